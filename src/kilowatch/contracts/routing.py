@@ -1,0 +1,23 @@
+"""Names of exchanges and queues on the broker."""
+
+from typing import Final
+
+#: Topic exchange where meters publish, one reading a message.
+TELEMETRY: Final = "telemetry"
+#: Bounded quorum queue between `TELEMETRY` and the balancers.
+TELEMETRY_INGRESS: Final = "telemetry.ingress"
+#: Direct exchange from the balancers to the partition queues; the routing key is the partition number.
+PARTITIONS: Final = "telemetry.partitions"
+#: Topic exchange of domain events; the routing key is the event type.
+EVENTS: Final = "events"
+
+DEFAULT_PARTITION_COUNT: Final = 32
+
+
+def partition_queue(partition: int) -> str:
+    return f"telemetry.partition.{partition}"
+
+
+def event_queue(service: str) -> str:
+    """The queue through which `service` hears of events."""
+    return f"events.{service}"

@@ -1,0 +1,139 @@
+"""The broker port: what services may expect of a message broker.
+
+Two adapters keep it, `memory` (in process) and `rabbitmq`, and one behavioural suite tests both. The promises:
+
+* **At least once.** A message stays until a consumer acks it; a consumer that goes away gives back what it held.
+* **`publish` returns when the message is safe**, never before. On RabbitMQ that is the publisher confirm of a
+  durable queue. In process nothing is durable, so it is the ack of every consumer (or its dead letter): whoever
+  was answered after `publish` loses nothing to a kill -9.
+* **Bounded.** A full queue refuses (`QueueFull`); nothing is dropped to make room.
+* **No poison loop where a limit is set.** A message requeued more than `delivery_limit` times, or rejected, goes
+  to the queue's dead letters, which can be listed and sent again.
+* Order within a queue is not promised: a requeued message may come after its successors.
+"""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from kilowatch.kit.errors import SlowDown, Unavailable
+
+
+class ExchangeKind(StrEnum):
+    DIRECT = "direct"
+    TOPIC = "topic"
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    name: str
+    kind: ExchangeKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Queue:
+    """A durable queue; on RabbitMQ a quorum queue with `overflow=reject-publish`."""
+
+    name: str
+    max_messages: int  #: ready messages at which a publisher is refused
+    delivery_limit: int | None = None  #: redeliveries before the dead letters; None: for ever
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    exchange: str
+    queue: str
+    pattern: str  #: topic pattern (`device.*`, `#`) or the exact routing key of a direct exchange
+
+
+@dataclass(frozen=True, slots=True)
+class Topology:
+    """What a service needs to exist; declaring it again changes nothing."""
+
+    exchanges: Sequence[Exchange] = ()
+    queues: Sequence[Queue] = ()
+    bindings: Sequence[Binding] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    id: str
+    body: bytes
+    routing_key: str
+    content_type: str = "application/json"
+    headers: Mapping[str, str] = field(default_factory=dict)
+    user_id: str | None = None  #: set by the broker where it has authenticated the publisher
+
+
+class Delivery(Protocol):
+    """A message in the hands of one consumer, until it is settled by exactly one of the three calls."""
+
+    @property
+    def message(self) -> Message: ...
+
+    @property
+    def redelivered(self) -> bool:
+        """Whether someone, perhaps this consumer, has had it before."""
+
+    async def ack(self) -> None:
+        """It is done and stored. Raises `Unavailable` when the link is gone: the message will come again."""
+
+    async def requeue(self) -> None:
+        """Not now: give it back. Counts towards the delivery limit."""
+
+    async def reject(self, reason: str) -> None:
+        """Never: move it to the dead letters."""
+
+
+class Subscription(Protocol):
+    """A consumer of one queue. At most `prefetch` deliveries are unsettled at a time."""
+
+    def __aiter__(self) -> AsyncIterator[Delivery]: ...
+
+    async def receive(self) -> Delivery:
+        """Wait for the next delivery. Raises `Unavailable` once the subscription is lost; subscribe again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadLetter:
+    id: str
+    queue: str
+    reason: str
+    at: datetime
+    message: Message
+
+
+class QueueFull(SlowDown):
+    """A queue that the message routes to is at its bound. No queue has it, or it will be recognised as a repeat."""
+
+
+class Unroutable(Unavailable):
+    """No queue is bound for the routing key (yet)."""
+
+
+class Broker(Protocol):
+    async def declare(self, topology: Topology) -> None: ...
+
+    async def publish(self, exchange: str, message: Message, *, timeout_s: float = 10.0) -> None:
+        """Return once every queue that the message routes to has it safely.
+
+        Raises `QueueFull`, `Unroutable`, or `Unavailable` (the link is gone or the time is over: it may or may
+        not have arrived, publish it again under the same id).
+        """
+
+    def subscribe(self, queue: str, *, prefetch: int) -> AbstractAsyncContextManager[Subscription]:
+        """Consume `queue` while the context is open; leaving gives back what is unsettled."""
+
+    async def depth(self, queue: str) -> int:
+        """Messages ready in the queue (not those that consumers hold)."""
+
+    async def dead_letters(self, queue: str, *, limit: int = 100) -> list[DeadLetter]: ...
+
+    async def replay(self, queue: str, dead_letter_id: str) -> None:
+        """Send a dead letter to its queue again, and forget it once it is safe. Raises `NotFound`."""
+
+    async def check(self) -> None:
+        """Raise `Unavailable` when nothing can be published or consumed now."""

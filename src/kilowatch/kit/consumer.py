@@ -1,0 +1,89 @@
+"""The message edge: how a service hears of events."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Final
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from kilowatch.contracts.events import Event
+from kilowatch.contracts.routing import EVENTS, event_queue
+from kilowatch.kit.broker.port import Binding, Broker, Delivery, Exchange, ExchangeKind, Queue, Topology
+from kilowatch.kit.database import Database
+from kilowatch.kit.errors import Poison, Unavailable
+from kilowatch.kit.events import decode_event
+from kilowatch.kit.inbox import is_new
+from kilowatch.kit.service import Job
+from kilowatch.kit.tasks import wait_for_any
+from kilowatch.kit.telemetry import correlation_id, logger
+
+log = logger(__name__)
+
+#: Applies one event inside the transaction of the connection.
+EventHandler = Callable[[AsyncConnection, Event], Awaitable[None]]
+
+MAX_MESSAGES: Final = 100_000
+DELIVERY_LIMIT: Final = 20
+PREFETCH: Final = 50
+RETRY_S: Final = 0.5
+
+
+def event_topology(service: str, patterns: Sequence[str]) -> Topology:
+    queue = event_queue(service)
+    return Topology(
+        exchanges=[Exchange(EVENTS, ExchangeKind.TOPIC)],
+        queues=[Queue(name=queue, max_messages=MAX_MESSAGES, delivery_limit=DELIVERY_LIMIT)],
+        bindings=[Binding(EVENTS, queue, pattern) for pattern in patterns],
+    )
+
+
+def consume_events(service: str, database: Database, broker: Broker, handle: EventHandler) -> Job:
+    """The job that applies the events of the service's queue, one transaction each, in the order they come."""
+
+    async def run(stopping: asyncio.Event) -> None:
+        while not stopping.is_set():
+            try:
+                await _consume_while_connected(service, database, broker, handle, stopping)
+            except Unavailable as error:
+                log.warning("events_unavailable", service=service, reason=str(error))
+                await wait_for_any(stopping, timeout_s=RETRY_S)
+
+    return run
+
+
+async def _consume_while_connected(
+    service: str, database: Database, broker: Broker, handle: EventHandler, stopping: asyncio.Event
+) -> None:
+    async with broker.subscribe(event_queue(service), prefetch=PREFETCH) as subscription:
+        stopped = asyncio.create_task(stopping.wait())
+        try:
+            while not stopping.is_set():
+                received = asyncio.ensure_future(subscription.receive())
+                await asyncio.wait((received, stopped), return_when=asyncio.FIRST_COMPLETED)
+                if not received.done():
+                    received.cancel()
+                    return
+                await _settle(received.result(), database, handle)
+        finally:
+            stopped.cancel()
+
+
+async def _settle(delivery: Delivery, database: Database, handle: EventHandler) -> None:
+    try:
+        event = decode_event(delivery.message.body)
+        if event is not None:
+            correlation_id.set(event.correlation_id)
+            async with database.transaction() as connection:
+                if await is_new(connection, event):
+                    await handle(connection, event)
+        await delivery.ack()
+    except Poison as error:
+        await delivery.reject(str(error))
+    except Unavailable:
+        await delivery.requeue()
+        raise
+    except Exception:
+        # Whatever the defect, the event must not be lost: it is tried again up to the delivery limit of the queue,
+        # then lies among the dead letters, from where it can be replayed.
+        log.exception("event_failed", event_id=delivery.message.id)
+        await delivery.requeue()

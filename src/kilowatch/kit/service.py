@@ -1,0 +1,57 @@
+"""What a service is to the process that runs it, and what that process gives to the service.
+
+Each service's `app.py` has one function
+
+    @asynccontextmanager
+    async def open_NAME(host: Host) -> AsyncIterator[Service]: ...
+
+that builds everything the service needs and yields it ready to run; leaving closes what it opened. `kilowatch up`
+opens them all in one process, `kilowatch serve NAME` opens one.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from fastapi import APIRouter
+
+from kilowatch.kit.broker.port import Broker
+from kilowatch.kit.clock import Clock
+from kilowatch.kit.security import Verifier
+
+#: A long-running job of a service. It returns soon after `stopping` is set, having finished what it held.
+Job = Callable[[asyncio.Event], Awaitable[None]]
+
+
+class Peers(Protocol):
+    """How a service asks another one over HTTP, wherever that one runs."""
+
+    async def get_json(self, service: str, path: str, *, timeout_s: float = 5.0) -> object:
+        """GET `path` (`/internal/…` or `/api/…`) with this service's own token.
+
+        Raises `Unavailable` when the peer does not answer in time or answers 5xx, `KilowatchError` otherwise.
+        """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Host:
+    """What the process gives to a service."""
+
+    data_dir: Path  #: files of this installation; secrets lie here with mode 0600
+    public_url: str  #: where browsers and meters reach it
+    broker: Broker
+    clock: Clock
+    verifier: Verifier  #: checks access tokens against the published key set
+    peers: Peers
+    database_url: Callable[[str], str]  #: service name → its own database and login (postgresql+asyncpg://…)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    name: str
+    router: APIRouter  #: with whole paths, `/api/…`
+    context: object  #: what the routes work with; they ask for it by its type (`kit.http.provided`)
+    jobs: Sequence[Job] = ()
+    ready: Callable[[], Awaitable[None]]  #: raises `Unavailable` with the reason while it is not ready

@@ -1,0 +1,16 @@
+"""Waiting, with an end to it."""
+
+import asyncio
+from contextlib import suppress
+
+
+async def wait_for_any(*events: asyncio.Event, timeout_s: float) -> None:
+    """Return when one of `events` is set or the time is over."""
+    waiters = [asyncio.ensure_future(event.wait()) for event in events]
+    try:
+        await asyncio.wait(waiters, timeout=timeout_s, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for waiter in waiters:
+            waiter.cancel()
+        with suppress(asyncio.CancelledError):
+            await asyncio.gather(*waiters, return_exceptions=True)
