@@ -83,10 +83,11 @@ class Credential:
 
     id: UUID
     version: int
-    sha256: bytes  #: digest of the 256-bit random secret
+    sha256: bytes  #: `contracts.credentials.credential_digest` of the text that the sender keeps
     gateway_id: int | None  #: the gateway that holds it; None: a device holds it
     device_ids: tuple[int, ...]  #: the devices it may send for
     revoked: bool = False
+    valid_until: datetime | None = None  #: replaced by another, and not accepted from then on
 
     @property
     def subject(self) -> str:

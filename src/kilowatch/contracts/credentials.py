@@ -1,0 +1,56 @@
+"""How a sender of readings proves who it is: the text that it keeps, and what we keep of it.
+
+    kwd_7_Zk3…   device 7
+    kwg_3_p0x…   gateway 3
+
+Over HTTP it is the bearer token; at the broker it is the password of the login `device-7` or `gateway-3`.
+We store the SHA-256 of the whole text: it carries 256 random bits, so a slow hash would protect nothing.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+
+class HolderKind(StrEnum):
+    DEVICE = "device"
+    GATEWAY = "gateway"
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who has a credential."""
+
+    kind: HolderKind
+    id: int
+
+    @property
+    def login(self) -> str:
+        """Its user name at the broker, where it may publish with the routing keys `KIND.ID` and `KIND.ID.…`."""
+        return f"{self.kind}-{self.id}"
+
+
+_MARKS: Final = {HolderKind.DEVICE: "kwd", HolderKind.GATEWAY: "kwg"}
+
+
+def credential_text(holder: Holder, secret: str) -> str:
+    return f"{_MARKS[holder.kind]}_{holder.id}_{secret}"
+
+
+def credential_digest(text: str | bytes) -> bytes:
+    """What `Credential.sha256` holds for the credential `text`, as sent."""
+    return hashlib.sha256(text.encode() if isinstance(text, str) else text).digest()
+
+
+def holder_of_login(login: str) -> Holder | None:
+    """`device-7` → device 7; None for what cannot be a login of ours."""
+    kind, _, number = login.partition("-")
+    if kind not in set(HolderKind) or not _is_id(number):
+        return None
+    return Holder(HolderKind(kind), int(number))
+
+
+def _is_id(number: str) -> bool:
+    """One spelling an id: `07` and `٧` are not other names of 7."""
+    return number.isascii() and number.isdigit() and not number.startswith("0") and len(number) <= 18
