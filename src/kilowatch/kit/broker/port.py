@@ -65,6 +65,7 @@ class Message:
     routing_key: str
     content_type: str = "application/json"
     headers: Mapping[str, str] = field(default_factory=dict)
+    correlation_id: str = ""
     user_id: str | None = None  #: set by the broker where it has authenticated the publisher
 
 
@@ -96,6 +97,12 @@ class Subscription(Protocol):
     async def receive(self) -> Delivery:
         """Wait for the next delivery. Raises `Unavailable` once the subscription is lost; subscribe again."""
 
+    async def receive_many(self, max_messages: int) -> Sequence[Delivery]:
+        """Wait for a delivery and give with it what else is here already, oldest first. Raises `Unavailable`."""
+
+    async def ack_all(self, deliveries: Sequence[Delivery]) -> None:
+        """Ack deliveries of this subscription at the price of about one."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeadLetter:
@@ -115,7 +122,8 @@ class Unroutable(Unavailable):
 
 
 class Broker(Protocol):
-    async def declare(self, topology: Topology) -> None: ...
+    async def declare(self, topology: Topology) -> None:
+        """Make what does not exist yet. Raises `Conflict` when a name is in use with other properties."""
 
     async def publish(self, exchange: str, message: Message, *, timeout_s: float = 10.0) -> None:
         """Return once every queue that the message routes to has it safely.
@@ -125,7 +133,10 @@ class Broker(Protocol):
         """
 
     def subscribe(self, queue: str, *, prefetch: int) -> AbstractAsyncContextManager[Subscription]:
-        """Consume `queue` while the context is open; leaving gives back what is unsettled."""
+        """Consume `queue` while the context is open; leaving gives back what is unsettled.
+
+        Entering raises `Unavailable` without a link or a queue of that name.
+        """
 
     async def depth(self, queue: str) -> int:
         """Messages ready in the queue (not those that consumers hold)."""
