@@ -2,7 +2,12 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 from uuid import UUID
+
+#: The account that exists from the first start on. `users` makes it and `auth` gives it a password, each on its own,
+#: so that no password has to travel between them.
+FIRST_ADMINISTRATOR_ID: Final = UUID("00000000-0000-4000-8000-000000000001")
 
 
 class Role(StrEnum):

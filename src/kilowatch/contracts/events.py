@@ -44,6 +44,19 @@ class UserDeleted(UserChanged):
 
 
 @dataclass(frozen=True, slots=True)
+class SessionEnded:
+    """Signed out, expired, revoked or reused: whatever is open in its name is to be closed."""
+
+    session_id: UUID
+    user_id: UUID
+    type: ClassVar[str] = "session.ended"
+
+    @property
+    def subject(self) -> str:
+        return f"session/{self.session_id}"
+
+
+@dataclass(frozen=True, slots=True)
 class DeviceChanged:
     device: Device
 
@@ -165,6 +178,7 @@ Payload = (
     | UserUpdated
     | UserDeactivated
     | UserDeleted
+    | SessionEnded
     | DeviceRegistered
     | DeviceUpdated
     | DeviceAssigned

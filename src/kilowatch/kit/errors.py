@@ -41,6 +41,10 @@ class SlowDown(KilowatchError):
         return self.detail
 
 
+class Throttled(SlowDown):
+    """You, not we, are the reason: this has been tried too often."""
+
+
 class Unavailable(KilowatchError):
     """Something needed is away: retry, nothing was lost."""
 

@@ -24,6 +24,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from kilowatch import __version__
 from kilowatch.contracts.accounts import Role
 from kilowatch.kit import errors
+from kilowatch.kit.address import Network, client_address
+from kilowatch.kit.audit import ANONYMOUS, Origin
 from kilowatch.kit.security import Principal, ServicePrincipal, UserPrincipal, Verifier
 from kilowatch.kit.service import Service
 from kilowatch.kit.telemetry import correlation_id, logger, new_correlation_id
@@ -44,6 +46,7 @@ _STATUS: dict[type[errors.KilowatchError], HTTPStatus] = {
     errors.Forbidden: HTTPStatus.FORBIDDEN,
     errors.NotFound: HTTPStatus.NOT_FOUND,
     errors.Conflict: HTTPStatus.CONFLICT,
+    errors.Throttled: HTTPStatus.TOO_MANY_REQUESTS,
     errors.SlowDown: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
@@ -106,7 +109,26 @@ Administrator = Annotated[UserPrincipal, Depends(_require(Role.ADMINISTRATOR))]
 PeerService = Annotated[ServicePrincipal, Depends(_service)]
 
 
-def build_app(services: Sequence[Service], verifier: Verifier) -> FastAPI:
+async def _address(request: Request) -> str:
+    peer = request.client.host if request.client else ""
+    forwarded_for = ",".join(request.headers.getlist("x-forwarded-for"))
+    return client_address(peer, forwarded_for, request.app.state.trusted_proxies)
+
+
+async def _signed_in_origin(user: SignedIn, address: Annotated[str, Depends(_address)]) -> Origin:
+    return Origin(user.actor, address)
+
+
+async def _anonymous_origin(address: Annotated[str, Depends(_address)]) -> Origin:
+    return Origin(ANONYMOUS, address)
+
+
+#: Who asks and from where, for the audit log: a person who is signed in, or somebody who is not yet.
+SignedInOrigin = Annotated[Origin, Depends(_signed_in_origin)]
+AnonymousOrigin = Annotated[Origin, Depends(_anonymous_origin)]
+
+
+def build_app(services: Sequence[Service], verifier: Verifier, trusted_proxies: Sequence[Network] = ()) -> FastAPI:
     """One application that answers for `services`: all of them in `kilowatch up`, one in `kilowatch serve`."""
     app = FastAPI(
         title="Kilowatch",
@@ -117,6 +139,7 @@ def build_app(services: Sequence[Service], verifier: Verifier) -> FastAPI:
         openapi_url="/api/openapi.json",
     )
     app.state.verifier = verifier
+    app.state.trusted_proxies = trusted_proxies
     app.state.contexts = {type(service.context): service.context for service in services}
     for service in services:
         app.include_router(service.router)
