@@ -27,8 +27,13 @@ class Holder:
 
     @property
     def login(self) -> str:
-        """Its user name at the broker, where it may publish with the routing keys `KIND.ID` and `KIND.ID.…`."""
+        """Its user name at the broker."""
         return f"{self.kind}-{self.id}"
+
+    @property
+    def routing_key(self) -> str:
+        """What it publishes with: this, or this with more after a dot. A gateway also under the keys of its devices."""
+        return f"{self.kind}.{self.id}"
 
 
 _MARKS: Final = {HolderKind.DEVICE: "kwd", HolderKind.GATEWAY: "kwg"}
@@ -46,6 +51,16 @@ def credential_digest(text: str | bytes) -> bytes:
 def holder_of_login(login: str) -> Holder | None:
     """`device-7` → device 7; None for what cannot be a login of ours."""
     kind, _, number = login.partition("-")
+    return _holder(kind, number)
+
+
+def holder_of_routing_key(key: str) -> Holder | None:
+    """`device.7` and `device.7.phase-1` → device 7. The broker lets nobody publish under the key of another."""
+    kind, number, *_ = (*key.split("."), "")
+    return _holder(kind, number)
+
+
+def _holder(kind: str, number: str) -> Holder | None:
     if kind not in set(HolderKind) or not _is_id(number):
         return None
     return Holder(HolderKind(kind), int(number))
