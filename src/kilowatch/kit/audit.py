@@ -102,6 +102,9 @@ class Audit:
         """`detail` carries no secret, and no personal data that the object itself does not need."""
         await record(self._connection, self._origin, self._now, action, object_, **detail)
 
+    async def erase(self, subject: str) -> None:
+        await erase_person(self._connection, subject)
+
 
 async def record(
     connection: AsyncConnection, origin: Origin, now: datetime, action: str, object_: str, **detail: object

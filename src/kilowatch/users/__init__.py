@@ -1,0 +1,5 @@
+"""Owns the accounts of people: who they are, their role, their profile and preferences; not their credentials.
+
+Publishes `user.created`, `user.updated`, `user.deactivated`, `user.deleted`. Consumes nothing. Collects, over HTTP,
+what every service holds about a person, and the audit logs of all services.
+"""

@@ -1,0 +1,210 @@
+"""The HTTP edge of accounts."""
+
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from http import HTTPStatus
+from typing import Annotated, Any, TypeAlias
+from uuid import UUID, uuid4
+
+import msgspec
+from fastapi import APIRouter, Depends, Query
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
+
+from kilowatch.contracts.accounts import Role, User
+from kilowatch.contracts.snapshots import Snapshot
+from kilowatch.kit.audit import Audit, Origin
+from kilowatch.kit.clock import Clock
+from kilowatch.kit.database import Database
+from kilowatch.kit.fields import Name, Text, ZoneName
+from kilowatch.kit.http import Administrator, PeerService, SignedIn, SignedInOrigin, Staff, provided
+from kilowatch.kit.outbox import Outbox
+from kilowatch.kit.service import Peers
+from kilowatch.users import handlers
+from kilowatch.users.domain import Account, published
+from kilowatch.users.handlers import Work
+from kilowatch.users.store import Order, Sort, UserStore, Wanted
+
+router = APIRouter(tags=["users"])
+
+MAX_PREFERENCES_BYTES = 16_384
+
+
+@dataclass(frozen=True, slots=True)
+class UsersContext:
+    database: Database
+    clock: Clock
+    peers: Peers
+
+    def working(self, origin: Origin) -> AbstractAsyncContextManager[Work]:
+        return working(self.database, self.clock, origin)
+
+
+Users: TypeAlias = Annotated[UsersContext, Depends(provided(UsersContext))]
+
+
+@asynccontextmanager
+async def working(database: Database, clock: Clock, origin: Origin) -> AsyncIterator[Work]:
+    """One transaction of one caller."""
+    now = clock()
+    async with database.transaction() as connection:
+        outbox = Outbox(connection, source="users", clock=clock)
+        yield Work(UserStore(connection), outbox, Audit(connection, origin, now), now)
+
+
+def _small(preferences: dict[str, Any]) -> dict[str, Any]:
+    text = msgspec.json.encode(preferences)
+    if len(text) > MAX_PREFERENCES_BYTES or b"\\u0000" in text:
+        raise ValueError(f"at most {MAX_PREFERENCES_BYTES} bytes of JSON, without NUL characters")
+    return preferences
+
+
+Email: TypeAlias = Annotated[Text, StringConstraints(max_length=254)]
+Language: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$")]
+Phone: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[+0-9 ()./-]{0,32}$")]
+PostalAddress: TypeAlias = Annotated[Text, StringConstraints(max_length=1000)]
+Notes: TypeAlias = Annotated[Text, StringConstraints(max_length=10_000)]
+Preferences: TypeAlias = Annotated[dict[str, Any], AfterValidator(_small)]
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class NewUserBody(_Body):
+    email: Email
+    name: Name
+    role: Role = Role.CLIENT
+    time_zone: ZoneName = "UTC"
+    language: Language = "en"
+    phone: Phone = ""
+    address: PostalAddress = ""
+    notes: Notes = ""
+
+
+class ProfileBody(_Body):
+    """What people may change of their own account. A field that is absent or null stays as it is."""
+
+    name: Name | None = None
+    time_zone: ZoneName | None = None
+    language: Language | None = None
+    phone: Phone | None = None
+    address: PostalAddress | None = None
+    preferences: Preferences | None = None
+
+
+class AccountBody(ProfileBody):
+    """What an administrator may change. `version` is the one that was looked at; a newer one is a conflict."""
+
+    version: int | None = None
+    email: Email | None = None
+    role: Role | None = None
+    notes: Notes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileAnswer:
+    """A person's own account: everything but the administrators' notes."""
+
+    id: UUID
+    version: int
+    email: str
+    name: str
+    role: Role
+    time_zone: str
+    language: str
+    phone: str
+    address: str
+    preferences: dict[str, Any]
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class UserPage:
+    items: list[Account]
+    total: int
+
+
+class WantedQuery(_Body):
+    search: Annotated[Text, StringConstraints(max_length=200)] = ""
+    role: Role | None = None
+    active: bool | None = None
+    sort: Sort = Sort.NAME
+    order: Order = Order.ASCENDING
+    offset: Annotated[int, Query(ge=0, le=10_000_000)] = 0
+    limit: Annotated[int, Query(ge=1, le=200)] = 50
+
+
+@router.get("/api/users/me")
+async def show_me(users: Users, me: SignedIn) -> ProfileAnswer:
+    async with users.database.transaction() as connection:
+        return _profile(await UserStore(connection).get(me.user_id))
+
+
+@router.patch("/api/users/me")
+async def edit_me(users: Users, me: SignedIn, origin: SignedInOrigin, body: ProfileBody) -> ProfileAnswer:
+    async with users.working(origin) as work:
+        return _profile(await handlers.edit_user(work, me.user_id, body.model_dump(exclude_none=True), None))
+
+
+@router.get("/api/users")
+async def list_users(users: Users, _: Staff, query: Annotated[WantedQuery, Query()]) -> UserPage:
+    async with users.database.transaction() as connection:
+        accounts, total = await UserStore(connection).page(Wanted(**query.model_dump()))
+    return UserPage(list(accounts), total)
+
+
+@router.post("/api/users", status_code=HTTPStatus.CREATED)
+async def create_user(users: Users, _: Administrator, origin: SignedInOrigin, body: NewUserBody) -> Account:
+    async with users.working(origin) as work:
+        account = Account(id=uuid4(), version=1, created_at=work.now, updated_at=work.now, **body.model_dump())
+        return await handlers.create_user(work, account)
+
+
+@router.get("/api/users/{user_id}")
+async def show_user(users: Users, _: Staff, user_id: UUID) -> Account:
+    async with users.database.transaction() as connection:
+        return await UserStore(connection).get(user_id)
+
+
+@router.patch("/api/users/{user_id}")
+async def edit_user(
+    users: Users, _: Administrator, origin: SignedInOrigin, user_id: UUID, body: AccountBody
+) -> Account:
+    async with users.working(origin) as work:
+        changes = body.model_dump(exclude_none=True, exclude={"version"})
+        return await handlers.edit_user(work, user_id, changes, body.version)
+
+
+@router.delete("/api/users/{user_id}", status_code=HTTPStatus.NO_CONTENT)
+async def delete_user(users: Users, _: Administrator, origin: SignedInOrigin, user_id: UUID) -> None:
+    async with users.working(origin) as work:
+        await handlers.delete_user(work, user_id)
+
+
+@router.post("/api/users/{user_id}/deactivate")
+async def deactivate_user(users: Users, _: Administrator, origin: SignedInOrigin, user_id: UUID) -> Account:
+    async with users.working(origin) as work:
+        return await handlers.deactivate_user(work, user_id)
+
+
+@router.post("/api/users/{user_id}/reactivate")
+async def reactivate_user(users: Users, _: Administrator, origin: SignedInOrigin, user_id: UUID) -> Account:
+    async with users.working(origin) as work:
+        return await handlers.reactivate_user(work, user_id)
+
+
+@router.get("/internal/users", include_in_schema=False)
+async def snapshot(
+    users: Users, _: PeerService, after: str = "", limit: Annotated[int, Query(ge=1, le=1000)] = 1000
+) -> Snapshot[User]:
+    async with users.database.transaction() as connection:
+        accounts = await UserStore(connection).after(UUID(after) if after else None, limit)
+    last = str(accounts[-1].id) if len(accounts) == limit else None
+    return Snapshot(tuple(published(account) for account in accounts), last)
+
+
+def _profile(account: Account) -> ProfileAnswer:
+    return ProfileAnswer(**{name: getattr(account, name) for name in ProfileAnswer.__slots__})

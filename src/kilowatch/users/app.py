@@ -1,0 +1,38 @@
+"""Puts the service together."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from uuid import UUID, uuid4
+
+from kilowatch.contracts.routing import EVENTS
+from kilowatch.kit.audit import Origin
+from kilowatch.kit.broker.port import Exchange, ExchangeKind, Topology
+from kilowatch.kit.clock import system_clock
+from kilowatch.kit.database import open_database
+from kilowatch.kit.outbox import relay
+from kilowatch.kit.service import Host, Service
+from kilowatch.users import handlers
+from kilowatch.users.api import UsersContext, router, working
+from kilowatch.users.settings import UsersSettings
+
+
+@asynccontextmanager
+async def open_users(host: Host) -> AsyncIterator[Service]:
+    settings = UsersSettings()
+    await host.broker.declare(Topology(exchanges=[Exchange(EVENTS, ExchangeKind.TOPIC)]))
+    async with open_database(host.database_url("users"), "users") as database:
+        context = UsersContext(database, host.clock, host.peers)
+        async with working(database, host.clock, Origin("service/users", "")) as work:
+            await handlers.ensure_first_administrator(work, settings.admin_email, settings.admin_name)
+        yield Service(
+            name="users", router=router, context=context, jobs=[relay(database, host.broker)], ready=database.check
+        )
+
+
+async def appoint_administrator(database_url: str, email: str, name: str) -> UUID:
+    """For the command line: make the account with this e-mail an active administrator, and say its id."""
+    async with (
+        open_database(database_url, "users", pool_size=1) as database,
+        working(database, system_clock, Origin("command-line", "")) as work,
+    ):
+        return (await handlers.appoint_administrator(work, uuid4(), email, name)).id
