@@ -30,7 +30,8 @@ READING: Final = np.dtype(
 )
 Readings: TypeAlias = npt.NDArray[np.void]
 
-#: The reading came without a zone, in the hour that daylight saving repeats; the first of the two was taken.
+#: The reading came without a zone, in the hour that daylight saving repeats (the first of the two was taken) or skips
+#: (taken as if the clock had not been put forward yet).
 AMBIGUOUS_TIME: Final = 1
 
 
@@ -46,6 +47,7 @@ class RejectionReason(StrEnum):
     INACTIVE_DEVICE = "inactive_device"
     FORBIDDEN_DEVICE = "forbidden_device"  #: the credential is not for this device
     NOT_FINITE = "not_finite"
+    OUT_OF_RANGE = "out_of_range"  #: no meter shows so much: beyond 10^12
     NEGATIVE = "negative"
     FUTURE = "future"  #: more than 5 minutes ahead
     TOO_OLD = "too_old"  #: older than the retention

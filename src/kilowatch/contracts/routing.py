@@ -13,6 +13,11 @@ EVENTS: Final = "events"
 
 DEFAULT_PARTITION_COUNT: Final = 32
 
+#: Bounds of the queues, said here because whoever starts first declares them. A message of the ingress is one reading,
+#: a message of a partition is a batch of up to some thousands.
+INGRESS_MAX_MESSAGES: Final = 1_000_000
+PARTITION_MAX_MESSAGES: Final = 1_000
+
 
 def partition_queue(partition: int) -> str:
     return f"telemetry.partition.{partition}"
