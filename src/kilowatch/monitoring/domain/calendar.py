@@ -1,0 +1,120 @@
+"""Hours, days, weeks, months and years in a device's time zone, as instants."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from functools import lru_cache
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from kilowatch.monitoring.domain.usage import SLOT_US, Ints
+
+HOUR_US: Final = 3_600_000_000
+SLOTS_PER_HOUR: Final = HOUR_US // SLOT_US
+
+
+class Period(StrEnum):
+    """How usage is summed up."""
+
+    SLOT = "slot"  #: 15 minutes
+    HOUR = "hour"
+    DAY = "day"
+    WEEK = "week"  #: from Monday
+    MONTH = "month"
+    YEAR = "year"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The instants from `start` up to, not including, `end`."""
+
+    start: datetime
+    end: datetime
+
+
+def period_start(moment: datetime, period: Period, zone: ZoneInfo) -> datetime:
+    """The beginning of the period that holds `moment`, as an instant in UTC."""
+    match period:
+        case Period.SLOT:
+            return _floor(moment, timedelta(minutes=15))
+        case Period.HOUR:
+            offset = moment.astimezone(zone).utcoffset() or timedelta()
+            return _floor(moment + offset, timedelta(hours=1)) - offset
+        case _:
+            return midnight(_first_day(moment.astimezone(zone).date(), period), zone)
+
+
+def next_period_start(start: datetime, period: Period, zone: ZoneInfo) -> datetime:
+    """The beginning of the period after the one that begins at `start`."""
+    match period:
+        case Period.SLOT:
+            return start + timedelta(minutes=15)
+        case Period.HOUR:
+            return start + timedelta(hours=1)
+        case _:
+            return midnight(_first_day(start.astimezone(zone).date() + _MORE_THAN[period], period), zone)
+
+
+def periods(span: Span, period: Period, zone: ZoneInfo) -> Iterator[Span]:
+    """The periods that overlap `span`, whole, in order. A day has 23, 24 or 25 hours, as the zone says."""
+    start = period_start(span.start, period, zone)
+    while start < span.end:
+        end = next_period_start(start, period, zone)
+        yield Span(start, end)
+        start = end
+
+
+def midnight(day: date, zone: ZoneInfo) -> datetime:
+    """The first instant of a local day. Where daylight saving skips midnight, the instant at which it skips."""
+    return datetime.combine(day, time(), zone).astimezone(UTC)
+
+
+#: Enough days to be inside the next period whatever its length, and not beyond it.
+_MORE_THAN: Final = {
+    Period.DAY: timedelta(days=1),
+    Period.WEEK: timedelta(days=7),
+    Period.MONTH: timedelta(days=31),
+    Period.YEAR: timedelta(days=366),
+}
+
+
+def _first_day(day: date, period: Period) -> date:
+    match period:
+        case Period.WEEK:
+            return day - timedelta(days=day.weekday())
+        case Period.MONTH:
+            return day.replace(day=1)
+        case Period.YEAR:
+            return day.replace(month=1, day=1)
+        case _:
+            return day
+
+
+def _floor(moment: datetime, step: timedelta) -> datetime:
+    return moment - (moment - _EPOCH) % step
+
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def hour_of_slot(slot: Ints, zone: str) -> Ints:
+    """The local hour that each slot lies in, named by its first slot. Local hours need not begin on UTC hours."""
+    days, day_of = np.unique(slot // 96, return_inverse=True)
+    phases = np.array([_phase(zone, int(day)) for day in days], np.int64)
+    phase = phases[day_of]
+    return (slot + phase) // SLOTS_PER_HOUR * SLOTS_PER_HOUR - phase
+
+
+@lru_cache(maxsize=100_000)
+def _phase(zone: str, day: int) -> int:
+    """Slots by which local hours are ahead of UTC hours on a day since 1970 (0 to 3): 2 in Adelaide, 3 in Kathmandu.
+
+    Taken at noon UTC: only Lord Howe Island (half an hour of daylight saving) changes it at all, and there the
+    hours of the day of the switch are judged by the phase of its noon.
+    """
+    noon = datetime.fromtimestamp(day * 86_400 + 43_200, ZoneInfo(zone))
+    offset = noon.utcoffset() or timedelta()
+    return int(offset / timedelta(minutes=15)) % SLOTS_PER_HOUR

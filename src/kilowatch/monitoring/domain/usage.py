@@ -1,0 +1,276 @@
+"""The usage function: a set of readings and the dated configuration in, 15-minute slots out. Nothing else matters.
+
+Every reading contributes at most one *segment*: an amount of energy spread evenly over the time since the reading
+before it. What a reading contributes depends on its two predecessors and its successor, and on nothing further away:
+
+    interval   the value, over the time since the previous reading
+    power      the mean of this and the previous value times the time between; nothing over too long a gap,
+               because what was not observed is not known
+    counter    the rise since the previous reading. A drop is a roll-over if the modulus explains it within the
+               largest plausible power, else a reset (counted from zero). A reading that its neighbours agree to
+               be nonsense (they are smooth without it, not with it) is a glitch: flagged, stepped over, not
+               counted. A jump that nothing explains is flagged and not counted either.
+
+That bounded reach is what makes the function cheap to keep up: a reading at the end of a device's history adds to the
+slots, and one that comes late makes recompute just the slots near it. Both ways use this module, and the laws in the
+tests hold them to the same result.
+
+Energy is whole milliwatt-hours, times are whole microseconds UTC. Slot `k` covers (k·15 min, (k+1)·15 min]: a reading
+taken on the boundary closes the slot before it.
+"""
+
+from enum import IntFlag
+from typing import Final, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+SLOT_US: Final = 900_000_000
+MWH_PER_KWH: Final = 1_000_000
+#: mWh = W x µs / 3.6e6
+W_US_PER_MWH: Final = 3.6e6
+
+#: How far a reading's contribution looks: two readings back, one ahead.
+REACH_BACK: Final = 2
+REACH_AHEAD: Final = 1
+
+Ints: TypeAlias = npt.NDArray[np.int64]
+Floats: TypeAlias = npt.NDArray[np.float64]
+Bools: TypeAlias = npt.NDArray[np.bool_]
+Rows: TypeAlias = npt.NDArray[np.void]
+
+INTERVAL, COUNTER, POWER = range(3)
+
+#: One reading with the configuration in force when it was taken.
+OBSERVATION: Final = np.dtype(
+    [
+        ("device", "i8"),
+        ("time", "i8"),  # µs UTC
+        ("value", "f8"),  # kWh (interval, counter) or W (power)
+        ("flags", "u1"),  # as in contracts.batch: 1 = ambiguous local time
+        ("kind", "u1"),  # INTERVAL, COUNTER, POWER
+        ("interval", "i8"),  # µs expected between readings
+        ("max_gap", "i8"),  # µs; a longer silence makes the energy over it estimated
+        ("max_power", "f8"),  # W
+        ("modulus", "i8"),  # mWh at which a counter rolls over; 0: never
+    ]
+)
+
+SEGMENT: Final = np.dtype(
+    [
+        ("device", "i8"),
+        ("start", "i8"),  # µs UTC, exclusive
+        ("end", "i8"),  # µs UTC, inclusive; equal to `start` when the reading contributes no energy
+        ("energy", "i8"),  # mWh
+        ("peak", "f8"),  # W
+        ("quality", "i2"),  # of every slot that the segment touches
+        ("mark", "i2"),  # of the slot that the reading itself lies in
+        ("at", "i8"),  # time of the reading
+    ]
+)
+
+SLOT: Final = np.dtype(
+    [
+        ("device", "i8"),
+        ("slot", "i8"),  # number of the 15 minutes since 1970
+        ("energy", "i8"),  # mWh
+        ("peak", "f8"),  # W: largest sample of a power meter, largest mean between two readings of others
+        ("readings", "i4"),
+        ("covered", "i4"),  # µs of the slot that segments cover
+        ("quality", "i2"),
+    ]
+)
+
+
+class Quality(IntFlag):
+    """What to know about the energy of a slot beside its amount. 0: measured, nothing to remark."""
+
+    ESTIMATED = 1  #: spread over a gap longer than the device's longest plausible one
+    RESET = 2  #: the counter started from zero
+    ROLLOVER = 4  #: the counter passed its modulus
+    GLITCH = 8  #: a reading here was implausible and not counted
+    AMBIGUOUS_TIME = 16  #: a reading came without a zone in the repeated hour
+    CORRECTED = 32  #: a person excluded, replaced or estimated readings
+
+
+def slot_of(time: Ints) -> Ints:
+    """The slot that holds each time (µs): a boundary belongs to the slot that it ends."""
+    return -(-time // SLOT_US) - 1
+
+
+def observations(devices: Ints, times: Ints, values: Floats) -> Rows:
+    """Rows with the three columns filled in and no configuration yet."""
+    rows = np.zeros(len(devices), OBSERVATION)
+    rows["device"], rows["time"], rows["value"] = devices, times, values
+    return rows
+
+
+def segments(rows: Rows) -> Rows:
+    """What each reading contributes, one SEGMENT for each OBSERVATION, in the same order.
+
+    `rows` are sorted by device, then time, without repeats. A row's segment is right when its `REACH_BACK`
+    predecessors and `REACH_AHEAD` successors of the same device are among the rows, as far as they exist.
+    """
+    found = np.zeros(len(rows), SEGMENT)
+    found["device"], found["at"], found["start"], found["end"] = (
+        rows["device"],
+        rows["time"],
+        rows["time"],
+        rows["time"],
+    )
+    found["mark"] = np.where(rows["flags"] & 1, Quality.AMBIGUOUS_TIME, 0)
+    previous = _previous(rows)
+    _fill_interval(rows, previous, found)
+    _fill_power(rows, previous, found)
+    _fill_counter(rows, previous, found)
+    gap = (found["end"] - found["start"] > rows["max_gap"]) & (previous >= 0)
+    found["quality"][gap] |= Quality.ESTIMATED
+    return found
+
+
+def _previous(rows: Rows) -> Ints:
+    """Index of each row's predecessor; -1 at the start of a device and where its kind has changed."""
+    index = np.arange(len(rows)) - 1
+    same = (rows["device"][1:] == rows["device"][:-1]) & (rows["kind"][1:] == rows["kind"][:-1])
+    index[1:][~same] = -1
+    return index
+
+
+def _fill_interval(rows: Rows, previous: Ints, found: Rows) -> None:
+    here = np.flatnonzero(rows["kind"] == INTERVAL)
+    if not len(here):
+        return
+    start = np.where(previous[here] >= 0, rows["time"][previous[here]], rows["time"][here] - rows["interval"][here])
+    found["start"][here] = start
+    found["energy"][here] = _mwh(rows["value"][here])
+    found["peak"][here] = _mean_power(found["energy"][here], found["end"][here] - start)
+
+
+def _fill_power(rows: Rows, previous: Ints, found: Rows) -> None:
+    here = np.flatnonzero((rows["kind"] == POWER) & (previous >= 0))
+    before = previous[here]
+    duration = rows["time"][here] - rows["time"][before]
+    observed = duration <= rows["max_gap"][here]
+    here, before, duration = here[observed], before[observed], duration[observed]
+    found["start"][here] = rows["time"][before]
+    mean = (rows["value"][before] + rows["value"][here]) / 2
+    found["energy"][here] = _rounded(mean * (duration / W_US_PER_MWH))
+    found["peak"][here] = np.maximum(rows["value"][before], rows["value"][here])
+
+
+def _fill_counter(rows: Rows, previous: Ints, found: Rows) -> None:
+    here = np.flatnonzero(rows["kind"] == COUNTER)
+    if not len(here):
+        return
+    glitch = _glitches(rows, previous, here)
+    found["mark"][glitch] |= Quality.GLITCH
+    is_glitch = np.zeros(len(rows), np.bool_)
+    is_glitch[glitch] = True
+    counted = here[~is_glitch[here] & (previous[here] >= 0)]
+    before = previous[counted]
+    # A glitch is stepped over, so it has a predecessor: only a reading with one on each side can be a glitch.
+    before = np.where(is_glitch[before], previous[before], before)
+    energy, mark = _steps(rows, before, counted)
+    found["mark"][counted] |= mark
+    # An unexplained jump contributes no segment: what was used meanwhile is unknown, and the coverage says so.
+    known = (mark & Quality.GLITCH) == 0
+    counted, before, energy = counted[known], before[known], energy[known]
+    found["start"][counted] = rows["time"][before]
+    found["energy"][counted] = energy
+    found["peak"][counted] = _mean_power(energy, rows["time"][counted] - rows["time"][before])
+
+
+def _glitches(rows: Rows, previous: Ints, here: Ints) -> Ints:
+    """Counter readings that do not fit between neighbours which fit each other."""
+    middle = here[(previous[here] >= 0) & (here + 1 < len(rows))]
+    middle = middle[previous[middle + 1] == middle]
+    before, after = previous[middle], middle + 1
+    fits = _smooth(rows, before, middle) & _smooth(rows, middle, after)
+    glitches: Ints = middle[~fits & _smooth(rows, before, after)]
+    return glitches
+
+
+def _smooth(rows: Rows, before: Ints, after: Ints) -> Bools:
+    _, mark = _steps(rows, before, after)
+    smooth: Bools = (mark & (Quality.RESET | Quality.GLITCH)) == 0
+    return smooth
+
+
+def _steps(rows: Rows, before: Ints, after: Ints) -> tuple[Ints, npt.NDArray[np.int16]]:
+    """Energy (mWh) between two register values and the mark of how it came about."""
+    first, last = _mwh(rows["value"][before]), _mwh(rows["value"][after])
+    modulus = rows["modulus"][after]
+    possible = rows["max_power"][after] * ((rows["time"][after] - rows["time"][before]) / W_US_PER_MWH)
+    rise, rolled = last - first, last - first + modulus
+    conditions = [
+        (rise >= 0) & (rise <= possible),
+        (rise < 0) & (modulus > 0) & (rolled >= 0) & (rolled <= possible),
+        (rise < 0) & (last <= possible),
+    ]
+    energy = np.select(conditions, [rise, rolled, last], 0)
+    mark = np.select(conditions, [0, int(Quality.ROLLOVER), int(Quality.RESET)], int(Quality.GLITCH))
+    return energy, mark.astype(np.int16)
+
+
+def _mwh(kwh: Floats) -> Ints:
+    return _rounded(kwh * MWH_PER_KWH)
+
+
+def _rounded(amount: Floats) -> Ints:
+    return np.rint(amount).astype(np.int64)
+
+
+def _mean_power(energy: Ints, duration: Ints) -> Floats:
+    """W of `energy` mWh over `duration` µs."""
+    return energy * W_US_PER_MWH / np.maximum(duration, 1)
+
+
+def slots(found: Rows) -> Rows:
+    """Spread segments over the slots they touch: one SLOT for each device and slot, sorted."""
+    return total(np.concatenate([_points(found), _shares(found)]))
+
+
+def _points(found: Rows) -> Rows:
+    """The reading itself: counted, and its mark left, in the slot that it lies in."""
+    rows = np.zeros(len(found), SLOT)
+    rows["device"], rows["slot"], rows["readings"] = found["device"], slot_of(found["at"]), 1
+    rows["quality"] = found["mark"]
+    return rows
+
+
+def _shares(found: Rows) -> Rows:
+    """The part of each segment in each slot. Rounded cumulatively, so that the parts sum to the whole."""
+    found = found[found["end"] > found["start"]]
+    first = found["start"] // SLOT_US
+    count = slot_of(found["end"]) - first + 1
+    which = np.repeat(np.arange(len(found)), count)
+    step = np.arange(len(which)) - np.repeat(np.cumsum(count) - count, count)
+    segment = found[which]
+    rows = np.zeros(len(which), SLOT)
+    rows["device"], rows["slot"] = segment["device"], segment["start"] // SLOT_US + step
+    begin = np.maximum(segment["start"], rows["slot"] * SLOT_US)
+    end = np.minimum(segment["end"], (rows["slot"] + 1) * SLOT_US)
+    rows["energy"] = _energy_until(segment, end) - _energy_until(segment, begin)
+    rows["covered"] = end - begin
+    rows["peak"], rows["quality"] = segment["peak"], segment["quality"]
+    return rows
+
+
+def _energy_until(segment: Rows, time: Ints) -> Ints:
+    passed = (time - segment["start"]) / (segment["end"] - segment["start"])
+    return _rounded(segment["energy"] * passed)
+
+
+def total(rows: Rows) -> Rows:
+    """Sum SLOT rows of the same device and slot; sorted by device, then slot."""
+    if not len(rows):
+        return rows
+    rows = rows[np.lexsort((rows["slot"], rows["device"]))]
+    new = (rows["device"][1:] != rows["device"][:-1]) | (rows["slot"][1:] != rows["slot"][:-1])
+    starts = np.flatnonzero(np.concatenate(([True], new)))
+    summed = rows[starts]
+    for column in ("energy", "readings", "covered"):
+        summed[column] = np.add.reduceat(rows[column], starts)
+    summed["peak"] = np.maximum.reduceat(rows["peak"], starts)
+    summed["quality"] = np.bitwise_or.reduceat(rows["quality"], starts)
+    return summed

@@ -1,0 +1,156 @@
+"""Readings, usage, alerts, leases."""
+
+from alembic import op
+
+from kilowatch.kit.inbox import create_inbox
+from kilowatch.kit.outbox import create_outbox
+
+revision = "monitoring_0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+STATEMENTS = [
+    # Projection of the devices service. `state` is the whole published Device; the columns are what SQL asks for.
+    """
+    CREATE TABLE device (
+        id bigint PRIMARY KEY,
+        version bigint NOT NULL,
+        deleted boolean NOT NULL,
+        site_id bigint,
+        parent_id bigint,
+        state jsonb NOT NULL,
+        changed bigint GENERATED ALWAYS AS IDENTITY
+    )
+    """,
+    "CREATE INDEX device_site ON device (site_id)",
+    # Who may see a device's usage, and from when.
+    """
+    CREATE TABLE access (
+        user_id uuid NOT NULL,
+        device_id bigint NOT NULL,
+        level text NOT NULL,
+        since timestamptz NOT NULL,
+        until timestamptz
+    )
+    """,
+    "CREATE INDEX access_user ON access (user_id)",
+    "CREATE INDEX access_device ON access (device_id)",
+    # One partition a month, made by the ledger before the first reading of that month.
+    """
+    CREATE TABLE reading (
+        device bigint NOT NULL,
+        time timestamptz NOT NULL,
+        value float8 NOT NULL,
+        flags smallint NOT NULL,
+        PRIMARY KEY (device, time)
+    ) PARTITION BY RANGE (time)
+    """,
+    # fillfactor 50: a slot is updated many times while it forms, and finds room on its own page (HOT).
+    """
+    CREATE TABLE usage (
+        device bigint NOT NULL,
+        slot timestamptz NOT NULL,
+        energy bigint NOT NULL,
+        peak float8 NOT NULL,
+        readings integer NOT NULL,
+        covered integer NOT NULL,
+        quality smallint NOT NULL,
+        revision smallint NOT NULL DEFAULT 0,
+        PRIMARY KEY (device, slot)
+    ) WITH (fillfactor = 50)
+    """,
+    "COMMENT ON COLUMN usage.slot IS 'start of the 15 minutes'",
+    "COMMENT ON COLUMN usage.energy IS 'mWh'",
+    "COMMENT ON COLUMN usage.peak IS 'W'",
+    "COMMENT ON COLUMN usage.covered IS 'µs of the slot that readings account for'",
+    "COMMENT ON COLUMN usage.quality IS 'bits of monitoring.domain.usage.Quality'",
+    # Batches seen in the last 7 days: one that comes again counts nothing.
+    "CREATE TABLE batch (id uuid PRIMARY KEY, committed_at timestamptz NOT NULL DEFAULT now())",
+    "CREATE INDEX batch_age ON batch USING brin (committed_at)",
+    # received = accepted + duplicate + rejected, updated in the transaction of the readings themselves.
+    """
+    CREATE TABLE tally (
+        partition integer PRIMARY KEY,
+        accepted bigint NOT NULL DEFAULT 0,
+        duplicate bigint NOT NULL DEFAULT 0,
+        rejected bigint NOT NULL DEFAULT 0
+    )
+    """,
+    """
+    CREATE TABLE rejected_reading (
+        id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        device_id bigint,
+        reason text NOT NULL,
+        raw text NOT NULL,
+        received_at timestamptz NOT NULL,
+        replayed_at timestamptz
+    )
+    """,
+    "CREATE INDEX rejected_reading_device ON rejected_reading (device_id, id)",
+    # Slots to compute again from `since` on, because what the usage function reads has changed.
+    """
+    CREATE TABLE recomputation (
+        device_id bigint NOT NULL,
+        since timestamptz NOT NULL,
+        reason text NOT NULL
+    )
+    """,
+    """
+    CREATE TABLE alert (
+        id uuid PRIMARY KEY,
+        version bigint NOT NULL,
+        kind text NOT NULL,
+        state text NOT NULL,
+        device_id bigint NOT NULL,
+        since timestamptz NOT NULL,
+        raised_at timestamptz NOT NULL,
+        energy bigint,
+        threshold bigint,
+        historical boolean NOT NULL,
+        acknowledged_at timestamptz,
+        acknowledged_by uuid,
+        note text NOT NULL DEFAULT '',
+        cleared_at timestamptz,
+        UNIQUE (device_id, kind, since)
+    )
+    """,
+    "CREATE INDEX alert_recent ON alert (raised_at DESC)",
+    # Which replica consumes which partition. A write commits only under the epoch that it read.
+    """
+    CREATE TABLE replica (
+        id uuid PRIMARY KEY,
+        name text NOT NULL,
+        seen_at timestamptz NOT NULL,
+        draining boolean NOT NULL DEFAULT false
+    )
+    """,
+    """
+    CREATE TABLE lease (
+        partition integer PRIMARY KEY,
+        epoch bigint NOT NULL DEFAULT 0,
+        replica_id uuid,
+        expires_at timestamptz NOT NULL DEFAULT '-infinity',
+        backend_pid integer,
+        backend_started_at timestamptz
+    )
+    """,
+    """
+    CREATE TABLE lease_move (
+        id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        partition integer NOT NULL,
+        epoch bigint NOT NULL,
+        from_replica uuid,
+        to_replica uuid NOT NULL,
+        forced boolean NOT NULL,
+        at timestamptz NOT NULL DEFAULT now()
+    )
+    """,
+]
+
+
+def upgrade() -> None:
+    for statement in STATEMENTS:
+        op.execute(statement)
+    create_outbox()
+    create_inbox()
