@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
@@ -10,13 +11,17 @@ from uuid import UUID
 import jwt
 
 from kilowatch.contracts.accounts import Role
-from kilowatch.kit.errors import Unauthenticated
+from kilowatch.kit.errors import Unauthenticated, Unavailable
+from kilowatch.kit.tasks import wait_for_any
 
 ALGORITHM: Final = "EdDSA"
 ISSUER: Final = "kilowatch"
 AUDIENCE: Final = "kilowatch"
-#: A key set is asked for again at most this often, so that forged key ids cannot make us flood `auth`.
-REFRESH_INTERVAL_S: Final = 5.0
+TOKEN_TYPE: Final = "at+jwt"  # RFC 9068: no other signed thing of ours can pass for an access token
+#: What a verifier knows is never older than this while `auth` answers; so fast does an ended session lose its access.
+REFRESH_INTERVAL_S: Final = 4.0
+#: A key id that nobody has heard of makes us ask at most this often, so that forged ones cannot flood `auth`.
+UNKNOWN_KEY_INTERVAL_S: Final = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,18 +56,22 @@ FetchKeySet = Callable[[], Awaitable[Mapping[str, object]]]
 
 
 class Verifier:
-    """Checks access tokens. Knows public keys only, and fetches them again when it meets a new key id."""
+    """Checks access tokens. Knows public keys and the sessions that ended before their tokens did."""
 
     def __init__(self, fetch: FetchKeySet) -> None:
         self._fetch = fetch
         self._keys: dict[str, jwt.PyJWK] = {}
+        self._ended: frozenset[UUID] = frozenset()
         self._fetched_at = float("-inf")
         self._lock = asyncio.Lock()
 
     async def verify(self, token: str) -> Principal:
         """Say whose token it is. Raises `Unauthenticated`."""
         try:
-            key = await self._key(str(jwt.get_unverified_header(token).get("kid")))
+            header = jwt.get_unverified_header(token)
+            if header.get("typ") != TOKEN_TYPE:
+                raise Unauthenticated("This is not an access token.")
+            key = await self._key(str(header.get("kid")))
             claims = jwt.decode(
                 token,
                 key,
@@ -70,11 +79,23 @@ class Verifier:
                 audience=AUDIENCE,
                 issuer=ISSUER,
                 leeway=5,
-                options={"require": ["exp", "iat", "sub", "aud", "iss"]},
+                options={"require": ["exp", "iat", "sub", "aud", "iss"], "strict_aud": True},
             )
-            return principal_of(claims)
+            return self._unless_ended(principal_of(claims))
         except (jwt.PyJWTError, KeyError, ValueError) as error:
             raise Unauthenticated("The access token is not valid; sign in again.") from error
+
+    async def keep_fresh(self, stopping: asyncio.Event) -> None:
+        """The job of the process that verifies: hear of new keys before they sign, and of ended sessions."""
+        while not stopping.is_set():
+            with suppress(Unavailable):
+                await self._fetch_now()
+            await wait_for_any(stopping, timeout_s=REFRESH_INTERVAL_S)
+
+    def _unless_ended(self, principal: Principal) -> Principal:
+        if isinstance(principal, UserPrincipal) and principal.session_id in self._ended:
+            raise Unauthenticated("This session has ended; sign in again.")
+        return principal
 
     async def _key(self, key_id: str) -> jwt.PyJWK:
         if key_id not in self._keys:
@@ -85,11 +106,19 @@ class Verifier:
 
     async def _refresh(self, key_id: str) -> None:
         async with self._lock:
-            if key_id in self._keys or time.monotonic() - self._fetched_at < REFRESH_INTERVAL_S:
+            if key_id in self._keys or time.monotonic() - self._fetched_at < UNKNOWN_KEY_INTERVAL_S:
                 return
-            key_set = jwt.PyJWKSet.from_dict(dict(await self._fetch()))
-            self._keys = {str(key.key_id): key for key in key_set.keys}
-            self._fetched_at = time.monotonic()
+            await self._fetch_now()
+
+    async def _fetch_now(self) -> None:
+        key_set = dict(await self._fetch())
+        self._keys = {str(key.key_id): key for key in jwt.PyJWKSet.from_dict(key_set).keys}
+        self._ended = frozenset(UUID(str(session)) for session in _listed(key_set.get("ended_sessions")))
+        self._fetched_at = time.monotonic()
+
+
+def _listed(value: object) -> list[object]:
+    return value if isinstance(value, list) else []
 
 
 def principal_of(claims: Mapping[str, object]) -> Principal:
