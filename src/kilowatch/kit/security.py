@@ -17,7 +17,7 @@ from kilowatch.kit.tasks import wait_for_any
 ALGORITHM: Final = "EdDSA"
 ISSUER: Final = "kilowatch"
 AUDIENCE: Final = "kilowatch"
-TOKEN_TYPE: Final = "at+jwt"  # RFC 9068: no other signed thing of ours can pass for an access token
+TOKEN_TYPE: Final = "at+jwt"  # noqa: S105  (RFC 9068: nothing else that we sign passes for an access token)
 #: What a verifier knows is never older than this while `auth` answers; so fast does an ended session lose its access.
 REFRESH_INTERVAL_S: Final = 4.0
 #: A key id that nobody has heard of makes us ask at most this often, so that forged ones cannot flood `auth`.
