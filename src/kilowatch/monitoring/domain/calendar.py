@@ -39,10 +39,9 @@ def period_start(moment: datetime, period: Period, zone: ZoneInfo) -> datetime:
     """The beginning of the period that holds `moment`, as an instant in UTC."""
     match period:
         case Period.SLOT:
-            return _floor(moment, timedelta(minutes=15))
+            return _floor(moment, _SLOT)
         case Period.HOUR:
-            offset = moment.astimezone(zone).utcoffset() or timedelta()
-            return _floor(moment + offset, timedelta(hours=1)) - offset
+            return _hour_start(moment, zone)
         case _:
             return midnight(_first_day(moment.astimezone(zone).date(), period), zone)
 
@@ -51,9 +50,9 @@ def next_period_start(start: datetime, period: Period, zone: ZoneInfo) -> dateti
     """The beginning of the period after the one that begins at `start`."""
     match period:
         case Period.SLOT:
-            return start + timedelta(minutes=15)
+            return start + _SLOT
         case Period.HOUR:
-            return start + timedelta(hours=1)
+            return _next_hour_start(start, zone)
         case _:
             return midnight(_first_day(start.astimezone(zone).date() + _MORE_THAN[period], period), zone)
 
@@ -65,6 +64,26 @@ def periods(span: Span, period: Period, zone: ZoneInfo) -> Iterator[Span]:
         end = next_period_start(start, period, zone)
         yield Span(start, end)
         start = end
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """Periods in a row: period `k` goes from boundary `k` to boundary `k + 1`."""
+
+    instants: tuple[datetime, ...]  #: UTC
+    #: The same as people read them. Not for reckoning: Python takes the difference of two local times by their clocks.
+    local: tuple[datetime, ...]
+
+
+@lru_cache(maxsize=64)
+def axis(span: Span, period: Period, zone: ZoneInfo) -> Axis:
+    """The whole periods that overlap `span`.
+
+    Kept, because the hours of a year take longer to lay out than their usage takes to read, and everybody asks for
+    the same years.
+    """
+    instants = (period_start(span.start, period, zone), *(each.end for each in periods(span, period, zone)))
+    return Axis(instants, tuple(instant.astimezone(zone) for instant in instants))
 
 
 def midnight(day: date, zone: ZoneInfo) -> datetime:
@@ -93,11 +112,35 @@ def _first_day(day: date, period: Period) -> date:
             return day
 
 
+def _hour_start(moment: datetime, zone: ZoneInfo) -> datetime:
+    """The full local hour, or a change of offset since then: Lord Howe's clocks change by half an hour."""
+    offset = _offset(moment, zone)
+    start = _floor(moment + offset, _HOUR) - offset
+    while start < moment and _offset(start, zone) != offset:
+        start += _SLOT
+    return start
+
+
+def _next_hour_start(start: datetime, zone: ZoneInfo) -> datetime:
+    """The next full local hour, or a change of offset before it: Caracas changed at half past two."""
+    offset = _offset(start, zone)
+    moment, end = start + _SLOT, _floor(start + offset, _HOUR) - offset + _HOUR
+    while moment < end and _offset(moment, zone) == offset:
+        moment += _SLOT
+    return moment
+
+
+def _offset(moment: datetime, zone: ZoneInfo) -> timedelta:
+    return moment.astimezone(zone).utcoffset() or timedelta()
+
+
 def _floor(moment: datetime, step: timedelta) -> datetime:
     return moment - (moment - _EPOCH) % step
 
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_SLOT: Final = timedelta(minutes=15)
+_HOUR: Final = timedelta(hours=1)
 
 
 def hour_of_slot(slot: Ints, zone: str) -> Ints:

@@ -2,6 +2,7 @@
 
 from alembic import op
 
+from kilowatch.kit.audit import create_audit
 from kilowatch.kit.inbox import create_inbox
 from kilowatch.kit.outbox import create_outbox
 
@@ -12,6 +13,8 @@ depends_on = None
 
 STATEMENTS = [
     # Projection of the devices service. `state` is the whole published Device; the columns are what SQL asks for.
+    # `changed` grows in the order of commits (writers take turns), so a reader finds what is new since it last looked.
+    "CREATE SEQUENCE device_changed",
     """
     CREATE TABLE device (
         id bigint PRIMARY KEY,
@@ -20,9 +23,10 @@ STATEMENTS = [
         site_id bigint,
         parent_id bigint,
         state jsonb NOT NULL,
-        changed bigint GENERATED ALWAYS AS IDENTITY
+        changed bigint NOT NULL DEFAULT nextval('device_changed')
     )
     """,
+    "CREATE INDEX device_change ON device (changed)",
     "CREATE INDEX device_site ON device (site_id)",
     # Who may see a device's usage, and from when.
     """
@@ -36,6 +40,10 @@ STATEMENTS = [
     """,
     "CREATE INDEX access_user ON access (user_id)",
     "CREATE INDEX access_device ON access (device_id)",
+    # Accounts that are gone: an event of a device that still names one gives it no access again.
+    "CREATE TABLE departed_user (user_id uuid PRIMARY KEY)",
+    # Which projections have been built from a snapshot, so that a first start knows that it is one.
+    "CREATE TABLE projection (name text PRIMARY KEY, built_at timestamptz NOT NULL)",
     # One partition a month, made by the ledger before the first reading of that month.
     """
     CREATE TABLE reading (
@@ -88,6 +96,7 @@ STATEMENTS = [
     )
     """,
     "CREATE INDEX rejected_reading_device ON rejected_reading (device_id, id)",
+    "CREATE INDEX rejected_reading_reason ON rejected_reading (reason, id)",
     # Slots to compute again from `since` on, because what the usage function reads has changed.
     """
     CREATE TABLE recomputation (
@@ -115,7 +124,8 @@ STATEMENTS = [
         UNIQUE (device_id, kind, since)
     )
     """,
-    "CREATE INDEX alert_recent ON alert (raised_at DESC)",
+    "CREATE INDEX alert_recent ON alert (raised_at DESC, id DESC)",
+    "CREATE INDEX alert_acknowledged_by ON alert (acknowledged_by) WHERE acknowledged_by IS NOT NULL",
     # Which replica consumes which partition. A write commits only under the epoch that it read.
     """
     CREATE TABLE replica (
@@ -154,3 +164,4 @@ def upgrade() -> None:
         op.execute(statement)
     create_outbox()
     create_inbox()
+    create_audit()
