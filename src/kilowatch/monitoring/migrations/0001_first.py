@@ -126,23 +126,47 @@ STATEMENTS = [
     """,
     "CREATE INDEX alert_recent ON alert (raised_at DESC, id DESC)",
     "CREATE INDEX alert_acknowledged_by ON alert (acknowledged_by) WHERE acknowledged_by IS NOT NULL",
-    # Which replica consumes which partition. A write commits only under the epoch that it read.
+    # Which replica consumes which partition. Members take part in the distribution.
     """
     CREATE TABLE replica (
         id uuid PRIMARY KEY,
         name text NOT NULL,
+        member boolean NOT NULL,
         seen_at timestamptz NOT NULL,
-        draining boolean NOT NULL DEFAULT false
+        backend_pid integer NOT NULL,
+        backend_started_at timestamptz NOT NULL
     )
     """,
+    # A write passes the fence only in a backend that is on record here: a takeover knows them all and ends them.
+    """
+    CREATE TABLE write_backend (
+        pid integer NOT NULL,
+        started_at timestamptz NOT NULL,
+        replica_id uuid NOT NULL REFERENCES replica ON DELETE CASCADE,
+        PRIMARY KEY (pid, started_at)
+    )
+    """,
+    # fillfactor 20: all rows are renewed every second, each on its own page.
     """
     CREATE TABLE lease (
         partition integer PRIMARY KEY,
         epoch bigint NOT NULL DEFAULT 0,
-        replica_id uuid,
-        expires_at timestamptz NOT NULL DEFAULT '-infinity',
-        backend_pid integer,
-        backend_started_at timestamptz
+        replica_id uuid REFERENCES replica,
+        expires_at timestamptz
+    ) WITH (fillfactor = 20)
+    """,
+    "COMMENT ON COLUMN lease.replica_id IS 'who holds it, or held it last'",
+    "COMMENT ON COLUMN lease.expires_at IS 'NULL: released'",
+    # What should have moved at each change of membership (`expected`) is compared with what moved (`lease_move`).
+    """
+    CREATE TABLE membership_change (
+        id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        at timestamptz NOT NULL DEFAULT clock_timestamp(),
+        replica_id uuid NOT NULL,
+        replica_name text NOT NULL,
+        kind text NOT NULL,
+        members integer NOT NULL,
+        expected integer NOT NULL
     )
     """,
     """
@@ -153,9 +177,11 @@ STATEMENTS = [
         from_replica uuid,
         to_replica uuid NOT NULL,
         forced boolean NOT NULL,
-        at timestamptz NOT NULL DEFAULT now()
+        change_id bigint,
+        at timestamptz NOT NULL DEFAULT clock_timestamp()
     )
     """,
+    "CREATE INDEX lease_move_change ON lease_move (change_id)",
 ]
 
 
