@@ -1,16 +1,25 @@
 """Fixtures for every test: a real PostgreSQL, started once a session on a free port, and a fresh database each."""
 
+import json
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
+import httpx2
+import jwt
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from starlette.types import ASGIApp
 
+from kilowatch.contracts.accounts import Role
 from kilowatch.kit.database import Database, open_database
 from kilowatch.kit.postgres import create_databases, embedded_postgres
+from kilowatch.kit.security import ALGORITHM, AUDIENCE, ISSUER, Verifier
 
 
 @pytest.fixture(scope="session")
@@ -44,3 +53,60 @@ async def database(fresh_url: Callable[[str], Awaitable[str]]) -> AsyncIterator[
             return await stack.enter_async_context(open_database(await fresh_url(service), service))
 
         yield open_fresh
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """Stands for `auth`: signs access tokens with a key of its own, and publishes that key."""
+
+    key: Ed25519PrivateKey = field(default_factory=Ed25519PrivateKey.generate)
+
+    def verifier(self) -> Verifier:
+        async def fetch() -> Mapping[str, object]:
+            public = json.loads(jwt.get_algorithm_by_name(ALGORITHM).to_jwk(self.key.public_key()))
+            return {"keys": [public | {"kid": "test", "alg": ALGORITHM, "use": "sig"}]}
+
+        return Verifier(fetch)
+
+    def user(self, role: Role, user_id: UUID | None = None) -> str:
+        return self._sign({"sub": f"user/{user_id or uuid4()}", "role": role.value, "sid": str(uuid4())})
+
+    def service(self, name: str) -> str:
+        return self._sign({"sub": f"service/{name}"})
+
+    def _sign(self, claims: Mapping[str, str]) -> str:
+        now = datetime.now(UTC)
+        standard = {"iss": ISSUER, "aud": AUDIENCE, "iat": now, "exp": now + timedelta(minutes=10)}
+        return jwt.encode(standard | dict(claims), self.key, ALGORITHM, headers={"kid": "test", "typ": "at+jwt"})
+
+
+@pytest.fixture(scope="session")
+def tokens() -> Tokens:
+    return Tokens()
+
+
+class Clients:
+    """HTTP clients of an application, one for each kind of caller."""
+
+    def __init__(self, app: ASGIApp, tokens: Tokens) -> None:
+        self._app = app
+        self._tokens = tokens
+
+    def nobody(self) -> httpx2.AsyncClient:
+        return self._client({})
+
+    def user(self, role: Role, user_id: UUID | None = None) -> httpx2.AsyncClient:
+        return self._client({"Authorization": f"Bearer {self._tokens.user(role, user_id)}"})
+
+    def service(self, name: str) -> httpx2.AsyncClient:
+        return self._client({"Authorization": f"Bearer {self._tokens.service(name)}"})
+
+    def _client(self, headers: dict[str, str]) -> httpx2.AsyncClient:
+        transport = httpx2.ASGITransport(self._app, raise_app_exceptions=False)
+        return httpx2.AsyncClient(transport=transport, base_url="http://test", headers=headers)
+
+
+@pytest.fixture(scope="session")
+def clients_of(tokens: Tokens) -> Callable[[ASGIApp], Clients]:
+    """`clients_of(build_app([service], tokens.verifier())).user(Role.CLIENT, user_id)`"""
+    return lambda app: Clients(app, tokens)
