@@ -1,0 +1,41 @@
+"""Puts the service together."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from kilowatch.devices.api import router
+from kilowatch.devices.api.context import DevicesContext
+from kilowatch.devices.consumers import PATTERNS, catch_up_at_start, on_event
+from kilowatch.devices.expiry import end_what_is_due
+from kilowatch.devices.settings import DevicesSettings
+from kilowatch.kit.consumer import consume_events, event_topology
+from kilowatch.kit.database import open_database
+from kilowatch.kit.outbox import relay
+from kilowatch.kit.secrets import secret
+from kilowatch.kit.service import Host, Service
+
+
+@asynccontextmanager
+async def open_devices(host: Host) -> AsyncIterator[Service]:
+    settings = DevicesSettings()
+    await host.broker.declare(event_topology("devices", PATTERNS))
+    async with open_database(host.database_url("devices"), "devices") as database:
+        context = DevicesContext(
+            database=database,
+            clock=host.clock,
+            peers=host.peers,
+            broker_vhost=settings.broker_vhost,
+            broker_key=secret(host.data_dir, "broker_auth_key"),
+        )
+        yield Service(
+            name="devices",
+            router=router,
+            context=context,
+            jobs=[
+                relay(database, host.broker),
+                consume_events("devices", database, host.broker, on_event(host.clock)),
+                catch_up_at_start(database, host.clock, host.peers),
+                end_what_is_due(database, host.clock),
+            ],
+            ready=database.check,
+        )

@@ -1,0 +1,1 @@
+"""The rules of the inventory: no clock, no I/O, no framework."""
