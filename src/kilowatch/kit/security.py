@@ -5,12 +5,14 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 import jwt
+from jwt.types import Options
 
 from kilowatch.contracts.accounts import Role
+from kilowatch.kit.clock import Clock, system_clock
 from kilowatch.kit.errors import Unauthenticated, Unavailable
 from kilowatch.kit.tasks import wait_for_any
 
@@ -18,6 +20,15 @@ ALGORITHM: Final = "EdDSA"
 ISSUER: Final = "kilowatch"
 AUDIENCE: Final = "kilowatch"
 TOKEN_TYPE: Final = "at+jwt"  # noqa: S105  (RFC 9068: nothing else that we sign passes for an access token)
+#: What clocks of two machines may differ by.
+LEEWAY_S: Final = 5.0
+_OPTIONS: Final[Options] = {
+    "require": ["exp", "iat", "sub", "aud", "iss"],
+    "strict_aud": True,
+    "verify_exp": False,
+    "verify_iat": False,
+    "verify_nbf": False,
+}
 #: What a verifier knows is never older than this while `auth` answers; so fast does an ended session lose its access.
 REFRESH_INTERVAL_S: Final = 4.0
 #: A key id that nobody has heard of makes us ask at most this often, so that forged ones cannot flood `auth`.
@@ -58,8 +69,9 @@ FetchKeySet = Callable[[], Awaitable[Mapping[str, object]]]
 class Verifier:
     """Checks access tokens. Knows public keys and the sessions that ended before their tokens did."""
 
-    def __init__(self, fetch: FetchKeySet) -> None:
+    def __init__(self, fetch: FetchKeySet, clock: Clock = system_clock) -> None:
         self._fetch = fetch
+        self._clock = clock
         self._keys: dict[str, jwt.PyJWK] = {}
         self._ended: frozenset[UUID] = frozenset()
         self._fetched_at = float("-inf")
@@ -78,11 +90,11 @@ class Verifier:
                 algorithms=[ALGORITHM],
                 audience=AUDIENCE,
                 issuer=ISSUER,
-                leeway=5,
-                options={"require": ["exp", "iat", "sub", "aud", "iss"], "strict_aud": True},
+                options=_OPTIONS,
             )
+            _check_times(claims, self._clock().timestamp())
             return self._unless_ended(principal_of(claims))
-        except (jwt.PyJWTError, KeyError, ValueError) as error:
+        except (jwt.PyJWTError, KeyError, TypeError, ValueError) as error:
             raise Unauthenticated("The access token is not valid; sign in again.") from error
 
     async def keep_fresh(self, stopping: asyncio.Event) -> None:
@@ -115,6 +127,14 @@ class Verifier:
         self._keys = {str(key.key_id): key for key in jwt.PyJWKSet.from_dict(key_set).keys}
         self._ended = frozenset(UUID(str(session)) for session in _listed(key_set.get("ended_sessions")))
         self._fetched_at = time.monotonic()
+
+
+def _check_times(claims: Mapping[str, Any], now: float) -> None:
+    """Against our clock: the library would ask the operating system."""
+    if now >= claims["exp"] + LEEWAY_S:
+        raise Unauthenticated("The access token has expired; refresh it.")
+    if now < max(claims["iat"], claims.get("nbf", 0)) - LEEWAY_S:
+        raise Unauthenticated("The access token is not valid yet.")
 
 
 def _listed(value: object) -> list[object]:

@@ -1,0 +1,69 @@
+"""What the routes work with."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Never, TypeAlias
+
+from fastapi import Depends, Request
+from pydantic import BaseModel, ConfigDict
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from kilowatch.auth.domain.sessions import Device
+from kilowatch.auth.handlers.throttling import TooOften
+from kilowatch.auth.handlers.work import Work
+from kilowatch.auth.hashing import Hasher
+from kilowatch.auth.settings import AuthSettings
+from kilowatch.auth.vault import Vault
+from kilowatch.kit.audit import Audit, Origin
+from kilowatch.kit.clock import Clock
+from kilowatch.kit.database import Database
+from kilowatch.kit.errors import Throttled
+from kilowatch.kit.http import provided
+from kilowatch.kit.outbox import Outbox
+from kilowatch.kit.service import Peers
+
+MAX_USER_AGENT = 300
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuthContext:
+    database: Database
+    clock: Clock
+    peers: Peers
+    vault: Vault
+    hasher: Hasher
+    settings: AuthSettings
+    public_url: str
+    #: SHA-256 of every service's secret, by name.
+    service_digests: dict[str, bytes]
+
+    @asynccontextmanager
+    async def working(self, origin: Origin) -> AsyncIterator[Work]:
+        """One transaction of one caller."""
+        async with self.database.transaction() as connection:
+            yield self.work_on(connection, origin)
+
+    def work_on(self, connection: AsyncConnection, origin: Origin) -> Work:
+        """Work inside a transaction that somebody else has opened."""
+        now = self.clock()
+        outbox = Outbox(connection, source="auth", clock=self.clock)
+        audit = Audit(connection, origin, now)
+        return Work(connection, outbox, audit, origin, self.vault, self.settings, now)
+
+
+Auth: TypeAlias = Annotated[AuthContext, Depends(provided(AuthContext))]
+
+
+class Body(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+def device_of(request: Request, origin: Origin) -> Device:
+    agent = request.headers.get("user-agent", "")[:MAX_USER_AGENT]
+    return Device(address=origin.address, user_agent=agent)
+
+
+def refuse_throttled(too_often: TooOften, now: datetime) -> Never:
+    raise Throttled("Tried too often; wait a little.", retry_after_s=(too_often.until - now).total_seconds())

@@ -1,0 +1,1 @@
+"""The rules of sessions, signing keys, throttling, passwords, links and second factors."""

@@ -1,0 +1,1 @@
+"""What can be done here, one use case a function, each in the transaction that it is given."""

@@ -1,0 +1,30 @@
+"""Settings of `auth`."""
+
+from datetime import timedelta
+
+from pydantic import SecretStr
+
+from kilowatch.kit.settings import Settings
+
+
+class AuthSettings(Settings):
+    #: Password of the first administrator, used at the first start only; one is made up when it is not given.
+    admin_password: SecretStr | None = None
+
+    #: argon2id as OWASP advises: 19 MiB, two passes, one lane.
+    argon2_memory_kib: int = 19_456
+    argon2_passes: int = 2
+    argon2_lanes: int = 1
+    #: Hashes computed at once, and how many more may wait; beyond that a sign-in is asked to come again.
+    argon2_threads: int = 2
+    argon2_waiting: int = 64
+
+    session_idle: timedelta = timedelta(days=30)
+    session_longest: timedelta = timedelta(days=90)
+    key_lifetime: timedelta = timedelta(days=30)
+    invitation_lifetime: timedelta = timedelta(days=7)
+    reset_lifetime: timedelta = timedelta(hours=1)
+
+    #: `smtp://user:password@host:587` (STARTTLS when offered) or `smtps://…:465`; without it no mail is sent.
+    smtp_url: SecretStr | None = None
+    smtp_sender: str = "Kilowatch <kilowatch@localhost>"

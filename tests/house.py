@@ -1,0 +1,192 @@
+"""A whole house for tests: services in one process, each with a database of its own, a clock that obeys, real HTTP edge."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import httpx2
+from fastapi import FastAPI
+
+from kilowatch.kit.address import networks
+from kilowatch.kit.broker.memory import MemoryBroker
+from kilowatch.kit.clock import system_clock
+from kilowatch.kit.host import Surroundings, clients_within
+from kilowatch.kit.http import build_app
+from kilowatch.kit.peers import HttpPeers, LateApp, key_set_from
+from kilowatch.kit.security import Verifier
+from kilowatch.kit.service import Service
+
+ADMIN_EMAIL = "admin@kilowatch.local"
+PASSWORD = "four quiet turnips march"  # of every account that a test makes
+PUBLIC_URL = "http://localhost:8080"
+
+
+@dataclass
+class MovableClock:
+    ahead: timedelta = timedelta()
+
+    def __call__(self) -> datetime:
+        return system_clock() + self.ahead
+
+    def advance(self, **time: float) -> None:
+        self.ahead += timedelta(**time)
+
+
+@dataclass(frozen=True)
+class Person:
+    """A browser in which somebody may be signed in."""
+
+    http: httpx2.AsyncClient
+    answer: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def id(self) -> str:
+        return self.answer["user_id"]
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.answer['access_token']}"} if self.answer else {}
+
+    async def ask(self, method: str, path: str, **options: Any) -> httpx2.Response:
+        headers = self.headers | options.pop("headers", {})
+        return await self.http.request(method, path, headers=headers, **options)
+
+    async def refresh(self, cookie: str | None = None) -> httpx2.Response:
+        """As a page does that was reloaded; with `cookie` instead of the browser's own."""
+        if cookie is not None:
+            self.http.cookies.clear()
+            return await self.http.post("/api/auth/refresh", headers={"Cookie": f"kilowatch_refresh={cookie}"})
+        return await self.http.post("/api/auth/refresh")
+
+    @property
+    def cookie(self) -> str:
+        return str(self.http.cookies["kilowatch_refresh"])
+
+
+@dataclass(frozen=True)
+class House:
+    app: FastAPI
+    services: dict[str, Service]
+    clock: MovableClock
+    verifier: Verifier
+    surroundings: Surroundings
+    stack: AsyncExitStack
+
+    @property
+    def data_dir(self) -> Path:
+        return self.surroundings.data_dir
+
+    def context(self, service: str) -> Any:
+        return self.services[service].context
+
+    def peers(self, service: str) -> HttpPeers:
+        peers = self.surroundings.host_for(service).peers
+        assert isinstance(peers, HttpPeers)
+        return peers
+
+    async def browser(self, address: str = "192.0.2.1", **headers: str) -> httpx2.AsyncClient:
+        transport = httpx2.ASGITransport(self.app, client=(address, 50_000))
+        client = httpx2.AsyncClient(transport=transport, base_url=PUBLIC_URL, headers=headers)
+        return await self.stack.enter_async_context(client)
+
+    async def nobody(self) -> Person:
+        return Person(await self.browser())
+
+    async def sign_in(self, email: str, password: str = PASSWORD, **extra: Any) -> Person:
+        http = await self.browser()
+        answer = await http.post("/api/auth/sign-in", json={"email": email, "password": password, **extra})
+        assert answer.status_code == 200, answer.text
+        return Person(http, answer.json())
+
+    async def administrator(self) -> Person:
+        return await self.sign_in(ADMIN_EMAIL)
+
+    async def add_user(self, email: str, role: str = "client", **fields: Any) -> str:
+        """An account with the usual password; gives its id once everybody knows of it."""
+        administrator = await self.administrator()
+        body = {"email": email, "name": email.partition("@")[0].title(), "role": role, **fields}
+        created = await administrator.ask("POST", "/api/users", json=body)
+        assert created.status_code == 201, created.text
+        user_id = str(created.json()["id"])
+        link = await administrator.ask("POST", f"/api/auth/accounts/{user_id}/link")
+        assert link.status_code == 200, link.text
+        token = link.json()["url"].partition("#token=")[2]
+        redeemed = await administrator.http.post("/api/auth/links/redeem", json={"token": token, "password": PASSWORD})
+        assert redeemed.status_code == 204, redeemed.text
+        await self.settle()
+        return user_id
+
+    async def person(self, email: str, role: str = "client") -> Person:
+        await self.add_user(email, role)
+        return await self.sign_in(email)
+
+    async def settle(self) -> None:
+        """Until every event has been delivered and handled."""
+        await eventually(self._all_outboxes_are_empty)
+
+    async def _all_outboxes_are_empty(self) -> bool:
+        from sqlalchemy import text
+
+        for service in self.services.values():
+            async with service.context.database.transaction() as connection:
+                if await connection.scalar(text("SELECT count(*) FROM outbox")):
+                    return False
+        return True
+
+
+async def eventually(holds: Callable[[], Awaitable[bool]], deadline_s: float = 10.0) -> None:
+    async with asyncio.timeout(deadline_s):
+        while not await holds():
+            await asyncio.sleep(0.02)
+
+
+@asynccontextmanager
+async def open_house(
+    fresh_url: Callable[[str], Awaitable[str]],
+    data_dir: Path,
+    names: Sequence[str] = ("auth", "users"),
+    trusted_proxies: str = "",
+) -> AsyncIterator[House]:
+    """`KILOWATCH_ADMIN_PASSWORD` must be set to `PASSWORD`."""
+    clock = MovableClock()
+    late = LateApp()
+    urls = {name: await fresh_url(name) for name in names}
+    async with AsyncExitStack() as stack:
+        clients = await stack.enter_async_context(clients_within(late))
+        verifier = Verifier(key_set_from(clients), clock)
+        surroundings = Surroundings(
+            data_dir=data_dir,
+            public_url=PUBLIC_URL,
+            broker=MemoryBroker(),
+            clients=clients,
+            verifier=verifier,
+            database_url=urls.__getitem__,
+            clock=clock,
+        )
+        services = {}
+        for name in names:
+            opening = getattr(import_module(f"kilowatch.{name}.app"), f"open_{name}")
+            services[name] = await stack.enter_async_context(opening(surroundings.host_for(name)))
+        app = build_app(list(services.values()), verifier, networks(trusted_proxies))
+        late.app = app
+        async with _running([job for service in services.values() for job in service.jobs]):
+            house = House(app, services, clock, verifier, surroundings, stack)
+            await house.settle()
+            yield house
+
+
+@asynccontextmanager
+async def _running(jobs: Sequence[Callable[[asyncio.Event], Awaitable[None]]]) -> AsyncIterator[None]:
+    stopping = asyncio.Event()
+    async with asyncio.TaskGroup() as group:
+        for job in jobs:
+            group.create_task(job(stopping))
+        try:
+            yield
+        finally:
+            stopping.set()
