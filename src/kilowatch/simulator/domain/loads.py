@@ -1,13 +1,29 @@
 """Load curves: the power in W that a household, a heat pump or a roof draws or gives at any moment."""
 
-from dataclasses import dataclass
-from typing import Final, Literal
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from kilowatch.simulator.domain.noise import Floats, Micros, Noise
 from kilowatch.simulator.domain.place import HOUR, Moments, Place
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+
+_DIVISORS: Final = {"cycle_s", "session_kwh", "rated_w"}
+
+
+def _check(profile: "DataclassInstance") -> None:
+    """Raises `ValueError` for figures that make no curve."""
+    for figure in fields(profile):
+        value = getattr(profile, figure.name)
+        if not isinstance(value, float) or figure.name.endswith("_c"):
+            continue
+        if not 0 <= value < float("inf") or (value == 0 and figure.name in _DIVISORS):
+            raise ValueError(f"{figure.name} cannot be {value}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +35,9 @@ class Household:
     morning_w: float = 550.0
     evening_w: float = 900.0
     appliance_w: float = 2000.0  #: oven, kettle, washing machine: on for minutes when people are up
+
+    def __post_init__(self) -> None:
+        _check(self)
 
     def power_w(self, at: Moments, noise: Noise) -> Floats:
         busy = self._activity(at)
@@ -52,6 +71,11 @@ class HeatPump:
     cools_above_c: float | None = None
     hot_water_w: float = 1500.0
     standby_w: float = 12.0
+
+    def __post_init__(self) -> None:
+        _check(self)
+        if self.heats_below_c <= self.design_c:
+            raise ValueError("heats_below_c is above design_c")
 
     def power_w(self, at: Moments, noise: Noise) -> Floats:
         return self.standby_w + np.maximum(self._compressor(at, noise), self._hot_water(at, noise))
@@ -87,6 +111,9 @@ class EvCharger:
     nights: float = 0.7  #: share of nights with a session
     standby_w: float = 4.0
 
+    def __post_init__(self) -> None:
+        _check(self)
+
     def power_w(self, at: Moments, noise: Noise) -> Floats:
         # Nights, not days: a session that starts at 23:00 goes on after midnight.
         night = np.where(at.hour < 12, at.day - 1, at.day)
@@ -106,6 +133,9 @@ class Photovoltaic:
     peak_w: float = 5000.0
     inverter_w: float | None = None  #: by default 90 % of the peak
 
+    def __post_init__(self) -> None:
+        _check(self)
+
     def power_w(self, at: Moments, noise: Noise) -> Floats:
         dust = 0.97 + 0.03 * noise.of("dust").smooth(at.times, 20 * 86_400)
         sunlight = np.maximum(at.sun, 0) ** 1.15
@@ -123,6 +153,9 @@ class Office:
     opens_h: float = 8.0
     closes_h: float = 18.0
     cooling_w: float = 4000.0
+
+    def __post_init__(self) -> None:
+        _check(self)
 
     def power_w(self, at: Moments, noise: Noise) -> Floats:
         present = _ramp(at.hour - self.opens_h) * _ramp(self.closes_h - at.hour)
@@ -143,6 +176,9 @@ class Fridge:
     defrost_w: float = 190.0
     standby_w: float = 2.0
 
+    def __post_init__(self) -> None:
+        _check(self)
+
     def power_w(self, at: Moments, noise: Noise) -> Floats:
         position = at.times / (self.cycle_s * 1e6) + noise.of("phase").uniform(np.array([0]))
         cycle = np.floor(position).astype(np.int64)
@@ -160,16 +196,14 @@ class Steady:
     mean_w: float = 500.0
     wander: float = 0.1  #: share by which it goes up and down
 
+    def __post_init__(self) -> None:
+        _check(self)
+
     def power_w(self, at: Moments, noise: Noise) -> Floats:
         return self.mean_w * (1 + self.wander * (2 * noise.of("wander").smooth(at.times, 1800) - 1))
 
 
-Profile = Household | HeatPump | EvCharger | Photovoltaic | Office | Fridge | Steady
-
-PROFILES: Final[dict[str, Profile]] = {
-    profile.profile: profile
-    for profile in (Household(), HeatPump(), EvCharger(), Photovoltaic(), Office(), Fridge(), Steady())
-}
+Profile: TypeAlias = Household | HeatPump | EvCharger | Photovoltaic | Office | Fridge | Steady
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,3 +232,9 @@ def _ramp(hours: Floats) -> Floats:
 def _year_end(at: Moments) -> npt.NDArray[np.bool_]:
     day_of_year = at.year_angle / (2 * np.pi) * 365.2425
     return np.asarray((day_of_year > 357) | (day_of_year < 1.5))
+
+
+PROFILES: Final[dict[str, Profile]] = {
+    profile.profile: profile
+    for profile in (Household(), HeatPump(), EvCharger(), Photovoltaic(), Office(), Fridge(), Steady())
+}

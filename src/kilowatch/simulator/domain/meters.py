@@ -33,10 +33,7 @@ class Meter:
     faults: Faults = field(default=Faults())
 
     def __post_init__(self) -> None:
-        if not 0 < self.interval_s <= 86_400:
-            raise ValueError(f"interval_s is between 1 second and a day, not {self.interval_s}")
-        if not 0 <= self.decimals <= 6:
-            raise ValueError(f"decimals is between 0 and 6, not {self.decimals}")
+        check_readings(self.interval_s, self.decimals)
 
     @property
     def cell_s(self) -> int:
@@ -171,3 +168,11 @@ class MeterReader:
 
 def _mwh(kwh: float) -> int:
     return round(kwh * MWH_PER_KWH)
+
+
+def check_readings(interval_s: int, decimals: int) -> None:
+    """Raises `ValueError` for readings that no meter takes."""
+    if not 0 < interval_s <= 86_400:
+        raise ValueError(f"interval_s is between 1 second and a day, not {interval_s}")
+    if not 0 <= decimals <= 6:
+        raise ValueError(f"decimals is between 0 and 6, not {decimals}")
