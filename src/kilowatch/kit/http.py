@@ -8,9 +8,11 @@ Routes are plain module-level functions. What they work with comes from the appl
     async def list_devices(devices: Devices, asking: SignedIn) -> Page: ...
 """
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from http import HTTPStatus
+from http import HTTPMethod, HTTPStatus
+from ipaddress import ip_address
 from typing import Annotated, TypeVar
 
 from fastapi import Depends, FastAPI, Request
@@ -33,8 +35,13 @@ from kilowatch.kit.telemetry import correlation_id, logger, new_correlation_id
 log = logger(__name__)
 
 ContextT = TypeVar("ContextT")
+EndpointT = TypeVar("EndpointT", bound=Callable[..., object])
 
+#: Of a request's body, unless the route says otherwise with `accepts_body`.
 MAX_BODY_BYTES = 1 << 20
+#: A sender that pauses longer in the middle of a body is let go: each holds a connection and a task.
+BODY_PAUSE_S = 30.0
+READY_TIMEOUT_S = 3.0
 PROBLEM_JSON = "application/problem+json"
 
 REQUESTS = Counter("kilowatch_http_requests", "HTTP requests answered", ["method", "route", "status"])
@@ -147,7 +154,6 @@ def build_app(services: Sequence[Service], verifier: Verifier, trusted_proxies: 
     app.add_exception_handler(errors.KilowatchError, _answer_error)
     app.add_exception_handler(RequestValidationError, _answer_invalid)
     app.add_exception_handler(HTTPException, _answer_http)
-    app.add_exception_handler(Exception, _answer_defect)
     app.add_middleware(_Edge)
     return app
 
@@ -159,18 +165,37 @@ def _add_operations(app: FastAPI, services: Sequence[Service]) -> None:
 
     @app.get("/readyz", include_in_schema=False)
     async def readyz() -> JSONResponse:
-        reasons = {service.name: await _reason_not_ready(service) for service in services}
+        reasons = await reasons_not_ready(services)
         ready = not any(reasons.values())
         return JSONResponse({"ready": ready, "services": reasons}, status_code=200 if ready else 503)
 
     @app.get("/metrics", include_in_schema=False)
-    async def metrics() -> Response:
+    async def metrics(address: Annotated[str, Depends(_address)]) -> Response:
+        if not _is_near(address):
+            raise errors.Forbidden("Metrics are for this machine and the networks beside it.")
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+
+def _is_near(address: str) -> bool:
+    """Whether it is an address of this machine or of a private network, where Prometheus is."""
+    try:
+        return ip_address(address).is_private
+    except ValueError:
+        return False
+
+
+async def reasons_not_ready(services: Sequence[Service]) -> dict[str, str | None]:
+    """Why each service is not ready; None for those that are."""
+    reasons = await asyncio.gather(*(_reason_not_ready(service) for service in services))
+    return {service.name: reason for service, reason in zip(services, reasons, strict=True)}
 
 
 async def _reason_not_ready(service: Service) -> str | None:
     try:
-        await service.ready()
+        async with asyncio.timeout(READY_TIMEOUT_S):
+            await service.ready()
+    except TimeoutError:
+        return f"no answer within {READY_TIMEOUT_S:.0f} s"
     except errors.Unavailable as error:
         return str(error)
     return None
@@ -208,29 +233,92 @@ async def _answer_invalid(_request: Request, error: Exception) -> Response:
 
 async def _answer_http(_request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    return problem(error.status_code, str(error.detail))
+    response = problem(error.status_code, str(error.detail))
+    response.headers.update(error.headers or {})
+    return response
 
 
-async def _answer_defect(_request: Request, error: Exception) -> Response:
-    log.error("defect", exc_info=error)
+def _defect() -> Response:
     detail = "Something went wrong on our side; it is logged under this correlation id."
     return problem(HTTPStatus.INTERNAL_SERVER_ERROR, detail, correlation_id=correlation_id.get())
 
 
+def accepts_body(*, up_to: int) -> Callable[[EndpointT], EndpointT]:
+    """Let a route take a body of more (or fewer) bytes than `MAX_BODY_BYTES`. Goes under the router's decorator."""
+
+    def mark(endpoint: EndpointT) -> EndpointT:
+        vars(endpoint)[_BODY_LIMIT] = up_to
+        return endpoint
+
+    return mark
+
+
+_BODY_LIMIT = "max_body_bytes"
+
+
+def _body_limit(scope: Scope) -> int:
+    """Known once the router has found the route, which is before anybody reads the body."""
+    return getattr(scope.get("endpoint"), _BODY_LIMIT, MAX_BODY_BYTES)
+
+
+class _Body:
+    """The body of a request as the application receives it: bounded in size, and in the time between two pieces."""
+
+    def __init__(self, scope: Scope, receive: Receive) -> None:
+        self._scope = scope
+        self._receive = receive
+        self._size = 0
+        self._complete = False
+
+    async def receive(self) -> Message:
+        if self._complete:  # what comes now is the disconnect, and it may take as long as it likes
+            return await self._receive()
+        self._require_room(_announced_size(self._scope))
+        try:
+            async with asyncio.timeout(BODY_PAUSE_S):
+                message = await self._receive()
+        except TimeoutError:
+            raise HTTPException(HTTPStatus.REQUEST_TIMEOUT, "The body stopped coming.") from None
+        self._size += len(message.get("body", b""))
+        self._require_room(self._size)
+        self._complete = not message.get("more_body", False)
+        return message
+
+    def _require_room(self, size: int) -> None:
+        limit = _body_limit(self._scope)
+        if size > limit:
+            detail = f"The body may have {limit:,} bytes; send it in smaller pieces."
+            raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, detail)
+
+
+def _announced_size(scope: Scope) -> int:
+    announced = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
+    return int(announced) if announced.isdigit() else 0
+
+
 class _Edge:
-    """Around every request: correlation id, size limit, security headers, metrics. Plain ASGI: it costs 20 µs."""
+    """Around every request: correlation id, body limit, security headers, metrics. Plain ASGI, for its speed."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
             return
-        headers = dict(scope["headers"])
-        correlation_id.set(_sane_id(headers.get(b"x-correlation-id", b"")) or new_correlation_id())
+        given = next((value for name, value in scope["headers"] if name == b"x-correlation-id"), b"")
+        token = correlation_id.set(_sane_id(given) or new_correlation_id())
+        try:
+            if scope["type"] == "websocket":
+                await self._app(scope, receive, send)
+            else:
+                await self._answer(scope, _Body(scope, receive).receive, send)
+        finally:
+            correlation_id.reset(token)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = time.perf_counter()
-        status = 500
+        status = 0
 
         async def send_with_headers(message: Message) -> None:
             nonlocal status
@@ -241,12 +329,21 @@ class _Edge:
 
         try:
             await self._app(scope, receive, send_with_headers)
+        except Exception:
+            # Answered here and not by the framework, so that this answer too has the headers and is counted.
+            log.exception("defect", path=scope["path"])
+            if status:  # the answer has begun: all that is left is to break it off
+                raise
+            await _defect()(scope, receive, send_with_headers)
         finally:
             # The route's pattern, not the path: ids in a label would make a time series each.
             route = getattr(scope.get("route"), "path", "unmatched")
-            REQUESTS.labels(scope["method"], route, status).inc()
-            DURATION.labels(scope["method"], route).observe(time.perf_counter() - started)
+            method = scope["method"] if scope["method"] in _METHODS else "other"
+            REQUESTS.labels(method, route, status).inc()
+            DURATION.labels(method, route).observe(time.perf_counter() - started)
 
+
+_METHODS = frozenset(HTTPMethod)
 
 _SECURITY_HEADERS = [
     (b"x-content-type-options", b"nosniff"),

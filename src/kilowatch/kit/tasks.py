@@ -1,7 +1,6 @@
 """Waiting, with an end to it."""
 
 import asyncio
-from contextlib import suppress
 
 
 async def wait_for_any(*events: asyncio.Event, timeout_s: float) -> None:
@@ -12,5 +11,4 @@ async def wait_for_any(*events: asyncio.Event, timeout_s: float) -> None:
     finally:
         for waiter in waiters:
             waiter.cancel()
-        with suppress(asyncio.CancelledError):
-            await asyncio.gather(*waiters, return_exceptions=True)
+        await asyncio.gather(*waiters, return_exceptions=True)

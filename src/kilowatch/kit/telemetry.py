@@ -30,7 +30,7 @@ def _add_correlation_id(_logger: object, _method: str, event: structlog.typing.E
 def configure_logging(log_format: LogFormat, level: str = "INFO") -> None:
     """Send structlog and the standard library's logs to standard error in one shape."""
     renderer: structlog.typing.Processor = (
-        structlog.processors.JSONRenderer() if log_format is LogFormat.JSON else structlog.dev.ConsoleRenderer()
+        structlog.processors.JSONRenderer() if log_format is LogFormat.JSON else _console_renderer()
     )
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
@@ -56,8 +56,15 @@ def configure_logging(log_format: LogFormat, level: str = "INFO") -> None:
         )
     )
     logging.basicConfig(handlers=[handler], level=level, force=True)
-    for noisy in ("uvicorn.access", "aiormq", "aio_pika", "httpx2", "alembic"):
+    for noisy in ("uvicorn", "aiormq", "aio_pika", "httpx2", "alembic"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+
+
+def _console_renderer() -> structlog.dev.ConsoleRenderer:
+    # The default traceback prints the local variables of every frame: pages of them, with passwords and tokens.
+    return structlog.dev.ConsoleRenderer(
+        colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback, pad_event_to=30
+    )
 
 
 def logger(name: str) -> structlog.stdlib.BoundLogger:

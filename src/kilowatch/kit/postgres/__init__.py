@@ -30,7 +30,7 @@ def embedded_postgres(directory: Path, overrides: Mapping[str, str] | None = Non
     cluster.prepare(overrides or {})
     postmaster = start_postmaster(cluster)
     try:
-        yield Server(postmaster.wait_until_ready())
+        yield Server(postmaster.wait_until_ready(), postmaster.is_alive)
     finally:
         postmaster.stop()
 
@@ -40,4 +40,4 @@ def running_postgres(directory: Path) -> Server | None:
     postmaster = find_postmaster(Cluster.at(directory).data)
     if postmaster is None or not postmaster.is_ready():
         return None
-    return Server(postmaster.wait_until_ready())
+    return Server(postmaster.wait_until_ready(), postmaster.is_alive)

@@ -33,6 +33,12 @@ class Postmaster:
     data: Path
     output: Path  #: what it says before its own log is open
 
+    def is_alive(self) -> bool:
+        try:
+            return self.process.is_running() and self.process.status() != psutil.STATUS_ZOMBIE
+        except psutil.NoSuchProcess:
+            return False
+
     def is_ready(self) -> bool:
         lock = _lock_lines(self.data)
         return len(lock) > 7 and lock[0] == str(self.process.pid) and lock[7] == "ready"
@@ -42,7 +48,7 @@ class Postmaster:
         started = reported = time.monotonic()
         while not self.is_ready():
             now = time.monotonic()
-            if not _is_alive(self.process):
+            if not self.is_alive():
                 raise PostgresFailed(f"PostgreSQL did not start. {_last_words(self.output)}")
             if now - started > START_TIMEOUT_S:
                 raise PostgresFailed(f"PostgreSQL is not ready after {START_TIMEOUT_S:.0f} s; see {self.output.parent}")
@@ -134,13 +140,6 @@ def _works_in(process: psutil.Process, data: Path) -> bool:
     try:
         return process.name() == "postgres" and data.samefile(process.cwd())
     except (psutil.Error, OSError):
-        return False
-
-
-def _is_alive(process: psutil.Process) -> bool:
-    try:
-        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
         return False
 
 

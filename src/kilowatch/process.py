@@ -1,0 +1,152 @@
+"""Puts services together into a process: all of them (`kilowatch up`) or one (`kilowatch serve`)."""
+
+import socket
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Final
+
+from fastapi import FastAPI
+
+from kilowatch.kit.address import networks
+from kilowatch.kit.broker.dead_letters import open_dead_letters
+from kilowatch.kit.broker.memory import MemoryBroker
+from kilowatch.kit.broker.port import Broker
+from kilowatch.kit.edge import serve_http
+from kilowatch.kit.errors import Invalid
+from kilowatch.kit.host import (
+    PeerSettings,
+    Surroundings,
+    clients_over_network,
+    clients_within,
+    given_database_url,
+    verifier_from,
+)
+from kilowatch.kit.http import build_app
+from kilowatch.kit.peers import LateApp
+from kilowatch.kit.postgres import Server, create_logins
+from kilowatch.kit.secrets import stored_secret
+from kilowatch.kit.service import Job, Service
+from kilowatch.kit.settings import Settings
+from kilowatch.kit.supervisor import StopSignal, supervise
+from kilowatch.kit.telemetry import logger
+from kilowatch.kit.web import DemoAccount, add_web
+
+log = logger(__name__)
+
+SERVICES: Final = ("auth", "users", "devices", "balancer", "monitoring", "realtime", "support")
+#: Logins of the embedded server: a service each, and the in-process broker for its dead letters.
+LOGINS: Final = (*SERVICES, "broker")
+
+
+class ProcessSettings(Settings):
+    data_dir: Path = Path("kilowatch-data")
+    amqp_url: str | None = None
+    trusted_proxies: str = ""  #: networks whose `X-Forwarded-For` is believed: `10.0.0.0/8, 192.168.1.4`
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edge:
+    """Where the process answers, and what it does once it does."""
+
+    bound: socket.socket
+    public_url: str
+    on_listening: Callable[[], None]
+    demo_accounts: Sequence[DemoAccount] = ()
+
+
+def available_services() -> list[str]:
+    return [name for name in SERVICES if find_spec(f"kilowatch.{name}") and find_spec(f"kilowatch.{name}.app")]
+
+
+def database_passwords(data_dir: Path) -> dict[str, str]:
+    return {login: stored_secret(data_dir / "secrets", f"database_{login}") for login in LOGINS}
+
+
+async def run_embedded(settings: ProcessSettings, server: Server, edge: Edge) -> None:
+    """All services in this process, until a signal. Raises `JobFailed`, `Unavailable`."""
+    signals = StopSignal()
+    passwords = database_passwords(settings.data_dir)
+    await create_logins(server.superuser_url(), passwords)
+
+    def database_url(login: str) -> str:
+        return server.service_url(login, passwords[login])
+
+    late = LateApp()
+    async with (
+        _open_broker(settings.amqp_url, database_url("broker")) as broker,
+        clients_within(late) as clients,
+    ):
+        surroundings = Surroundings(
+            data_dir=settings.data_dir,
+            public_url=edge.public_url,
+            broker=broker,
+            clients=clients,
+            verifier=verifier_from(clients),
+            database_url=database_url,
+        )
+        async with _open_services(available_services(), surroundings) as services:
+            late.app = app = build_app(services, surroundings.verifier, networks(settings.trusted_proxies))
+            add_web(app, services, edge.demo_accounts)
+            await _serve(app, services, edge, signals, {"postgres": server.watch})
+
+
+async def run_service(name: str, settings: ProcessSettings, edge: Edge) -> None:
+    """One service in this process, until a signal. Raises `JobFailed`, `Invalid`, `Unavailable`."""
+    signals = StopSignal()
+    if settings.amqp_url is None:
+        raise Invalid("A service on its own needs a broker: set KILOWATCH_AMQP_URL=amqp://USER:PASSWORD@HOST/")
+    async with (
+        _open_rabbitmq(settings.amqp_url) as broker,
+        clients_over_network(SERVICES, PeerSettings()) as clients,
+    ):
+        surroundings = Surroundings(
+            data_dir=settings.data_dir,
+            public_url=edge.public_url,
+            broker=broker,
+            clients=clients,
+            verifier=verifier_from(clients),
+            database_url=given_database_url,
+        )
+        async with _open_services([name], surroundings) as services:
+            app = build_app(services, surroundings.verifier, networks(settings.trusted_proxies))
+            await _serve(app, services, edge, signals, {})
+
+
+@asynccontextmanager
+async def _open_broker(amqp_url: str | None, dead_letters_url: str) -> AsyncIterator[Broker]:
+    if amqp_url:
+        async with _open_rabbitmq(amqp_url) as broker:
+            yield broker
+    else:
+        async with open_dead_letters(dead_letters_url) as dead_letters:
+            yield MemoryBroker(dead_letters=dead_letters)
+
+
+def _open_rabbitmq(amqp_url: str) -> AbstractAsyncContextManager[Broker]:
+    # Imported when wanted: the embedded form starts without the AMQP library.
+    opened: AbstractAsyncContextManager[Broker] = import_module("kilowatch.kit.broker.rabbitmq").open_rabbitmq(amqp_url)
+    return opened
+
+
+@asynccontextmanager
+async def _open_services(names: Sequence[str], surroundings: Surroundings) -> AsyncIterator[Sequence[Service]]:
+    async with AsyncExitStack() as stack:
+        services = []
+        for name in names:
+            open_service = getattr(import_module(f"kilowatch.{name}.app"), f"open_{name}")
+            services.append(await stack.enter_async_context(open_service(surroundings.host_for(name))))
+            log.debug("service_opened", service=name)
+        yield services
+
+
+async def _serve(
+    app: FastAPI, services: Sequence[Service], edge: Edge, signals: StopSignal, more_jobs: Mapping[str, Job]
+) -> None:
+    jobs = {f"{service.name}/{number}": job for service in services for number, job in enumerate(service.jobs)}
+    front = {"http": serve_http(app, edge.bound, edge.on_listening)}
+    signals.started()
+    await supervise([front, {**jobs, **more_jobs}], signals.asked)
