@@ -1,7 +1,7 @@
 """Hours, days, weeks, months and years in a device's time zone, as instants."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from functools import lru_cache
@@ -73,6 +73,7 @@ class Axis:
     instants: tuple[datetime, ...]  #: UTC
     #: The same as people read them. Not for reckoning: Python takes the difference of two local times by their clocks.
     local: tuple[datetime, ...]
+    edges: Ints = field(compare=False, repr=False)  #: the instants again, µs since 1970
 
 
 @lru_cache(maxsize=64)
@@ -83,7 +84,12 @@ def axis(span: Span, period: Period, zone: ZoneInfo) -> Axis:
     the same years.
     """
     instants = (period_start(span.start, period, zone), *(each.end for each in periods(span, period, zone)))
-    return Axis(instants, tuple(instant.astimezone(zone) for instant in instants))
+    return Axis(instants, tuple(instant.astimezone(zone) for instant in instants), microseconds(instants))
+
+
+def microseconds(instants: Sequence[datetime]) -> Ints:
+    """µs since 1970 of moments in UTC."""
+    return np.array([instant.replace(tzinfo=None) for instant in instants], "datetime64[us]").astype(np.int64)
 
 
 def midnight(day: date, zone: ZoneInfo) -> datetime:

@@ -136,11 +136,21 @@ def _previous(rows: Rows) -> Ints:
     return index
 
 
+def _same_device(rows: Rows) -> Bools:
+    """Whether the row before is of the same device."""
+    same = np.zeros(len(rows), np.bool_)
+    same[1:] = rows["device"][1:] == rows["device"][:-1]
+    return same
+
+
 def _fill_interval(rows: Rows, previous: Ints, found: Rows) -> None:
     here = np.flatnonzero(rows["kind"] == INTERVAL)
     if not len(here):
         return
-    start = np.where(previous[here] >= 0, rows["time"][previous[here]], rows["time"][here] - rows["interval"][here])
+    own = rows["time"][here] - rows["interval"][here]
+    # Where the kind has just changed, the first interval does not reach back over readings of the old kind.
+    earliest = np.where(_same_device(rows)[here], rows["time"][here - 1], own)
+    start = np.where(previous[here] >= 0, earliest, np.maximum(own, earliest))
     found["start"][here] = start
     found["energy"][here] = _mwh(rows["value"][here])
     found["peak"][here] = _mean_power(found["energy"][here], found["end"][here] - start)

@@ -1,0 +1,61 @@
+"""The hour that passes its limit."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+import numpy as np
+
+from kilowatch.monitoring.domain.calendar import hour_of_slot
+from kilowatch.monitoring.domain.usage import Ints, Rows
+
+#: An hour that ended longer ago than this is history: noted, and nobody is woken for it.
+NEWS_FOR: Final = timedelta(hours=2)
+
+HOUR: Final = np.dtype([("device", "i8"), ("hour", "i8"), ("energy", "i8")])
+
+
+def hours_of(slots: Rows, zone_of: Ints, zones: Sequence[str]) -> Rows:
+    """Sum SLOT rows to local hours: HOUR rows by device, then hour (its first slot).
+
+    `zone_of` says which of `zones` each row's device is in.
+    """
+    hours = np.zeros(len(slots), HOUR)
+    hours["device"], hours["energy"] = slots["device"], slots["energy"]
+    for number in np.unique(zone_of):
+        here = zone_of == number
+        hours["hour"][here] = hour_of_slot(slots["slot"][here], zones[number])
+    return _summed(hours)
+
+
+def _summed(hours: Rows) -> Rows:
+    if not len(hours):
+        return hours
+    hours = hours[np.lexsort((hours["hour"], hours["device"]))]
+    new = (hours["device"][1:] != hours["device"][:-1]) | (hours["hour"][1:] != hours["hour"][:-1])
+    starts = np.flatnonzero(np.concatenate(([True], new)))
+    summed = hours[starts]
+    summed["energy"] = np.add.reduceat(hours["energy"], starts)
+    return summed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LimitExceeded:
+    """A device used more in an hour than it should."""
+
+    device: int
+    hour: datetime  #: start, UTC
+    energy: int  #: mWh
+    limit: int  #: mWh
+    historical: bool
+
+
+def judge_hour(
+    device: int, hour: datetime, energy: int, limit: int, *, now: datetime, imported: bool
+) -> LimitExceeded | None:
+    """Judge one hour. An hour that is long over, and everything imported, is historical."""
+    if limit < 0 or energy <= limit:
+        return None
+    historical = imported or hour + timedelta(hours=1) + NEWS_FOR < now
+    return LimitExceeded(device=device, hour=hour, energy=energy, limit=limit, historical=historical)

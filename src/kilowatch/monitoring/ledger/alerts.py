@@ -1,0 +1,128 @@
+"""Which hours pass their limit by what a commit changed."""
+
+from collections.abc import Sequence
+from typing import Final
+from uuid import UUID
+
+import asyncpg
+import numpy as np
+
+from kilowatch.contracts.events import Alert, AlertCleared, AlertKind, AlertRaised, AlertState, Payload
+from kilowatch.kit.clock import Clock
+from kilowatch.kit.outbox import CHANNEL, new_event, outbox_row
+from kilowatch.monitoring.domain.limits import HOUR, LimitExceeded, hours_of, judge_hour
+from kilowatch.monitoring.domain.usage import MWH_PER_KWH, SLOT_US, Ints, Rows
+from kilowatch.monitoring.ledger import queries
+from kilowatch.monitoring.ledger.columns import Connection, microseconds, moment, rows_of
+from kilowatch.monitoring.ledger.fleet import NO_LIMIT
+from kilowatch.monitoring.ledger.recent import Recent
+from kilowatch.monitoring.ledger.usage import Change
+
+SOURCE: Final = "monitoring"
+
+
+async def apply_limits(
+    connection: Connection, recent: Recent, change: Change, *, imported: frozenset[int], clock: Clock
+) -> Rows:
+    """Raise and clear alerts for the hours that `change` touched. Returns the HOUR rows to remember."""
+    grown, suspects = await _grown_hours(connection, recent, change.added)
+    revised = await _energy(connection, _limited_hours(recent, change.recomputed))
+    suspects = np.concatenate([suspects, revised])
+    limits = _limits(recent, suspects)
+    over = suspects["energy"] > limits
+    exceeded = [
+        judge_hour(device, moment(hour * SLOT_US), energy, limit, now=clock(), imported=device in imported)
+        for (device, hour, energy), limit in zip(suspects[over].tolist(), limits[over].tolist(), strict=True)
+    ]
+    await _raise(connection, [found for found in exceeded if found], clock)
+    await _clear(connection, revised[revised["energy"] <= _limits(recent, revised)], clock)
+    return grown
+
+
+async def _grown_hours(connection: Connection, recent: Recent, added: Rows) -> tuple[Rows, Rows]:
+    """All hours that in-order energy went to, and those that may just have passed their limit."""
+    hours = _limited_hours(recent, added)
+    before, known = recent.hour_energy(hours["device"], hours["hour"])
+    hours["energy"][known] += before[known]
+    asked = await _energy(connection, hours[~known])
+    hours["energy"][~known] = asked["energy"]
+    limits = _limits(recent, hours)
+    crossing = (hours["energy"] > limits) & (~known | (before <= limits))
+    return hours, hours[crossing]
+
+
+def _limited_hours(recent: Recent, slots: Rows) -> Rows:
+    """SLOT rows of devices that have a limit, summed to local hours."""
+    members = recent.fleet.members[recent.fleet.positions(slots["device"])]
+    limited = members["limit"] != NO_LIMIT
+    return hours_of(slots[limited], members["zone"][limited], recent.fleet.zones)
+
+
+def _limits(recent: Recent, hours: Rows) -> Ints:
+    limits: Ints = recent.fleet.members["limit"][recent.fleet.positions(hours["device"])]
+    return limits
+
+
+async def _energy(connection: Connection, hours: Rows) -> Rows:
+    """The same hours with the energy that is stored now."""
+    if not len(hours):
+        return np.zeros(0, HOUR)
+    starts = (hours["hour"] * SLOT_US).tolist()
+    stored = rows_of(await connection.fetch(queries.HOUR_ENERGY, hours["device"].tolist(), starts), HOUR)
+    stored["hour"] //= SLOT_US
+    return stored
+
+
+async def _raise(connection: Connection, exceeded: Sequence[LimitExceeded], clock: Clock) -> None:
+    if not exceeded:
+        return
+    columns = (
+        [found.device for found in exceeded],
+        [microseconds(found.hour) for found in exceeded],
+        [found.energy for found in exceeded],
+        [found.limit for found in exceeded],
+        [found.historical for found in exceeded],
+    )
+    raised = await connection.fetch(queries.RAISE_ALERTS, *columns, microseconds(clock()))
+    alerts = await _alerts(connection, [record["id"] for record in raised])
+    await _publish(connection, [AlertRaised(alert) for alert in alerts], clock)
+
+
+async def _clear(connection: Connection, within: Rows, clock: Clock) -> None:
+    if not len(within):
+        return
+    starts = (within["hour"] * SLOT_US).tolist()
+    cleared = await connection.fetch(queries.CLEAR_ALERTS, within["device"].tolist(), starts, microseconds(clock()))
+    alerts = await _alerts(connection, [record["id"] for record in cleared])
+    await _publish(connection, [AlertCleared(alert) for alert in alerts], clock)
+
+
+async def _alerts(connection: Connection, ids: Sequence[UUID]) -> list[Alert]:
+    if not ids:
+        return []
+    return [_alert(record) for record in await connection.fetch(queries.ALERTS_FOR_EVENTS, ids)]
+
+
+def _alert(record: asyncpg.Record) -> Alert:
+    return Alert(
+        id=record["id"],
+        version=record["version"],
+        kind=AlertKind(record["kind"]),
+        state=AlertState(record["state"]),
+        device_id=record["device_id"],
+        device_name=record["device_name"] or "",
+        since=moment(record["since"]),
+        raised_at=moment(record["raised_at"]),
+        energy_kwh=record["energy"] / MWH_PER_KWH,
+        limit_kwh=record["threshold"] / MWH_PER_KWH,
+        historical=record["historical"],
+        user_ids=tuple(record["user_ids"] or ()),
+    )
+
+
+async def _publish(connection: Connection, payloads: Sequence[Payload], clock: Clock) -> None:
+    if not payloads:
+        return
+    rows = [outbox_row(new_event(payload, source=SOURCE, clock=clock)) for payload in payloads]
+    await connection.executemany(queries.ADD_TO_OUTBOX, [(row["id"], row["type"], row["body"]) for row in rows])
+    await connection.execute(f"NOTIFY {CHANNEL}")

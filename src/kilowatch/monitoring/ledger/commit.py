@@ -1,0 +1,187 @@
+"""The transaction that writes batches, step by step."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Final
+
+import asyncpg
+import numpy as np
+
+from kilowatch.kit.clock import Clock
+from kilowatch.kit.hashing import partitions_of
+from kilowatch.monitoring.domain.usage import Ints, Rows
+from kilowatch.monitoring.leases import fence
+from kilowatch.monitoring.leases.store import Backend
+from kilowatch.monitoring.ledger import queries
+from kilowatch.monitoring.ledger.alerts import apply_limits
+from kilowatch.monitoring.ledger.columns import Connection, copy_format, copy_rows, postgres_time, rows_of, set_codecs
+from kilowatch.monitoring.ledger.intake import Intake, Refused, Work, take_in
+from kilowatch.monitoring.ledger.months import make_months, months_of
+from kilowatch.monitoring.ledger.recent import Recent
+from kilowatch.monitoring.ledger.usage import STRETCH, Change, apply_readings, recompute
+
+READING_COLUMNS: Final = copy_format([("device", ">i8"), ("time", ">i8"), ("value", ">f8"), ("flags", ">i2")])
+CONNECT_TIMEOUT_S: Final = 5.0
+#: A commit of a full buffer takes about a second here; a lease does not wait for one that takes a minute.
+COMMAND_TIMEOUT_S: Final = 60.0
+SESSION: Final = {
+    "application_name": "kilowatch-monitoring-ledger",
+    "timezone": "UTC",
+    # Every join of the write path looks up a few rows of a big table by key. The planner knows nothing of what is in
+    # a work table and would now and then read the whole of `usage` to hash it.
+    "enable_hashjoin": "off",
+    "enable_mergejoin": "off",
+    "jit": "off",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a commit did."""
+
+    accepted: int
+    duplicate: int
+    rejected: int
+    repeated_batches: int
+    recomputed_devices: int
+
+
+class Ledger:
+    """Writes for one replica, one transaction at a time, over a connection of its own."""
+
+    def __init__(
+        self, connection: Connection, backend: Backend, recent: Recent, *, partitions: int, clock: Clock
+    ) -> None:
+        self.connection = connection
+        self.backend = backend
+        self._recent = recent
+        self._partitions = partitions
+        self._clock = clock
+        self._months: set[int] = set()
+
+    @classmethod
+    async def open(cls, url: str, recent: Recent, *, partitions: int, clock: Clock) -> "Ledger":
+        """Connect. Raises `OSError` or `asyncpg.PostgresError`."""
+        connection = await asyncpg.connect(
+            url, timeout=CONNECT_TIMEOUT_S, command_timeout=COMMAND_TIMEOUT_S, server_settings=SESSION
+        )
+        backend = await connection.fetchrow(queries.OWN_BACKEND)
+        await set_codecs(connection)
+        await connection.execute(queries.WORK_TABLES)
+        return cls(connection, (backend[0], backend[1]), recent, partitions=partitions, clock=clock)
+
+    async def write(self, work: Sequence[Work]) -> Receipt:
+        """Write batches, each of them once however often it comes.
+
+        Raises `LeaseLost` when a partition is no longer ours, asyncpg's errors otherwise; then nothing was written,
+        or, when the connection broke during the commit, all of it: writing again finds out.
+        """
+        await self._make_months(work)
+        with self._forgetting_on_failure():
+            async with self.connection.transaction():
+                await fence(self.connection, {item.partition: item.epoch for item in work})
+                fresh = await self._not_seen(work)
+                intake = await take_in(self.connection, self._recent, fresh)
+                await self._store(intake.accepted)
+                change = await apply_readings(self.connection, self._recent, intake)
+                hours = await apply_limits(
+                    self.connection, self._recent, change, imported=intake.imported, clock=self._clock
+                )
+                await self._count(intake)
+                await self._keep_refused(intake.refused)
+        self._remember(change, hours)
+        return _receipt(work, fresh, intake, change)
+
+    async def recompute_requested(self, epochs: Mapping[int, int]) -> int:
+        """Do the recomputations asked for that concern partitions held under `epochs`. Returns how many devices."""
+        waiting = await self._waiting(epochs)
+        if not len(waiting):
+            return 0
+        with self._forgetting_on_failure():
+            async with self.connection.transaction():
+                await fence(self.connection, epochs)
+                taken = await self.connection.fetch(queries.TAKE_RECOMPUTATIONS, waiting.tolist())
+                recomputed = await recompute(self.connection, self._recent, rows_of(taken, STRETCH))
+                change = Change.of_recomputation(recomputed)
+                hours = await apply_limits(
+                    self.connection, self._recent, change, imported=frozenset(), clock=self._clock
+                )
+        self._remember(change, hours)
+        return len(waiting)
+
+    async def _waiting(self, epochs: Mapping[int, int]) -> Ints:
+        devices = await self.connection.fetch(queries.WAITING_RECOMPUTATIONS)
+        waiting = np.array([record["device_id"] for record in devices], np.int64)
+        waiting = waiting[self._recent.fleet.positions(waiting) >= 0]
+        return waiting[np.isin(partitions_of(waiting, self._partitions), list(epochs))]
+
+    async def _make_months(self, work: Sequence[Work]) -> None:
+        times = np.concatenate([item.batch.readings["time"] for item in work])
+        missing = set(months_of(times).tolist()) - self._months
+        if missing:
+            await make_months(self.connection, sorted(missing))
+            self._months |= missing
+
+    async def _not_seen(self, work: Sequence[Work]) -> list[Work]:
+        """Note the batches; those that were noted before, or come twice in this commit, are left out."""
+        noted = await self.connection.fetch(queries.NOTE_BATCHES, [item.batch.header.id for item in work])
+        new = {record["id"] for record in noted}
+        first = {item.batch.header.id: item for item in reversed(work)}
+        return [item for batch_id, item in first.items() if batch_id in new]
+
+    async def _store(self, rows: Rows) -> None:
+        if not len(rows):
+            return
+        columns = {name: rows[name] for name in ("device", "time", "value", "flags")}
+        columns["time"] = postgres_time(rows["time"])
+        source = copy_rows(READING_COLUMNS, columns)
+        await self.connection.copy_to_table("reading", source=source, columns=list(columns), format="binary")
+
+    async def _count(self, intake: Intake) -> None:
+        tally: dict[int, list[int]] = {}
+        for count in intake.counts:
+            sums = tally.setdefault(count.partition, [0, 0, 0])
+            sums[0] += count.accepted
+            sums[1] += count.duplicate
+            sums[2] += count.rejected
+        # In one order always, so that two replicas never wait for each other.
+        rows = sorted(tally.items())
+        columns = zip(*((partition, *sums) for partition, sums in rows), strict=True)
+        if rows:
+            await self.connection.execute(queries.COUNT, *(list(column) for column in columns))
+
+    async def _keep_refused(self, refused: Sequence[Refused]) -> None:
+        if not refused:
+            return
+        await self.connection.execute(
+            queries.KEEP_REJECTED,
+            [item.rejection.device_id for item in refused],
+            [str(item.rejection.reason) for item in refused],
+            [item.rejection.raw.replace("\0", "�") for item in refused],
+            [item.received_at for item in refused],
+        )
+
+    def _remember(self, change: Change, hours: Rows) -> None:
+        self._recent.remember(change.in_order, change.tails)
+        self._recent.remember_hours(hours["device"], hours["hour"], hours["energy"])
+        self._recent.forget(change.revised)
+
+    @contextmanager
+    def _forgetting_on_failure(self) -> Iterator[None]:
+        try:
+            yield
+        except BaseException:
+            # Whether it was committed is not known here; the database will tell.
+            self._recent.forget_all()
+            raise
+
+
+def _receipt(work: Sequence[Work], fresh: Sequence[Work], intake: Intake, change: Change) -> Receipt:
+    return Receipt(
+        accepted=sum(count.accepted for count in intake.counts),
+        duplicate=sum(count.duplicate for count in intake.counts),
+        rejected=sum(count.rejected for count in intake.counts),
+        repeated_batches=len(work) - len(fresh),
+        recomputed_devices=len(change.revised),
+    )

@@ -1,0 +1,93 @@
+"""The devices as columns: what the write path asks of a hundred thousand of them at a time."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from kilowatch.contracts.metering import Device, MeterConfiguration, MeterKind
+from kilowatch.monitoring.domain.usage import COUNTER, INTERVAL, MWH_PER_KWH, POWER, Ints, Rows
+from kilowatch.monitoring.ledger.columns import microseconds
+
+KIND: Final = {MeterKind.INTERVAL: INTERVAL, MeterKind.COUNTER: COUNTER, MeterKind.POWER: POWER}
+CONFIGURED: Final = ("kind", "interval", "max_gap", "max_power", "modulus")
+NO_LIMIT: Final = -1
+
+VERSION: Final = np.dtype(
+    [
+        ("valid_from", "i8"),
+        ("kind", "u1"),
+        ("interval", "i8"),
+        ("max_gap", "i8"),
+        ("max_power", "f8"),
+        ("modulus", "i8"),
+    ]
+)
+MEMBER: Final = np.dtype(
+    [
+        ("id", "i8"),
+        ("first_version", "i8"),  # index of its earliest configuration
+        ("versions", "i8"),
+        ("interval", "i8"),  # µs, the longest of its configurations
+        ("limit", "i8"),  # mWh an hour, or NO_LIMIT
+        ("zone", "i4"),  # index into `zones`
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Fleet:
+    """An immutable picture of all devices; a change makes a new one."""
+
+    members: Rows  #: MEMBER, by id
+    versions: Rows  #: VERSION, of the members in turn, each by `valid_from`
+    zones: Sequence[str]
+
+    @classmethod
+    def of(cls, devices: Iterable[Device]) -> "Fleet":
+        members: list[tuple[int, int, int, int, int, int]] = []
+        versions: list[tuple[int, int, int, int, float, int]] = []
+        zones: dict[str, int] = {}
+        for device in sorted(devices, key=lambda device: device.id):
+            zone = zones.setdefault(device.time_zone, len(zones))
+            own = [_version(configuration) for configuration in device.configurations]
+            interval = max(configuration.interval_s for configuration in device.configurations) * 1_000_000
+            members.append((device.id, len(versions), len(own), interval, _limit(device), zone))
+            versions.extend(own)
+        return cls(np.array(members, MEMBER), np.array(versions, VERSION), tuple(zones))
+
+    def positions(self, devices: Ints) -> Ints:
+        """Where in `members` each device stands; -1 for one that is not known."""
+        ids = self.members["id"]
+        if not len(ids):
+            return np.full(len(devices), -1)
+        position = np.minimum(np.searchsorted(ids, devices), len(ids) - 1)
+        return np.where(ids[position] == devices, position, -1)
+
+    def configure(self, rows: Rows) -> Rows:
+        """Fill in the configuration that was in force when each reading was taken. Every device must be known."""
+        member = self.members[self.positions(rows["device"])]
+        version = member["first_version"].copy()
+        for later in range(1, int(member["versions"].max(initial=1))):
+            candidate = np.minimum(member["first_version"] + later, len(self.versions) - 1)
+            in_force = (later < member["versions"]) & (self.versions["valid_from"][candidate] <= rows["time"])
+            version[in_force] += 1
+        for column in CONFIGURED:
+            rows[column] = self.versions[column][version]
+        return rows
+
+
+def _limit(device: Device) -> int:
+    return NO_LIMIT if device.hourly_limit_kwh is None else round(device.hourly_limit_kwh * MWH_PER_KWH)
+
+
+def _version(configuration: MeterConfiguration) -> tuple[int, int, int, int, float, int]:
+    return (
+        microseconds(configuration.valid_from),
+        KIND[configuration.kind],
+        configuration.interval_s * 1_000_000,
+        configuration.max_gap_s * 1_000_000,
+        configuration.max_power_w,
+        round((configuration.modulus_kwh or 0) * MWH_PER_KWH),
+    )

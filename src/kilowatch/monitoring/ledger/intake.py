@@ -1,0 +1,152 @@
+"""Which of the readings that came are new."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import asyncpg
+import msgspec
+import numpy as np
+
+from kilowatch.contracts.batch import READING, Batch, Rejection, RejectionReason, Source
+from kilowatch.monitoring.domain.increment import TAIL
+from kilowatch.monitoring.domain.intake import arrival_order, judge
+from kilowatch.monitoring.domain.usage import OBSERVATION, Bools, Ints, Rows, observations
+from kilowatch.monitoring.ledger import queries
+from kilowatch.monitoring.ledger.columns import Connection, moment, rows_of
+from kilowatch.monitoring.ledger.recent import Recent
+
+STORED: Final = np.dtype([("device", "i8"), ("time", "i8"), ("value", "f8"), ("flags", "u1")])
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A batch from a partition whose lease is held under `epoch`."""
+
+    partition: int
+    epoch: int
+    batch: Batch
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A reading to keep as rejected."""
+
+    rejection: Rejection
+    received_at: int  #: µs UTC
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """What became of the readings of one batch."""
+
+    partition: int
+    accepted: int
+    duplicate: int
+    rejected: int
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """The readings of a commit, judged."""
+
+    accepted: Rows  #: OBSERVATION, configured; by device, then time
+    late: Ints  #: devices with an accepted reading older than their newest one
+    refused: Sequence[Refused]
+    counts: Sequence[Count]
+    imported: frozenset[int]  #: devices with readings from an import
+
+
+async def take_in(connection: Connection, recent: Recent, work: Sequence[Work]) -> Intake:
+    """Judge the readings of batches that have not been seen before."""
+    rows, batch_of = _rows(work)
+    known = recent.fleet.positions(rows["device"]) >= 0
+    outcome = np.full(len(rows), _UNKNOWN)
+    outcome[known], late = await _judge(connection, recent, rows[known])
+    accepted = rows[outcome == _ACCEPTED]
+    return Intake(
+        accepted=recent.fleet.configure(accepted),
+        late=np.unique(accepted["device"][late]),
+        refused=_refused(work, rows, batch_of, outcome),
+        counts=_counts(work, batch_of, outcome),
+        imported=_imported(work, rows, batch_of),
+    )
+
+
+_ACCEPTED, _DUPLICATE, _CONFLICT, _UNKNOWN = range(4)
+_REASON: Final = {_CONFLICT: RejectionReason.CONFLICT, _UNKNOWN: RejectionReason.UNKNOWN_DEVICE}
+
+
+def _rows(work: Sequence[Work]) -> tuple[Rows, Ints]:
+    """All readings sorted, and for each the index of the batch that it came in."""
+    readings = np.concatenate([np.zeros(0, READING), *(item.batch.readings for item in work)])
+    batch_of = np.repeat(np.arange(len(work)), [len(item.batch.readings) for item in work]).astype(np.int64)
+    rows = observations(readings["device"], readings["time"], readings["value"])
+    rows["flags"] = readings["flags"]
+    order = arrival_order(rows)
+    return rows[order], batch_of[order]
+
+
+async def _judge(connection: Connection, recent: Recent, rows: Rows) -> tuple[Ints, Bools]:
+    """The outcome of each row, and which of the accepted ones are older than their device's newest reading."""
+    await recall(connection, recent, np.unique(rows["device"]))
+    late = rows["time"] <= recent.newest(rows["device"])
+    judgement = judge(await _existing(connection, rows[late]), rows)
+    outcome = np.select([judgement.accepted, judgement.duplicate], [_ACCEPTED, _DUPLICATE], _CONFLICT)
+    return outcome, late[judgement.accepted]
+
+
+async def recall(connection: Connection, recent: Recent, devices: Ints) -> None:
+    """Read the tails of devices that are not remembered."""
+    unknown = recent.unknown(devices)
+    if len(unknown):
+        records = await connection.fetch(queries.NEWEST_READINGS, unknown.tolist(), TAIL)
+        recent.remember(unknown, stored_rows(records))
+
+
+async def _existing(connection: Connection, late: Rows) -> Rows:
+    """Readings that are stored under the device and time of late ones."""
+    if not len(late):
+        return np.zeros(0, OBSERVATION)
+    records = await connection.fetch(queries.EXISTING_READINGS, late["device"].tolist(), late["time"].tolist())
+    return stored_rows(records)
+
+
+def stored_rows(records: Sequence[asyncpg.Record]) -> Rows:
+    """OBSERVATION rows (not configured) of records with device, time, value and flags."""
+    stored = rows_of(records, STORED)
+    rows = observations(stored["device"], stored["time"], stored["value"])
+    rows["flags"] = stored["flags"]
+    return rows
+
+
+def _refused(work: Sequence[Work], rows: Rows, batch_of: Ints, outcome: Ints) -> list[Refused]:
+    """Those that the balancer refused and those refused here."""
+    refused = [
+        Refused(rejection, item.batch.header.received_at) for item in work for rejection in item.batch.header.rejections
+    ]
+    for index in np.flatnonzero(outcome >= _CONFLICT):
+        row, item = rows[index], work[int(batch_of[index])]
+        rejection = Rejection(_REASON[int(outcome[index])], raw_reading(row), int(row["device"]))
+        refused.append(Refused(rejection, item.batch.header.received_at))
+    return refused
+
+
+def raw_reading(row: np.void) -> str:
+    """A decoded reading as JSON again."""
+    fields = {"device_id": int(row["device"]), "timestamp": moment(int(row["time"])), "value": float(row["value"])}
+    return msgspec.json.encode(fields).decode()
+
+
+def _counts(work: Sequence[Work], batch_of: Ints, outcome: Ints) -> list[Count]:
+    table = np.zeros((len(work), 4), np.int64)
+    np.add.at(table, (batch_of, outcome), 1)
+    return [
+        Count(item.partition, accepted, duplicate, conflict + unknown + len(item.batch.header.rejections))
+        for item, (accepted, duplicate, conflict, unknown) in zip(work, table.tolist(), strict=True)
+    ]
+
+
+def _imported(work: Sequence[Work], rows: Rows, batch_of: Ints) -> frozenset[int]:
+    batches = [index for index, item in enumerate(work) if item.batch.header.source is Source.IMPORT]
+    return frozenset(np.unique(rows["device"][np.isin(batch_of, batches)]).tolist()) if batches else frozenset()

@@ -1,0 +1,159 @@
+"""The SQL of the write path, by name. Times go in and come out as µs since 1970 (`columns.set_codecs`)."""
+
+from typing import Final
+
+#: What names this connection for as long as it lives: its process id and when it began.
+OWN_BACKEND: Final = "SELECT pid, backend_start FROM pg_stat_get_activity(pg_backend_pid())"
+
+#: Remember batches; gives the ids that have not been seen before.
+NOTE_BATCHES: Final = """
+INSERT INTO batch (id) SELECT unnest($1::uuid[]) ON CONFLICT DO NOTHING RETURNING id
+"""
+
+#: The newest readings of each device, newest first.
+NEWEST_READINGS: Final = """
+SELECT r.device, r.time, r.value, r.flags
+FROM unnest($1::bigint[]) AS wanted (device)
+CROSS JOIN LATERAL (
+    SELECT * FROM reading WHERE reading.device = wanted.device ORDER BY time DESC LIMIT $2
+) AS r
+ORDER BY r.device, r.time
+"""
+
+#: Which of these readings exist, with their values.
+EXISTING_READINGS: Final = """
+SELECT r.device, r.time, r.value, r.flags
+FROM unnest($1::bigint[], $2::timestamptz[]) AS wanted (device, time)
+JOIN reading AS r ON r.device = wanted.device AND r.time = wanted.time
+ORDER BY r.device, r.time
+"""
+
+#: How far around its changed readings a stretch reaches: the third reading before, the second after.
+STRETCH_BOUNDS: Final = """
+SELECT wanted.device,
+    least(wanted.first, (SELECT min(time) FROM (
+        SELECT time FROM reading WHERE device = wanted.device AND time < wanted.first ORDER BY time DESC LIMIT 3
+    ) AS before)) AS first,
+    greatest(wanted.last, (SELECT max(time) FROM (
+        SELECT time FROM reading WHERE device = wanted.device AND time > wanted.last ORDER BY time LIMIT 2
+    ) AS after)) AS last
+FROM unnest($1::bigint[], $2::timestamptz[], $3::timestamptz[]) AS wanted (device, first, last)
+"""
+
+#: The readings of each stretch (start, end], with those before and after that its segments depend on.
+STRETCH_READINGS: Final = """
+SELECT r.device, r.time, r.value, r.flags
+FROM unnest($1::bigint[], $2::timestamptz[], $3::timestamptz[]) AS stretch (device, start, finish)
+CROSS JOIN LATERAL (
+    (SELECT * FROM reading
+     WHERE device = stretch.device AND time <= stretch.start ORDER BY time DESC LIMIT $4)
+    UNION ALL
+    (SELECT * FROM reading
+     WHERE device = stretch.device AND time > stretch.start AND time <= stretch.finish)
+    UNION ALL
+    (SELECT * FROM reading
+     WHERE device = stretch.device AND time > stretch.finish ORDER BY time LIMIT $5)
+) AS r
+ORDER BY r.device, r.time
+"""
+
+#: Work tables of one connection, emptied at each commit: slots to add, slots to replace.
+WORK_TABLES: Final = """
+CREATE TEMPORARY TABLE slots_added (
+    device bigint, slot timestamptz, energy bigint, peak float8, readings integer, covered integer, quality smallint
+) ON COMMIT DELETE ROWS;
+CREATE TEMPORARY TABLE slots_replaced (LIKE slots_added) ON COMMIT DELETE ROWS
+"""
+
+#: Add what in-order readings brought. Nobody else writes these slots: the lease is held.
+ADD_TO_SLOTS: Final = """
+MERGE INTO usage AS u USING slots_added AS w ON u.device = w.device AND u.slot = w.slot
+WHEN MATCHED THEN UPDATE SET
+    energy = u.energy + w.energy, peak = greatest(u.peak, w.peak), readings = u.readings + w.readings,
+    covered = u.covered + w.covered, quality = u.quality | w.quality
+WHEN NOT MATCHED THEN INSERT (device, slot, energy, peak, readings, covered, quality)
+    VALUES (w.device, w.slot, w.energy, w.peak, w.readings, w.covered, w.quality)
+"""
+
+#: Put recomputed slots in the place of what was stored; one that comes out otherwise is a revision.
+REPLACE_SLOTS: Final = """
+MERGE INTO usage AS u USING slots_replaced AS w ON u.device = w.device AND u.slot = w.slot
+WHEN MATCHED AND (u.energy, u.peak, u.readings, u.covered, u.quality)
+        IS DISTINCT FROM (w.energy, w.peak, w.readings, w.covered, w.quality) THEN UPDATE SET
+    energy = w.energy, peak = w.peak, readings = w.readings, covered = w.covered, quality = w.quality,
+    revision = u.revision + 1
+WHEN NOT MATCHED THEN INSERT (device, slot, energy, peak, readings, covered, quality)
+    VALUES (w.device, w.slot, w.energy, w.peak, w.readings, w.covered, w.quality)
+"""
+
+#: Slots of a stretch that no reading accounts for any more.
+EMPTY_SLOTS: Final = """
+UPDATE usage AS u
+SET energy = 0, peak = 0, readings = 0, covered = 0, quality = 0, revision = u.revision + 1
+FROM unnest($1::bigint[], $2::timestamptz[], $3::timestamptz[]) AS stretch (device, start, finish)
+WHERE u.device = stretch.device AND u.slot >= stretch.start AND u.slot < stretch.finish
+    AND (u.energy, u.readings, u.covered, u.quality) <> (0, 0, 0, 0)
+    AND NOT EXISTS (SELECT FROM slots_replaced AS w WHERE w.device = u.device AND w.slot = u.slot)
+"""
+
+HOUR_ENERGY: Final = """
+SELECT wanted.device, wanted.hour, coalesce(sum(u.energy), 0)::bigint AS energy
+FROM unnest($1::bigint[], $2::timestamptz[]) AS wanted (device, hour)
+LEFT JOIN usage AS u
+    ON u.device = wanted.device AND u.slot >= wanted.hour AND u.slot < wanted.hour + interval '1 hour'
+GROUP BY wanted.device, wanted.hour
+ORDER BY wanted.device, wanted.hour
+"""
+
+#: Once per device and hour, whatever comes again.
+RAISE_ALERTS: Final = """
+INSERT INTO alert (id, version, kind, state, device_id, since, raised_at, energy, threshold, historical)
+SELECT gen_random_uuid(), 1, 'hourly_limit', 'raised', device, hour, $6, energy, threshold, historical
+FROM unnest($1::bigint[], $2::timestamptz[], $3::bigint[], $4::bigint[], $5::boolean[])
+    AS over (device, hour, energy, threshold, historical)
+ON CONFLICT (device_id, kind, since) DO NOTHING
+RETURNING id
+"""
+
+#: Late data has shown that the hour stayed within the limit after all.
+CLEAR_ALERTS: Final = """
+UPDATE alert SET state = 'cleared', version = version + 1, cleared_at = $3
+FROM unnest($1::bigint[], $2::timestamptz[]) AS within (device, hour)
+WHERE alert.device_id = within.device AND alert.since = within.hour AND alert.kind = 'hourly_limit'
+    AND alert.state <> 'cleared'
+RETURNING alert.id
+"""
+
+ALERTS_FOR_EVENTS: Final = """
+SELECT alert.id, version, kind, alert.state, device_id, since, raised_at, energy, threshold, historical,
+    (SELECT state ->> 'name' FROM device WHERE device.id = alert.device_id) AS device_name,
+    (SELECT array_agg(user_id) FROM access WHERE access.device_id = alert.device_id AND until IS NULL) AS user_ids
+FROM alert WHERE alert.id = ANY ($1::uuid[])
+"""
+
+COUNT: Final = """
+INSERT INTO tally (partition, accepted, duplicate, rejected)
+SELECT * FROM unnest($1::integer[], $2::bigint[], $3::bigint[], $4::bigint[])
+ON CONFLICT (partition) DO UPDATE SET
+    accepted = tally.accepted + excluded.accepted,
+    duplicate = tally.duplicate + excluded.duplicate,
+    rejected = tally.rejected + excluded.rejected
+"""
+
+KEEP_REJECTED: Final = """
+INSERT INTO rejected_reading (device_id, reason, raw, received_at)
+SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[], $4::timestamptz[])
+"""
+
+ADD_TO_OUTBOX: Final = "INSERT INTO outbox (id, type, body) VALUES ($1, $2, $3)"
+
+#: Recomputations asked for, of devices that this replica writes, and how far their usage goes.
+TAKE_RECOMPUTATIONS: Final = """
+WITH taken AS (DELETE FROM recomputation WHERE device_id = ANY ($1::bigint[]) RETURNING device_id, since)
+SELECT device_id, min(since) AS first,
+    greatest(min(since), (SELECT max(time) FROM reading WHERE device = device_id)) AS last
+FROM taken GROUP BY device_id ORDER BY device_id
+"""
+
+#: Devices for which a recomputation waits.
+WAITING_RECOMPUTATIONS: Final = "SELECT DISTINCT device_id FROM recomputation"

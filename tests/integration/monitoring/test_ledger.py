@@ -1,0 +1,249 @@
+"""The write path against a real PostgreSQL: whatever comes, in whatever order and batches, usage is what the usage
+function says of the accepted readings."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from uuid import uuid4
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from kilowatch.contracts.batch import READING, Batch, BatchHeader, Rejection, RejectionReason, Source
+from kilowatch.contracts.metering import Device, Direction, MeterConfiguration, MeterKind
+from kilowatch.monitoring.domain.usage import SLOT, SLOT_US, observations, segments, slots
+from kilowatch.monitoring.leases import LeaseLost
+from kilowatch.monitoring.ledger.columns import microseconds, rows_of
+from kilowatch.monitoring.ledger.commit import Ledger
+from kilowatch.monitoring.ledger.fleet import Fleet
+from kilowatch.monitoring.ledger.intake import Work
+from kilowatch.monitoring.ledger.recent import Recent
+from tests.unit.monitoring.meters import START_US
+
+NOW = datetime(2026, 10, 25, 12, tzinfo=UTC)
+MINUTE_US = 60_000_000
+EPOCH = 1
+
+DEVICES = [
+    Device(
+        id=number,
+        version=1,
+        name=f"meter {number}",
+        time_zone="Europe/Bucharest",
+        direction=Direction.CONSUMPTION,
+        hourly_limit_kwh=5.0,
+        configurations=(MeterConfiguration(valid_from=datetime(2020, 1, 1, tzinfo=UTC), kind=kind, modulus_kwh=1_000),),
+    )
+    for number, kind in enumerate(MeterKind, 1)
+]
+
+
+class Written:
+    """A ledger on a database of its own, with what can be asked of it."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self.ledger = ledger
+
+    async def write(self, *batches: Batch):
+        return await self.ledger.write([Work(0, EPOCH, batch) for batch in batches])
+
+    async def usage(self) -> np.ndarray:
+        records = await self.ledger.connection.fetch(
+            "SELECT device, slot, energy, peak, readings, covered, quality FROM usage"
+            " WHERE readings + covered + quality <> 0 OR energy <> 0 ORDER BY device, slot"
+        )
+        found = rows_of(records, SLOT)
+        found["slot"] //= SLOT_US
+        return found
+
+    async def value(self, sql: str):
+        return await self.ledger.connection.fetchval(sql)
+
+    async def tally(self) -> tuple[int, int, int]:
+        return tuple(await self.ledger.connection.fetchrow("SELECT accepted, duplicate, rejected FROM tally"))
+
+    async def clear(self) -> None:
+        await self.ledger.connection.execute(
+            "TRUNCATE reading, usage, tally, batch, alert, rejected_reading, outbox, recomputation"
+        )
+        self.ledger._recent.forget_all()
+
+
+@pytest.fixture
+async def written(database):
+    opened = await database("monitoring")
+    url = opened.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    ledger = await Ledger.open(url, Recent(Fleet.of(DEVICES)), partitions=1, clock=lambda: NOW)
+    await hold_lease(ledger)
+    yield Written(ledger)
+    await ledger.connection.close()
+
+
+async def hold_lease(ledger: Ledger) -> None:
+    """Partition 0 is ours, and our connection is on record."""
+    await ledger.connection.execute(f"""
+        INSERT INTO replica SELECT gen_random_uuid(), 'test', true, now(), pid, backend_start
+            FROM pg_stat_get_activity(pg_backend_pid());
+        INSERT INTO write_backend SELECT backend_pid, backend_started_at, id FROM replica;
+        INSERT INTO lease SELECT 0, {EPOCH}, id, now() + interval '1 hour' FROM replica
+    """)
+
+
+def batch(readings: Sequence[tuple[int, int, float]], *, source: Source = Source.LIVE, rejections=()) -> Batch:
+    """A batch of (device, minutes since the start, value)."""
+    rows = np.zeros(len(readings), READING)
+    for row, (device, minute, value) in zip(rows, readings, strict=True):
+        row["device"], row["time"], row["value"] = device, START_US + minute * MINUTE_US, value
+    header = BatchHeader(id=uuid4(), received_at=microseconds(NOW), source=source, rejections=tuple(rejections))
+    return Batch(header, rows)
+
+
+def expected_usage(readings: Sequence[tuple[int, int, float]]) -> np.ndarray:
+    """The usage function over all readings at once."""
+    unique = {(device, minute): value for device, minute, value in readings}
+    rows = Fleet.of(DEVICES).configure(
+        _observations(sorted((device, minute, value) for (device, minute), value in unique.items()))
+    )
+    return slots(segments(rows))
+
+
+def _observations(readings):
+    devices, minutes, values = (np.array(column) for column in zip(*readings, strict=True))
+    return observations(devices, START_US + minutes * MINUTE_US, values.astype(float))
+
+
+# One value for each device and time, so that no two readings contradict one another.
+readings_strategy = st.lists(
+    st.tuples(st.integers(1, 3), st.integers(0, 600)).map(
+        lambda key: (*key, float((key[0] * 7919 + key[1] * 104_729) % [0, 4, 1_000, 3_000][key[0]]))
+    ),
+    min_size=1,
+    max_size=25,
+)
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+@given(readings=readings_strategy, data=st.data())
+async def test_usage_does_not_depend_on_order_repetition_or_batching(written, readings, data):
+    await written.clear()
+    sent = data.draw(st.permutations(readings + data.draw(st.lists(st.sampled_from(readings), max_size=5))))
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(sent)), max_size=4)))
+    parts = [sent[start:end] for start, end in zip([0, *cuts], [*cuts, len(sent)], strict=True)]
+    for part in parts:
+        await written.write(batch(part))
+    assert np.array_equal(await written.usage(), expected_usage(readings))
+    assert await written.tally() == (len(set(readings)), len(sent) - len(set(readings)), 0)
+
+
+async def test_a_batch_that_comes_again_counts_nothing(written):
+    first = batch([(2, 0, 10.0), (2, 15, 11.0)])
+    await written.write(first)
+    receipt = await written.write(first, batch([(2, 30, 12.0)]))
+    assert receipt.repeated_batches == 1
+    assert await written.tally() == (3, 0, 0)
+    assert (await written.usage())["energy"].sum() == 2_000_000
+
+
+async def test_a_batch_twice_in_one_commit_counts_once(written):
+    twice = batch([(2, 0, 10.0)])
+    receipt = await written.write(twice, twice)
+    assert (receipt.accepted, receipt.repeated_batches) == (1, 1)
+
+
+async def test_another_value_for_the_same_time_is_kept_as_a_conflict(written):
+    await written.write(batch([(3, 0, 100.0), (3, 0, 200.0)]))
+    await written.write(batch([(3, 0, 300.0), (3, 10, 100.0)]))
+    assert await written.tally() == (2, 0, 2)
+    assert await written.value("SELECT array_agg(reason) FROM rejected_reading") == ["conflict", "conflict"]
+    assert await written.value("SELECT value FROM reading ORDER BY time LIMIT 1") == 100.0
+
+
+async def test_readings_of_an_unknown_device_are_kept_as_rejected(written):
+    await written.write(batch([(99, 0, 1.0), (1, 0, 1.0)]))
+    assert await written.tally() == (1, 0, 1)
+    assert "99" in await written.value("SELECT raw FROM rejected_reading")
+
+
+async def test_what_the_balancer_refused_is_kept_and_counted(written):
+    refused = Rejection(RejectionReason.MALFORMED, '{"device_id": "\x00"}')
+    await written.write(batch([], rejections=[refused]))
+    assert await written.tally() == (0, 0, 1)
+    assert await written.value("SELECT reason FROM rejected_reading") == "malformed"
+
+
+async def test_a_late_reading_revises_only_the_slots_it_touches(written):
+    await written.write(batch([(2, minute, 10.0 + minute) for minute in range(0, 241, 15)]))
+    await written.write(batch([(2, 50, 59.0)]))
+    revised = await written.value("SELECT count(*) FROM usage WHERE revision > 0")
+    assert 1 <= revised <= 2
+    assert (await written.usage())["energy"].sum() == 240_000_000
+
+
+async def test_an_alert_is_raised_once_per_device_and_hour(written):
+    for minute in range(0, 60, 5):
+        await written.write(batch([(1, minute + 1, 1.0)]))
+    assert await written.value("SELECT count(*) FROM alert") == 1
+    assert await written.value("SELECT count(*) FROM outbox WHERE type = 'alert.raised'") == 1
+
+
+async def test_an_hour_that_passes_its_limit_by_late_data_is_alerted_once_too(written):
+    await written.write(batch([(1, 10, 3.0), (1, 50, 1.0)]))
+    assert await written.value("SELECT count(*) FROM alert") == 0
+    for minute in (20, 30, 40):
+        await written.write(batch([(1, minute, 3.0)]))
+    assert await written.value("SELECT count(*) FROM alert") == 1
+
+
+async def test_late_data_clears_an_alert_that_it_shows_to_be_wrong(written):
+    # 12 kWh in an hour and a half look like 8 in the first hour; a late reading shows that it was 1.
+    await written.write(batch([(2, 0, 0.0), (2, 90, 12.0)]))
+    assert await written.value("SELECT state FROM alert ORDER BY since LIMIT 1") == "raised"
+    await written.write(batch([(2, 60, 1.0)]))
+    assert await written.value("SELECT state FROM alert ORDER BY since LIMIT 1") == "cleared"
+    assert await written.value("SELECT count(*) FROM outbox WHERE type = 'alert.cleared'") == 1
+
+
+async def test_an_import_and_an_old_hour_are_historical(written):
+    await written.write(batch([(1, 1, 9.0)], source=Source.LIVE))
+    await written.write(batch([(2, 600, 0.0), (2, 610, 9.0)], source=Source.IMPORT))
+    assert await written.value("SELECT bool_and(historical) FROM alert") is True
+    assert await written.value("SELECT count(*) FROM alert") == 2
+
+
+async def test_a_new_configuration_recomputes_what_it_holds_for(written):
+    await written.write(batch([(2, 0, 950.0), (2, 60, 3.0)]))
+    before = (await written.usage())["energy"].sum()
+    other = [device if device.id != 2 else _without_modulus(device) for device in DEVICES]
+    written.ledger._recent.adopt(Fleet.of(other))
+    await written.ledger.connection.execute(
+        "INSERT INTO recomputation (device_id, since, reason) VALUES (2, $1, 'test')", START_US
+    )
+    assert await written.ledger.recompute_requested({0: EPOCH}) == 1
+    assert before == 53_000_000
+    assert (await written.usage())["energy"].sum() == 3_000_000
+
+
+def _without_modulus(device: Device) -> Device:
+    (configuration,) = device.configurations
+    return replace(device, configurations=(replace(configuration, modulus_kwh=None),))
+
+
+async def test_nothing_is_written_under_an_epoch_that_has_passed(written):
+    await written.ledger.connection.execute("UPDATE lease SET epoch = epoch + 1")
+    with pytest.raises(LeaseLost):
+        await written.write(batch([(1, 0, 1.0)]))
+    assert await written.value("SELECT count(*) FROM reading") == 0
+
+
+async def test_what_is_remembered_is_forgotten_when_a_commit_fails(written):
+    await written.write(batch([(2, 0, 1.0)]))
+    await written.ledger.connection.execute("UPDATE lease SET epoch = 7")
+    with pytest.raises(LeaseLost):
+        await written.write(batch([(2, 30, 3.0)]))
+    await written.ledger.connection.execute("UPDATE lease SET epoch = $1", EPOCH)
+    await written.write(batch([(2, 15, 2.0)]))
+    assert (await written.usage())["energy"].sum() == 1_000_000
