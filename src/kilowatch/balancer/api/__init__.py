@@ -1,0 +1,9 @@
+"""The HTTP edge: readings in, and what the balancer knows of itself."""
+
+from fastapi import APIRouter
+
+from kilowatch.balancer.api import ingest, operations
+
+router = APIRouter(tags=["balancer"])
+router.include_router(ingest.router)
+router.include_router(operations.router)

@@ -1,0 +1,27 @@
+"""What the routes work with."""
+
+import asyncio
+from dataclasses import dataclass
+from typing import Annotated, TypeAlias
+
+from fastapi import Depends
+
+from kilowatch.balancer.intake import Intake
+from kilowatch.balancer.strangers import Strangers
+from kilowatch.kit.broker.port import Broker
+from kilowatch.kit.database import Database
+from kilowatch.kit.http import provided
+from kilowatch.kit.service import Peers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BalancerContext:
+    intake: Intake
+    strangers: Strangers
+    requests: asyncio.Semaphore  #: ingest requests that may be at work
+    database: Database
+    broker: Broker
+    peers: Peers
+
+
+Balancer: TypeAlias = Annotated[BalancerContext, Depends(provided(BalancerContext))]

@@ -1,0 +1,92 @@
+"""Puts the service together."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
+
+from kilowatch.balancer.api import router
+from kilowatch.balancer.api.context import BalancerContext
+from kilowatch.balancer.handlers import PATTERNS, apply_event, build_projection
+from kilowatch.balancer.intake import Intake
+from kilowatch.balancer.lanes import Lanes
+from kilowatch.balancer.projection import Projection, build_at_first_start, follow_projection
+from kilowatch.balancer.settings import BalancerSettings
+from kilowatch.balancer.strangers import Strangers
+from kilowatch.contracts.routing import (
+    INGRESS_MAX_MESSAGES,
+    PARTITION_MAX_MESSAGES,
+    PARTITIONS,
+    TELEMETRY_INGRESS,
+    partition_queue,
+)
+from kilowatch.kit.broker.port import Binding, Broker, Exchange, ExchangeKind, Queue, Topology
+from kilowatch.kit.consumer import consume_events, event_topology
+from kilowatch.kit.database import open_database
+from kilowatch.kit.errors import Unavailable
+from kilowatch.kit.service import Host, Service
+
+
+@asynccontextmanager
+async def open_balancer(host: Host) -> AsyncIterator[Service]:
+    settings = BalancerSettings()
+    await host.broker.declare(telemetry_topology(settings))
+    await host.broker.declare(event_topology("balancer", PATTERNS))
+    projection = Projection(settings.partitions)
+    lanes = Lanes(host.broker, settings)
+    intake = Intake(projection=projection, lanes=lanes, settings=settings, clock=host.clock)
+    strangers = Strangers()
+    async with open_database(host.database_url("balancer"), "balancer") as database:
+        await projection.refresh(database)
+        context = BalancerContext(
+            intake=intake,
+            strangers=strangers,
+            requests=asyncio.Semaphore(settings.ingest_max_requests),
+            database=database,
+            broker=host.broker,
+            peers=host.peers,
+        )
+        yield Service(
+            name="balancer",
+            router=router,
+            context=context,
+            jobs=[
+                lanes.run,
+                consume_events("balancer", database, host.broker, apply_event),
+                follow_projection(database, projection),
+                build_at_first_start(database, projection, host.peers, host.clock),
+            ],
+            ready=partial(_require_ready, projection, host.broker),
+        )
+
+
+def telemetry_topology(settings: BalancerSettings) -> Topology:
+    """The queues between meters and balancers, and between balancers and monitoring.
+
+    The partitions have no delivery limit: what is in them was checked, and is never to be lost.
+    """
+    partitions = [partition_queue(partition) for partition in range(settings.partitions)]
+    return Topology(
+        exchanges=[Exchange(settings.ingress_exchange, ExchangeKind.TOPIC), Exchange(PARTITIONS, ExchangeKind.DIRECT)],
+        queues=[
+            Queue(name=TELEMETRY_INGRESS, max_messages=INGRESS_MAX_MESSAGES),
+            *(Queue(name=queue, max_messages=PARTITION_MAX_MESSAGES) for queue in partitions),
+        ],
+        bindings=[
+            Binding(settings.ingress_exchange, TELEMETRY_INGRESS, settings.ingress_routing_key),
+            *(Binding(PARTITIONS, queue, str(partition)) for partition, queue in enumerate(partitions)),
+        ],
+    )
+
+
+async def rebuild_projection(host: Host) -> None:
+    """For the command line. Replicas that run take the news in by themselves."""
+    async with open_database(host.database_url("balancer"), "balancer", pool_size=1) as database:
+        await build_projection(database, host.peers, host.clock)
+
+
+async def _require_ready(projection: Projection, broker: Broker) -> None:
+    """Its own database is not asked: the balancer goes on without."""
+    if not projection.built:
+        raise Unavailable("The balancer has not learned of the devices yet.")
+    await broker.check()

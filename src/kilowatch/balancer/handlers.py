@@ -1,0 +1,55 @@
+"""What the balancer does, one use case each."""
+
+from collections.abc import AsyncIterator
+from typing import Final, TypeVar
+from urllib.parse import quote
+
+import msgspec
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from kilowatch.balancer.store import ProjectionStore
+from kilowatch.contracts.events import Credential, CredentialChanged, DeviceChanged, Event
+from kilowatch.contracts.metering import Device
+from kilowatch.contracts.snapshots import Snapshot
+from kilowatch.kit.clock import Clock
+from kilowatch.kit.database import Database
+from kilowatch.kit.service import Peers
+
+ItemT = TypeVar("ItemT", Device, Credential)
+
+#: Events that the projection is made of.
+PATTERNS: Final = ("device.*", CredentialChanged.type)
+PAGE: Final = 1_000
+
+
+async def apply_event(connection: AsyncConnection, event: Event) -> None:
+    store = ProjectionStore(connection)
+    match event.payload:
+        case DeviceChanged(device):
+            await store.save_devices([device])
+        case CredentialChanged(credential):
+            await store.save_credentials([credential])
+
+
+async def build_projection(database: Database, peers: Peers, clock: Clock) -> None:
+    """Take in everything that `devices` has published. Raises `Unavailable` when it does not answer.
+
+    A page is a transaction; events that come meanwhile are newer than it or older, which their versions tell.
+    """
+    async for devices in _pages(peers, "/internal/devices", Snapshot[Device]):
+        async with database.transaction() as connection:
+            await ProjectionStore(connection).save_devices(devices.items)
+    async for credentials in _pages(peers, "/internal/credentials", Snapshot[Credential]):
+        async with database.transaction() as connection:
+            await ProjectionStore(connection).save_credentials(credentials.items)
+    async with database.transaction() as connection:
+        await ProjectionStore(connection).mark_built(clock())
+
+
+async def _pages(peers: Peers, path: str, type_: type[Snapshot[ItemT]]) -> AsyncIterator[Snapshot[ItemT]]:
+    after: str | None = ""
+    while after is not None:
+        query = f"?limit={PAGE}" + (f"&after={quote(after)}" if after else "")
+        page = msgspec.convert(await peers.get_json("devices", path + query), type_)
+        yield page
+        after = page.next

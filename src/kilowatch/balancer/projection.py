@@ -1,0 +1,117 @@
+"""The directory in memory, kept up with the projection in the database, in every replica.
+
+Who changes the projection notifies; whoever listens reads what has changed since it looked last. A notification can be
+missed while a connection is replaced, so it looks anyway every `POLL_S`. Without a database the balancer goes on with
+what it knows.
+"""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final
+
+from kilowatch.balancer import metrics
+from kilowatch.balancer.domain.directory import Directory, Sender
+from kilowatch.balancer.handlers import build_projection
+from kilowatch.balancer.store import CHANNEL, ProjectionStore
+from kilowatch.contracts.credentials import credential_digest
+from kilowatch.kit.clock import Clock
+from kilowatch.kit.database import Database
+from kilowatch.kit.errors import KilowatchError, Unauthenticated, Unavailable
+from kilowatch.kit.service import Job, Peers
+from kilowatch.kit.tasks import wait_for_any
+from kilowatch.kit.telemetry import logger
+
+log = logger(__name__)
+
+POLL_S: Final = 2.0
+#: A bulk import changes the projection thousands of times a second; the columns follow at this pace.
+PACE_S: Final = 0.1
+RETRY_S: Final = 1.0
+
+
+class Projection:
+    """What this replica knows of devices and credentials."""
+
+    def __init__(self, partition_count: int) -> None:
+        self.directory = Directory(partition_count)
+        self.built = False
+        self._sequence = -1
+
+    def sender(self, credential: bytes, now: datetime) -> Sender:
+        """Raises `Unauthenticated`, or `Unavailable` while we may just not have heard of the credential."""
+        sender = self.directory.sender(credential_digest(credential))
+        if sender is not None and sender.is_valid_at(now):
+            return sender
+        if not self.built:
+            raise Unavailable("The balancer has not learned of the devices yet.")
+        raise Unauthenticated("This is not the credential of a device or a gateway.")
+
+    async def refresh(self, database: Database) -> None:
+        """Take in what has changed. Raises `Unavailable`."""
+        async with database.transaction() as connection:
+            changes = await ProjectionStore(connection).changes_after(self._sequence)
+        self.directory.apply(changes.devices, changes.credentials)
+        self.built = changes.built
+        self._sequence = changes.sequence
+        metrics.DEVICES.set(len(self.directory))
+
+
+def follow_projection(database: Database, projection: Projection) -> Job:
+    """The job that keeps `projection` up with the database."""
+
+    async def run(stopping: asyncio.Event) -> None:
+        while not stopping.is_set():
+            try:
+                await _follow_while_connected(database, projection, stopping)
+            except Unavailable as error:
+                log.warning("projection_unavailable", reason=str(error))
+                await wait_for_any(stopping, timeout_s=RETRY_S)
+
+    return run
+
+
+async def _follow_while_connected(database: Database, projection: Projection, stopping: asyncio.Event) -> None:
+    changed = asyncio.Event()
+
+    def on_notification(*_: object) -> None:
+        changed.set()
+
+    async with database.session() as connection:
+        driver = (await connection.get_raw_connection()).driver_connection
+        assert driver is not None
+        await driver.add_listener(CHANNEL, on_notification)
+        try:
+            await _follow(database, projection, changed, stopping, driver.is_closed)
+        finally:
+            if not driver.is_closed():
+                await driver.remove_listener(CHANNEL, on_notification)
+
+
+async def _follow(
+    database: Database,
+    projection: Projection,
+    changed: asyncio.Event,
+    stopping: asyncio.Event,
+    is_deaf: Callable[[], bool],
+) -> None:
+    while not stopping.is_set() and not is_deaf():
+        changed.clear()
+        await projection.refresh(database)
+        await wait_for_any(stopping, timeout_s=PACE_S)
+        await wait_for_any(changed, stopping, timeout_s=POLL_S)
+
+
+def build_at_first_start(database: Database, projection: Projection, peers: Peers, clock: Clock) -> Job:
+    """The job that builds the projection if it never was. `devices` may start later than we."""
+
+    async def run(stopping: asyncio.Event) -> None:
+        while not (stopping.is_set() or projection.built):
+            try:
+                await build_projection(database, peers, clock)
+                await projection.refresh(database)
+            except KilowatchError as error:
+                log.warning("projection_not_built", reason=str(error))
+                await wait_for_any(stopping, timeout_s=RETRY_S)
+
+    return run

@@ -1,0 +1,33 @@
+"""Settings of `balancer`."""
+
+from datetime import timedelta
+
+from pydantic import Field
+
+from kilowatch.contracts.routing import DEFAULT_PARTITION_COUNT
+from kilowatch.kit.settings import Settings
+
+
+class BalancerSettings(Settings):
+    """`partitions` is the same for every balancer and monitoring replica, for as long as the queues live."""
+
+    partitions: int = Field(DEFAULT_PARTITION_COUNT, ge=1, le=1024)
+    retention: timedelta = timedelta(days=3653)
+    future_tolerance: timedelta = timedelta(minutes=5)
+
+    ingest_body_bytes: int = Field(16 << 20, gt=0)
+    ingest_decompressed_bytes: int = Field(64 << 20, gt=0)
+    ingest_max_readings: int = Field(200_000, gt=0)
+    ingest_max_requests: int = Field(256, gt=0)  #: at work at the same time; more are sent away for a moment
+
+    ingest_gather_s: float = Field(0.02, ge=0, le=1)  #: how long a reading may wait for company
+    batch_readings: int = Field(8_000, gt=0)
+    batch_rejections: int = Field(500, gt=0)
+    lane_readings: int = Field(100_000, gt=0)  #: waiting for one partition, before senders are sent away
+    publish_timeout_s: float = Field(10.0, gt=0)
+    park_s: float = Field(1.0, gt=0)  #: how long a partition that refused is left alone
+
+    ingress_exchange: str = "telemetry"
+    ingress_routing_key: str = "#"
+    ingress_prefetch: int = Field(10_000, gt=0)
+    ingress_take: int = Field(2_000, gt=0)
