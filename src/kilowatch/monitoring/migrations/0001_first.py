@@ -126,12 +126,12 @@ STATEMENTS = [
     """,
     "CREATE INDEX alert_recent ON alert (raised_at DESC, id DESC)",
     "CREATE INDEX alert_acknowledged_by ON alert (acknowledged_by) WHERE acknowledged_by IS NOT NULL",
-    # Which replica consumes which partition. Members take part in the distribution.
+    # Which replica consumes which partition. `standing`: member, leaving (gives what it holds), out.
     """
     CREATE TABLE replica (
         id uuid PRIMARY KEY,
         name text NOT NULL,
-        member boolean NOT NULL,
+        standing text NOT NULL,
         seen_at timestamptz NOT NULL,
         backend_pid integer NOT NULL,
         backend_started_at timestamptz NOT NULL
