@@ -1,12 +1,13 @@
 """The service as it runs, over a database of its own, with the clock in the test's hands."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
+import asyncpg
 import httpx2
 import msgspec
 import pytest
@@ -18,10 +19,12 @@ from kilowatch.contracts.snapshots import Snapshot
 from kilowatch.devices.api.context import DevicesContext
 from kilowatch.devices.app import open_devices
 from kilowatch.devices.consumers import on_event
+from kilowatch.kit.database import open_database
 from kilowatch.kit.errors import Unavailable
 from kilowatch.kit.events import decode_event
 from kilowatch.kit.http import build_app
 from kilowatch.kit.outbox import new_event, outbox
+from kilowatch.kit.postgres import create_databases
 from kilowatch.kit.service import Host, Service
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -117,12 +120,29 @@ class Running:
         return [event.payload for event in events if event is not None]
 
 
+@pytest.fixture(scope="session")
+async def template(postgres: Callable[[str], str]) -> str:
+    """A migrated database to copy: ten times faster than to migrate one for each test."""
+    name = f"devices_template_{uuid4().hex[:8]}"
+    await create_databases(postgres, [name])
+    async with open_database(postgres(name), "devices"):
+        return name
+
+
+@pytest.fixture
+async def devices_url(postgres: Callable[[str], str], template: str) -> str:
+    name = f"devices_{uuid4().hex[:8]}"
+    connection = await asyncpg.connect(postgres("postgres").replace("+asyncpg", ""))
+    await connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+    await connection.close()
+    return postgres(name)
+
+
 @pytest.fixture
 async def running(
-    fresh_url: Callable[[str], Awaitable[str]], clients_of: Callable[[Any], Any], tokens: Any, tmp_path: Path
+    devices_url: str, clients_of: Callable[[Any], Any], tokens: Any, tmp_path: Path
 ) -> AsyncIterator[Running]:
     clock, users = HandClock(), FakeUsers()
-    url = await fresh_url("devices")
     host = Host(
         data_dir=tmp_path,
         public_url="http://test",
@@ -130,7 +150,7 @@ async def running(
         clock=clock,
         verifier=tokens.verifier(),
         peers=users,
-        database_url=lambda _service: url,
+        database_url=lambda _service: devices_url,
     )
     async with open_devices(host) as service:
         clients = clients_of(build_app([service], host.verifier))

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, TypeAlias
 
 from fastapi import Depends, Header
@@ -23,7 +23,7 @@ class DevicesContext:
     clock: Clock
     peers: Peers
     broker_vhost: str
-    broker_key: str  #: part of the address at which RabbitMQ asks; nobody else knows it
+    broker_key: str = field(repr=False)  #: part of the address at which RabbitMQ asks; nobody else knows it
 
 
 Devices: TypeAlias = Annotated[DevicesContext, Depends(provided(DevicesContext))]

@@ -1,7 +1,7 @@
 """Credentials of devices and gateways: what is kept of them, and when they are good."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -33,7 +33,7 @@ class Issued:
     """A new credential with its text, which is shown once and kept nowhere."""
 
     record: CredentialRecord
-    text: str
+    text: str = field(repr=False)
 
 
 def new_credential(id_: UUID, holder: Holder, secret: str, *, now: datetime, actor: str) -> Issued:

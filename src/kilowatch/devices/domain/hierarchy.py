@@ -17,9 +17,9 @@ def above(device_id: int, parents: Parents) -> Iterator[int]:
         current = parents.get(current)
 
 
-def check_parent(device_id: int | None, parent_id: int, parents: Parents) -> None:
-    """Raises `Invalid` if the device would be behind itself. A new device has no id yet, and nothing behind it."""
-    if device_id is not None and (device_id == parent_id or device_id in above(parent_id, parents)):
+def check_parent(device_id: int, parent_id: int, parents: Parents) -> None:
+    """Raises `Invalid` if the device would be behind itself."""
+    if device_id == parent_id or device_id in above(parent_id, parents):
         raise Invalid(f"Device {parent_id} is behind device {device_id}: a meter cannot be behind itself.")
 
 

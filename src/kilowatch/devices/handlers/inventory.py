@@ -90,7 +90,8 @@ async def check_place(work: Work, device_id: int | None, particulars: Particular
     if not parents:
         raise Invalid(f"There is no device {parent_id} that it could be behind.")
     check_same_site(site_id, parents[0].particulars.site_id)
-    check_parent(device_id, parent_id, await work.devices.parents_at_site(site_id))
+    if device_id is not None:  # a new device has nothing behind it
+        check_parent(device_id, parent_id, await work.devices.parents_at_site(site_id))
 
 
 async def check_serial_number(work: Work, device_id: int | None, particulars: Particulars) -> None:

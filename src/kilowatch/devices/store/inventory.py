@@ -98,12 +98,15 @@ class DeviceStore:
     async def page(self, wanted: Wanted, moment: datetime) -> tuple[list[DeviceRecord], int]:
         """A page of devices, and how many there are on all pages."""
         conditions = _conditions(wanted, moment)
-        by = _SORTED_BY[wanted.sort]
-        order = by.asc().nulls_last() if wanted.order is Order.ASCENDING else by.desc().nulls_last()
-        page = select(devices).where(*conditions).order_by(order, devices.c.id)
+        page = select(devices).where(*conditions).order_by(*_order(wanted))
         rows = (await self._connection.execute(page.offset(wanted.offset).limit(wanted.limit))).all()
         total = await self._connection.scalar(select(func.count()).select_from(devices).where(*conditions))
         return await self._with_configurations(rows), total or 0
+
+    async def ids(self, wanted: Wanted, moment: datetime) -> list[int]:
+        """All ids of the list, in its order."""
+        found = select(devices.c.id).where(*_conditions(wanted, moment)).order_by(*_order(wanted))
+        return list((await self._connection.scalars(found)).all())
 
     async def after(self, device_id: int, limit: int) -> list[DeviceRecord]:
         """Devices by id, tombstones included."""
@@ -178,6 +181,11 @@ def _conditions(wanted: Wanted, moment: datetime) -> list[ColumnElement[bool]]:
         anybody = or_(assigned_to_device(None, moment), assigned_to_site(None, moment))
         conditions.append(anybody if wanted.assigned else ~anybody)
     return conditions
+
+
+def _order(wanted: Wanted) -> tuple[ColumnElement[Any], ...]:
+    by = _SORTED_BY[wanted.sort]
+    return (by.asc() if wanted.order is Order.ASCENDING else by.desc()).nulls_last(), devices.c.id
 
 
 def _exact(wanted: Wanted) -> Iterable[tuple[ColumnElement[Any], object]]:

@@ -1,0 +1,144 @@
+"""Reads the lines of an uploaded table, and writes tables and reports."""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from datetime import datetime
+from typing import IO, Any, Final
+
+import msgspec
+from pydantic import TypeAdapter, ValidationError
+
+from kilowatch.devices.api.devices import DeviceEditBody, NewDeviceBody
+from kilowatch.devices.api.fields import Id, SerialNumber
+from kilowatch.devices.domain.table import (
+    COLUMNS,
+    PARENT_SERIAL_NUMBER,
+    BrokenRow,
+    ChangedRow,
+    NewRow,
+    Outcome,
+    Row,
+    protected,
+    unprotected,
+)
+from kilowatch.kit.errors import Invalid
+
+_KNOWN: Final = {*COLUMNS, PARENT_SERIAL_NUMBER}
+#: An empty cell empties these; other fields keep what they have.
+_EMPTIED: Final = {
+    "serial_number": None,
+    "hourly_limit_kwh": None,
+    "modulus_kwh": None,
+    "site_id": None,
+    "parent_id": None,
+    "location": "",
+    "description": "",
+}
+_ID: Final = TypeAdapter(Id)
+_SERIAL_NUMBER: Final = TypeAdapter(SerialNumber)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    number: int
+    cells: Mapping[str, str]
+    problem: str | None = None
+
+
+def read_lines(file: IO[bytes]) -> Iterator[Line]:
+    """The lines under the header, commas or semicolons between the cells, UTF-8. Raises `Invalid` for no table."""
+    text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
+    try:
+        delimiter = _delimiter(text.readline())
+        text.seek(0)
+        reader = csv.DictReader(text, delimiter=delimiter)
+        _check_header(reader.fieldnames)
+        for cells in reader:
+            yield _line(reader.line_num, cells)
+    except UnicodeDecodeError as error:
+        raise Invalid("The file is not UTF-8 text.") from error
+    except csv.Error as error:
+        raise Invalid(f"The file is not a table: {error}.") from error
+    finally:
+        text.detach()
+
+
+def _delimiter(header: str) -> str:
+    return ";" if header.count(";") > header.count(",") else ","
+
+
+def _check_header(names: Sequence[str] | None) -> None:
+    if not names:
+        raise Invalid("The file is empty; its first line names the columns.")
+    if unknown := [name for name in names if name not in _KNOWN]:
+        raise Invalid(f"Unknown column {unknown[0][:50]!r}. There are: {', '.join(sorted(_KNOWN))}.")
+    if len(set(names)) < len(names):
+        raise Invalid("A column stands twice in the first line.")
+
+
+def _line(number: int, cells: dict[Any, Any]) -> Line:
+    if None in cells or None in cells.values():
+        return Line(number, {}, "It has more or fewer cells than the first line has columns.")
+    return Line(number, {name: unprotected(cell.strip()) for name, cell in cells.items()})
+
+
+def serial_numbers(lines: Iterable[Line]) -> set[str]:
+    """Those that the lines speak of, so far as they could be any."""
+    found = {line.cells.get("serial_number", "") for line in lines}
+    return {cell for cell in found if cell and "\x00" not in cell}
+
+
+def read_row(line: Line, ids: Mapping[str, int], now: datetime) -> Row:
+    """What a line asks for. `ids`: of the devices that there are, by serial number."""
+    if line.problem:
+        return BrokenRow(line=line.number, reason=line.problem)
+    try:
+        return _row(line, ids, now)
+    except ValidationError as error:
+        return BrokenRow(line=line.number, reason=_reason(error))
+
+
+def _row(line: Line, ids: Mapping[str, int], now: datetime) -> Row:
+    cells = dict(line.cells)
+    parent = _SERIAL_NUMBER.validate_python(cells.pop(PARENT_SERIAL_NUMBER, None))
+    given_id = cells.pop("id", "")
+    device_id = _ID.validate_python(given_id) if given_id else ids.get(cells.get("serial_number", ""))
+    if device_id is None:
+        new = NewDeviceBody.model_validate({name: cell for name, cell in cells.items() if cell})
+        return NewRow(
+            line=line.number,
+            particulars=new.particulars(),
+            configuration=new.configuration(now),
+            parent_serial_number=parent,
+        )
+    changed = {name: cell or _EMPTIED[name] for name, cell in cells.items() if cell or name in _EMPTIED}
+    if parent:
+        changed.pop("parent_id", None)
+    edit = DeviceEditBody.model_validate(changed).edit()
+    return ChangedRow(line=line.number, device_id=device_id, edit=edit, parent_serial_number=parent)
+
+
+def _reason(error: ValidationError) -> str:
+    return "; ".join(f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors())
+
+
+def csv_line(cells: Iterable[str]) -> str:
+    buffer = io.StringIO()
+    csv.writer(buffer).writerow(cells)
+    return buffer.getvalue()
+
+
+REPORT_COLUMNS: Final = tuple(field.name for field in fields(Outcome))
+
+
+def report_as_csv(outcomes: Iterable[Outcome]) -> str:
+    return "".join(
+        csv_line("" if value is None else protected(str(value)) for value in asdict(outcome).values())
+        for outcome in outcomes
+    )
+
+
+def report_as_json(outcomes: Iterable[Outcome]) -> str:
+    return "".join(msgspec.json.encode(outcome).decode() + "\n" for outcome in outcomes)
