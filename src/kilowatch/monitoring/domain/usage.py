@@ -195,15 +195,14 @@ def _glitches(rows: Rows, previous: Ints, here: Ints) -> Ints:
     middle = here[(previous[here] >= 0) & (here + 1 < len(rows))]
     middle = middle[previous[middle + 1] == middle]
     before, after = previous[middle], middle + 1
-    fits = _smooth(rows, before, middle) & _smooth(rows, middle, after)
-    glitches: Ints = middle[~fits & _smooth(rows, before, after)]
+    _, there = _steps(rows, before, middle)
+    _, back = _steps(rows, middle, after)
+    _, past = _steps(rows, before, after)
+    # Near the modulus a reset looks like a nonsense value on the way to a roll-over; the reset is likelier.
+    smooth_without = (past == 0) | ((past == Quality.ROLLOVER) & (there == Quality.GLITCH))
+    odd = ((there | back) & (Quality.RESET | Quality.GLITCH)) != 0
+    glitches: Ints = middle[odd & smooth_without]
     return glitches
-
-
-def _smooth(rows: Rows, before: Ints, after: Ints) -> Bools:
-    _, mark = _steps(rows, before, after)
-    smooth: Bools = (mark & (Quality.RESET | Quality.GLITCH)) == 0
-    return smooth
 
 
 def _steps(rows: Rows, before: Ints, after: Ints) -> tuple[Ints, npt.NDArray[np.int16]]:
