@@ -1,4 +1,4 @@
-"""A whole house for tests: services in one process, each with a database of its own, a clock that obeys, real HTTP edge."""
+"""A whole house for tests: services in one process, each with its own database, one clock that obeys, the HTTP edge."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx2
 from fastapi import FastAPI
+from sqlalchemy import text
 
 from kilowatch.kit.address import networks
 from kilowatch.kit.broker.memory import MemoryBroker
@@ -130,8 +131,6 @@ class House:
         await eventually(self._all_outboxes_are_empty)
 
     async def _all_outboxes_are_empty(self) -> bool:
-        from sqlalchemy import text
-
         for service in self.services.values():
             async with service.context.database.transaction() as connection:
                 if await connection.scalar(text("SELECT count(*) FROM outbox")):

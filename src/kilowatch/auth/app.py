@@ -5,26 +5,36 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final
+from uuid import UUID
 
 from fastapi import APIRouter
 
-from kilowatch.auth.api import keys, sessions
+from kilowatch.auth.api import administration, api_keys, keys, passwords, personal_data, second_factor, sessions
 from kilowatch.auth.api.context import AuthContext
 from kilowatch.auth.consumers import PATTERNS, project_events
+from kilowatch.auth.domain.passwords import normal_password, password_problem
 from kilowatch.auth.first_password import ensure_first_password
-from kilowatch.auth.handlers.first_start import ensure_signing_key
-from kilowatch.auth.hashing import open_hasher
+from kilowatch.auth.handlers.passwords import rescue
+from kilowatch.auth.handlers.signing import ensure_signing_key
+from kilowatch.auth.handlers.work import work_on
+from kilowatch.auth.hashing import common_passwords, open_hasher
+from kilowatch.auth.housekeeping import keep_house
+from kilowatch.auth.mail import send_mails, smtp_sender
 from kilowatch.auth.settings import AuthSettings
 from kilowatch.auth.vault import Vault
 from kilowatch.contracts.services import SERVICES
 from kilowatch.kit.audit import Origin
+from kilowatch.kit.audit_routes import audit_router
+from kilowatch.kit.clock import system_clock
 from kilowatch.kit.consumer import consume_events, event_topology
 from kilowatch.kit.database import open_database
+from kilowatch.kit.errors import Invalid
 from kilowatch.kit.outbox import relay
 from kilowatch.kit.secrets import secret, service_secret
-from kilowatch.kit.service import Host, Service
+from kilowatch.kit.service import Host, Job, Service
 
 ITSELF: Final = Origin("service/auth", "")
+COMMAND_LINE: Final = Origin("command-line", "")
 
 
 @asynccontextmanager
@@ -38,10 +48,7 @@ async def open_auth(host: Host) -> AsyncIterator[Service]:
             name="auth",
             router=_router(),
             context=auth,
-            jobs=[
-                relay(auth.database, host.broker),
-                consume_events("auth", auth.database, host.broker, project_events(auth)),
-            ],
+            jobs=_jobs(auth, host),
             ready=auth.database.check,
         )
 
@@ -62,12 +69,40 @@ async def _open_context(host: Host) -> AsyncIterator[AuthContext]:
         )
 
 
+def _jobs(auth: AuthContext, host: Host) -> list[Job]:
+    jobs = [
+        relay(auth.database, host.broker),
+        consume_events("auth", auth.database, host.broker, project_events(auth)),
+        keep_house(auth),
+    ]
+    if auth.settings.smtp_url:
+        jobs.append(send_mails(auth, smtp_sender(auth.settings.smtp_url.get_secret_value())))
+    return jobs
+
+
 def _service_digests(data_dir: Path) -> dict[str, bytes]:
     return {name: hashlib.sha256(service_secret(data_dir, name).encode()).digest() for name in SERVICES}
 
 
 def _router() -> APIRouter:
     router = APIRouter()
-    for part in (sessions, keys):
+    for part in (sessions, passwords, second_factor, api_keys, administration, keys, personal_data):
         router.include_router(part.router)
+    router.include_router(audit_router("auth", AuthContext))
     return router
+
+
+async def give_password(database_url: str, data_dir: Path, user_id: UUID, password: str) -> None:
+    """For the command line: the account signs in with `password` from now on, and without a second factor.
+
+    Whoever may read the data directory may do anything anyway; for everybody else there are links. Raises `Invalid`.
+    """
+    settings = AuthSettings()
+    vault = Vault(secret(data_dir, "auth_secret"))
+    if problem := password_problem(normal_password(password), "", common_passwords()):
+        raise Invalid(problem)
+    async with open_hasher(settings) as hasher:
+        encoded = await hasher.hash(normal_password(password))
+    async with open_database(database_url, "auth", pool_size=1) as database, database.transaction() as connection:
+        work = work_on(connection, COMMAND_LINE, system_clock, vault, settings)
+        await rescue(work, user_id, encoded)

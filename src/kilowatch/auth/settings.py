@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from pydantic import SecretStr
 
+from kilowatch.auth.domain.links import LinkPurpose
 from kilowatch.kit.settings import Settings
 
 
@@ -28,3 +29,10 @@ class AuthSettings(Settings):
     #: `smtp://user:password@host:587` (STARTTLS when offered) or `smtps://…:465`; without it no mail is sent.
     smtp_url: SecretStr | None = None
     smtp_sender: str = "Kilowatch <kilowatch@localhost>"
+
+    def link_lifetime(self, purpose: LinkPurpose) -> timedelta:
+        match purpose:
+            case LinkPurpose.INVITATION:
+                return self.invitation_lifetime
+            case LinkPurpose.RESET:
+                return self.reset_lifetime

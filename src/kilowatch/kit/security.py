@@ -13,7 +13,7 @@ from jwt.types import Options
 
 from kilowatch.contracts.accounts import Role
 from kilowatch.kit.clock import Clock, system_clock
-from kilowatch.kit.errors import Unauthenticated, Unavailable
+from kilowatch.kit.errors import KilowatchError, Unauthenticated
 from kilowatch.kit.tasks import wait_for_any
 
 ALGORITHM: Final = "EdDSA"
@@ -62,6 +62,23 @@ class ServicePrincipal:
 
 Principal = UserPrincipal | ServicePrincipal
 
+#: `read`, `write`, or either for one area of the API only: `devices:read`.
+SCOPE_PATTERN: Final = r"^([a-z][a-z-]{0,31}:)?(read|write)$"
+_READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def permits(scopes: frozenset[str], method: str, path: str) -> bool:
+    """Whether a token with these scopes may be used for a request; none at all narrow nothing.
+
+    Who may write may read. Credentials are for people only: no API key makes another or changes a password.
+    """
+    if not scopes:
+        return True
+    area = path.removeprefix("/api/").partition("/")[0]
+    rights = {"read", "write"} if method in _READING else {"write"}
+    return area != "auth" and any(right in scopes or f"{area}:{right}" in scopes for right in rights)
+
+
 #: Gives the JSON Web Key Set of `auth`. Raises `Unavailable`.
 FetchKeySet = Callable[[], Awaitable[Mapping[str, object]]]
 
@@ -74,7 +91,7 @@ class Verifier:
         self._clock = clock
         self._keys: dict[str, jwt.PyJWK] = {}
         self._ended: frozenset[UUID] = frozenset()
-        self._fetched_at = float("-inf")
+        self._tried_at = float("-inf")
         self._lock = asyncio.Lock()
 
     async def verify(self, token: str) -> Principal:
@@ -100,8 +117,8 @@ class Verifier:
     async def keep_fresh(self, stopping: asyncio.Event) -> None:
         """The job of the process that verifies: hear of new keys before they sign, and of ended sessions."""
         while not stopping.is_set():
-            with suppress(Unavailable):
-                await self._fetch_now()
+            with suppress(KilowatchError):
+                await self.fetch_now()
             await wait_for_any(stopping, timeout_s=REFRESH_INTERVAL_S)
 
     def _unless_ended(self, principal: Principal) -> Principal:
@@ -118,15 +135,17 @@ class Verifier:
 
     async def _refresh(self, key_id: str) -> None:
         async with self._lock:
-            if key_id in self._keys or time.monotonic() - self._fetched_at < UNKNOWN_KEY_INTERVAL_S:
+            if key_id in self._keys or time.monotonic() - self._tried_at < UNKNOWN_KEY_INTERVAL_S:
                 return
-            await self._fetch_now()
+            await self.fetch_now()
 
-    async def _fetch_now(self) -> None:
+    async def fetch_now(self) -> None:
+        """Hear what is new. Raises `Unavailable`."""
+        # Noted before the answer: while `auth` is away, unknown keys must not queue up to wait for it one by one.
+        self._tried_at = time.monotonic()
         key_set = dict(await self._fetch())
         self._keys = {str(key.key_id): key for key in jwt.PyJWKSet.from_dict(key_set).keys}
         self._ended = frozenset(UUID(str(session)) for session in _listed(key_set.get("ended_sessions")))
-        self._fetched_at = time.monotonic()
 
 
 def _check_times(claims: Mapping[str, Any], now: float) -> None:

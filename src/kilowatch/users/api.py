@@ -20,6 +20,7 @@ from kilowatch.kit.database import Database
 from kilowatch.kit.fields import Name, Text, ZoneName
 from kilowatch.kit.http import Administrator, PeerService, SignedIn, SignedInOrigin, Staff, provided
 from kilowatch.kit.outbox import Outbox
+from kilowatch.kit.paging import Page
 from kilowatch.kit.service import Peers
 from kilowatch.users import handlers
 from kilowatch.users.domain import Account, published
@@ -121,12 +122,6 @@ class ProfileAnswer:
     updated_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class UserPage:
-    items: list[Account]
-    total: int
-
-
 class WantedQuery(_Body):
     search: Annotated[Text, StringConstraints(max_length=200)] = ""
     role: Role | None = None
@@ -150,10 +145,10 @@ async def edit_me(users: Users, me: SignedIn, origin: SignedInOrigin, body: Prof
 
 
 @router.get("/api/users")
-async def list_users(users: Users, _: Staff, query: Annotated[WantedQuery, Query()]) -> UserPage:
+async def list_users(users: Users, _: Staff, query: Annotated[WantedQuery, Query()]) -> Page[Account]:
     async with users.database.transaction() as connection:
         accounts, total = await UserStore(connection).page(Wanted(**query.model_dump()))
-    return UserPage(list(accounts), total)
+    return Page(list(accounts), total)
 
 
 @router.post("/api/users", status_code=HTTPStatus.CREATED)
@@ -204,6 +199,12 @@ async def snapshot(
         accounts = await UserStore(connection).after(UUID(after) if after else None, limit)
     last = str(accounts[-1].id) if len(accounts) == limit else None
     return Snapshot(tuple(published(account) for account in accounts), last)
+
+
+@router.get("/internal/users/{user_id}", include_in_schema=False)
+async def show_published(users: Users, _: PeerService, user_id: UUID) -> User:
+    async with users.database.transaction() as connection:
+        return published(await UserStore(connection).get(user_id))
 
 
 def _profile(account: Account) -> ProfileAnswer:

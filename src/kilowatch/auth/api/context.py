@@ -7,21 +7,22 @@ from datetime import datetime
 from typing import Annotated, Never, TypeAlias
 
 from fastapi import Depends, Request
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, SecretStr, StringConstraints
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from kilowatch.auth.domain.passwords import LONGEST
 from kilowatch.auth.domain.sessions import Device
 from kilowatch.auth.handlers.throttling import TooOften
-from kilowatch.auth.handlers.work import Work
+from kilowatch.auth.handlers.work import Work, work_on
 from kilowatch.auth.hashing import Hasher
 from kilowatch.auth.settings import AuthSettings
 from kilowatch.auth.vault import Vault
-from kilowatch.kit.audit import Audit, Origin
+from kilowatch.kit.audit import Origin
 from kilowatch.kit.clock import Clock
 from kilowatch.kit.database import Database
 from kilowatch.kit.errors import Throttled
+from kilowatch.kit.fields import Text
 from kilowatch.kit.http import provided
-from kilowatch.kit.outbox import Outbox
 from kilowatch.kit.service import Peers
 
 MAX_USER_AGENT = 300
@@ -45,15 +46,22 @@ class AuthContext:
         async with self.database.transaction() as connection:
             yield self.work_on(connection, origin)
 
+    def link_url(self, token: str) -> str:
+        """The token is in the fragment: it reaches no server's log and no other site's referrer."""
+        return f"{self.public_url.rstrip('/')}/set-password#token={token}"
+
     def work_on(self, connection: AsyncConnection, origin: Origin) -> Work:
         """Work inside a transaction that somebody else has opened."""
-        now = self.clock()
-        outbox = Outbox(connection, source="auth", clock=self.clock)
-        audit = Audit(connection, origin, now)
-        return Work(connection, outbox, audit, origin, self.vault, self.settings, now)
+        return work_on(connection, origin, self.clock, self.vault, self.settings)
 
 
 Auth: TypeAlias = Annotated[AuthContext, Depends(provided(AuthContext))]
+
+
+Email: TypeAlias = Annotated[Text, StringConstraints(max_length=254, strip_whitespace=True, to_lower=True)]
+#: Longer than a password may be: whoever types a long one is told so when choosing it, not when signing in.
+TypedPassword: TypeAlias = Annotated[SecretStr, StringConstraints(max_length=4 * LONGEST)]
+Code: TypeAlias = Annotated[Text, StringConstraints(max_length=64)]
 
 
 class Body(BaseModel):

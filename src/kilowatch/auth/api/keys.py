@@ -3,6 +3,8 @@
 import hashlib
 import hmac
 from dataclasses import dataclass
+from datetime import datetime
+from http import HTTPStatus
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Response
@@ -10,12 +12,13 @@ from pydantic import SecretStr, StringConstraints
 
 from kilowatch.auth.api.context import Auth, Body
 from kilowatch.auth.domain.sessions import ACCESS_LIFETIME, LEEWAY, SERVICE_LIFETIME
-from kilowatch.auth.domain.signing import still_needed
+from kilowatch.auth.domain.signing import SigningKey, still_needed
+from kilowatch.auth.handlers.signing import rotate_keys
 from kilowatch.auth.store import keys, sessions
 from kilowatch.auth.tokens import key_set
 from kilowatch.kit.errors import Unauthenticated
 from kilowatch.kit.fields import Text
-from kilowatch.kit.http import AnonymousOrigin
+from kilowatch.kit.http import Administrator, AnonymousOrigin, SignedInOrigin, Staff
 from kilowatch.kit.peers import KEY_SET_PATH, TOKEN_PATH
 
 router = APIRouter(tags=["keys"])
@@ -52,3 +55,27 @@ async def make_service_token(auth: Auth, origin: AnonymousOrigin, body: ServiceT
     async with auth.working(origin) as work:
         token = (await work.signer()).for_service(body.service)
     return ServiceTokenAnswer(token, int(SERVICE_LIFETIME.total_seconds()))
+
+
+@dataclass(frozen=True, slots=True)
+class SigningKeyAnswer:
+    id: str
+    created_at: datetime
+    signs_from: datetime
+
+
+@router.get("/api/auth/signing-keys")
+async def list_signing_keys(auth: Auth, _: Staff) -> list[SigningKeyAnswer]:
+    async with auth.database.transaction() as connection:
+        return [_signing_key(key) for key in await keys.list_keys(connection)]
+
+
+@router.post("/api/auth/signing-keys", status_code=HTTPStatus.CREATED)
+async def rotate_signing_keys(auth: Auth, _: Administrator, origin: SignedInOrigin) -> SigningKeyAnswer:
+    """Nobody is signed out: the present key verifies until its last token has expired."""
+    async with auth.working(origin) as work:
+        return _signing_key(await rotate_keys(work))
+
+
+def _signing_key(key: SigningKey) -> SigningKeyAnswer:
+    return SigningKeyAnswer(key.id, key.created_at, key.signs_from)

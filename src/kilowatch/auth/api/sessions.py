@@ -8,18 +8,16 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from fastapi import APIRouter, Cookie, Depends, Header, Request, Response
-from pydantic import SecretStr, StringConstraints
 
-from kilowatch.auth.api.context import Auth, AuthContext, Body, device_of, refuse_throttled
-from kilowatch.auth.domain.passwords import LONGEST, normal_password
-from kilowatch.auth.domain.sessions import ACCESS_LIFETIME
+from kilowatch.auth.api.context import Auth, AuthContext, Body, Code, Email, TypedPassword, device_of, refuse_throttled
+from kilowatch.auth.domain.passwords import normal_password
+from kilowatch.auth.domain.sessions import ACCESS_LIFETIME, Session
 from kilowatch.auth.handlers import sessions
 from kilowatch.auth.handlers.sessions import Refused, SecondFactorNeeded, SignedIn
 from kilowatch.auth.handlers.throttling import TooOften
 from kilowatch.auth.store import sessions as session_store
 from kilowatch.contracts.accounts import Role
 from kilowatch.kit.errors import Forbidden, Unauthenticated
-from kilowatch.kit.fields import Text
 from kilowatch.kit.http import AnonymousOrigin, SignedInOrigin
 from kilowatch.kit.http import SignedIn as Asking
 
@@ -29,10 +27,6 @@ COOKIE: Final = "kilowatch_refresh"
 COOKIE_PATH: Final = "/api/auth"
 LOCAL_HOSTS: Final = {"localhost", "127.0.0.1", "::1"}
 
-Email: TypeAlias = Annotated[Text, StringConstraints(max_length=254, strip_whitespace=True, to_lower=True)]
-#: Longer than a password may be: whoever types a long one is told so when choosing it, not when signing in.
-TypedPassword: TypeAlias = Annotated[SecretStr, StringConstraints(max_length=4 * LONGEST)]
-Code: TypeAlias = Annotated[Text, StringConstraints(max_length=64)]
 RefreshCookie: TypeAlias = Annotated[str | None, Cookie(alias=COOKIE, include_in_schema=False)]
 
 
@@ -148,18 +142,19 @@ async def end_my_session(auth: Auth, me: Asking, origin: SignedInOrigin, session
 async def list_sessions(auth: AuthContext, user_id: UUID, asking: UUID) -> list[SessionAnswer]:
     async with auth.database.transaction() as connection:
         found = await session_store.of_user(connection, user_id, auth.clock())
-    return [
-        SessionAnswer(
-            id=session.id,
-            created_at=session.created_at,
-            used_at=session.rotated_at,
-            expires_at=session.expires_at,
-            address=session.address,
-            user_agent=session.user_agent,
-            current=session.id == asking,
-        )
-        for session in found
-    ]
+    return [session_answer(session, asking) for session in found]
+
+
+def session_answer(session: Session, asking: UUID | None = None) -> SessionAnswer:
+    return SessionAnswer(
+        id=session.id,
+        created_at=session.created_at,
+        used_at=session.rotated_at,
+        expires_at=session.expires_at,
+        address=session.address,
+        user_agent=session.user_agent,
+        current=session.id == asking,
+    )
 
 
 def _answer(auth: AuthContext, response: Response, signed_in: SignedIn) -> SignedInAnswer:

@@ -1,17 +1,8 @@
-"""What must exist before anybody can sign in."""
-
-from uuid import uuid4
+"""The first administrator's password."""
 
 from kilowatch.auth.handlers.work import Work
 from kilowatch.auth.store import accounts, keys
-from kilowatch.auth.tokens import new_signing_key
 from kilowatch.contracts.accounts import FIRST_ADMINISTRATOR_ID
-
-
-async def ensure_signing_key(work: Work) -> None:
-    await keys.lock(work.connection)
-    if not await keys.list_keys(work.connection):
-        await keys.add(work.connection, new_signing_key(uuid4().hex, work.vault, work.now, signs_from=work.now))
 
 
 async def needs_first_password(work: Work) -> bool:

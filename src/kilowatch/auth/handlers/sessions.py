@@ -125,6 +125,11 @@ async def end_all_sessions(work: Work, user_id: UUID, action: str = "session.end
     await _end(work, user_id, [session.id for session in mine], action)
 
 
+async def end_other_sessions(work: Work, user_id: UUID, keep: UUID) -> None:
+    others = [mine.id for mine in await sessions.of_user(work.connection, user_id, work.now) if mine.id != keep]
+    await _end(work, user_id, others, "session.ended")
+
+
 async def _open_session(work: Work, user: User, device: Device) -> SignedIn:
     salt = secrets.token_bytes(SALT_BYTES)
     session = begun(uuid4(), user, device, salt, work.now, work.lifetimes)

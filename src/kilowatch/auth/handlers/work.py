@@ -12,6 +12,7 @@ from kilowatch.auth.store import keys
 from kilowatch.auth.tokens import Signer
 from kilowatch.auth.vault import Vault
 from kilowatch.kit.audit import Audit, Origin
+from kilowatch.kit.clock import Clock
 from kilowatch.kit.outbox import Outbox
 
 
@@ -37,3 +38,10 @@ class Work:
 
     async def signer(self) -> Signer:
         return Signer(signer(await keys.list_keys(self.connection), self.now), self.vault, self.now)
+
+
+def work_on(connection: AsyncConnection, origin: Origin, clock: Clock, vault: Vault, settings: AuthSettings) -> Work:
+    """Work inside the transaction of `connection`."""
+    now = clock()
+    outbox = Outbox(connection, source="auth", clock=clock)
+    return Work(connection, outbox, Audit(connection, origin, now), origin, vault, settings, now)

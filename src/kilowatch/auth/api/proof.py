@@ -1,0 +1,36 @@
+"""Passwords at the edge: hashed or checked between two transactions, never inside one."""
+
+from uuid import UUID
+
+from pydantic import SecretStr
+
+from kilowatch.auth.api.context import AuthContext, refuse_throttled
+from kilowatch.auth.domain.passwords import normal_password, password_problem
+from kilowatch.auth.handlers import passwords
+from kilowatch.auth.handlers.throttling import TooOften
+from kilowatch.auth.hashing import common_passwords
+from kilowatch.contracts.accounts import User
+from kilowatch.kit.audit import Origin
+from kilowatch.kit.errors import Forbidden, Invalid
+
+
+async def prove_password(auth: AuthContext, origin: Origin, user_id: UUID, typed: SecretStr) -> User:
+    """Before anything that an open, unwatched browser must not be enough for. Raises `Forbidden`, `Throttled`."""
+    async with auth.working(origin) as work:
+        claim = await passwords.begin_proof(work, user_id)
+    if isinstance(claim, TooOften):
+        refuse_throttled(claim, work.now)
+    verdict = await auth.hasher.check(claim.hash, normal_password(typed.get_secret_value()))
+    async with auth.working(origin) as work:
+        await passwords.note_proof(work, claim, verdict.right)
+    if not verdict.right:
+        raise Forbidden("The password is not right.")
+    return claim.user
+
+
+async def hash_new_password(auth: AuthContext, typed: SecretStr, email: str) -> str:
+    """Raises `Invalid` with what is wrong with it."""
+    password = normal_password(typed.get_secret_value())
+    if problem := password_problem(password, email, common_passwords()):
+        raise Invalid(problem)
+    return await auth.hasher.hash(password)

@@ -1,0 +1,56 @@
+"""Proving oneself again while signed in, and changing the password."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from kilowatch.auth.handlers import sessions, throttling
+from kilowatch.auth.handlers.throttling import TooOften, Tries
+from kilowatch.auth.handlers.work import Work
+from kilowatch.auth.store import accounts, factors, links
+from kilowatch.contracts.accounts import User
+from kilowatch.kit.errors import Unauthenticated
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Somebody signed in who says they know the password."""
+
+    user: User
+    tries: Tries
+    hash: str | None
+
+
+async def begin_proof(work: Work, user_id: UUID) -> Claim | TooOften:
+    """The same counts as for signing in: a stolen session is not a way to guess faster."""
+    user = await accounts.get(work.connection, user_id)
+    if user is None or not user.active:
+        raise Unauthenticated("You are not signed in any more.")
+    tries = throttling.tries_of(user.email, work.origin.address)
+    if too_often := await throttling.charge(work, tries):
+        return too_often
+    password = await accounts.password_of(work.connection, user_id)
+    return Claim(user, tries, password.hash if password else None)
+
+
+async def note_proof(work: Work, claim: Claim, right: bool) -> None:
+    if right:
+        await throttling.give_back(work, claim.tries)
+    else:
+        await work.audit.record("password.refused", f"user/{claim.user.id}")
+
+
+async def change_password(work: Work, user: User, encoded: str, keep: UUID) -> None:
+    """Every other session ends; links that would set yet another password are void."""
+    await accounts.set_password(work.connection, user.id, encoded, work.now)
+    await links.remove_all(work.connection, user.id)
+    await sessions.end_other_sessions(work, user.id, keep)
+    await work.audit.record("password.changed", f"user/{user.id}")
+
+
+async def rescue(work: Work, user_id: UUID, encoded: str) -> None:
+    """Give an account a way in again, whether or not the news of it has arrived yet."""
+    await accounts.set_password(work.connection, user_id, encoded, work.now)
+    await factors.remove(work.connection, user_id)
+    await links.remove_all(work.connection, user_id)
+    await sessions.end_all_sessions(work, user_id)
+    await work.audit.record("password.given", f"user/{user_id}")
