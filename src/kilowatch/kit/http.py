@@ -28,7 +28,7 @@ from kilowatch.contracts.accounts import Role
 from kilowatch.kit import errors
 from kilowatch.kit.address import Network, client_address
 from kilowatch.kit.audit import ANONYMOUS, Origin
-from kilowatch.kit.security import Principal, ServicePrincipal, UserPrincipal, Verifier
+from kilowatch.kit.security import Principal, ServicePrincipal, UserPrincipal, Verifier, permits
 from kilowatch.kit.service import Service
 from kilowatch.kit.telemetry import correlation_id, logger, new_correlation_id
 
@@ -81,10 +81,12 @@ async def _principal(
     return await verifier.verify(bearer.credentials)
 
 
-async def _user(principal: Annotated[Principal, Depends(_principal)]) -> UserPrincipal:
+async def _user(request: Request, principal: Annotated[Principal, Depends(_principal)]) -> UserPrincipal:
     match principal:
-        case UserPrincipal():
+        case UserPrincipal() if permits(principal.scopes, request.method, request.url.path):
             return principal
+        case UserPrincipal():
+            raise errors.Forbidden("The scopes of this API key do not allow it.")
         case ServicePrincipal():
             raise errors.Forbidden("This is for people, not for services.")
 

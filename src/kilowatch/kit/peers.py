@@ -24,7 +24,7 @@ from kilowatch.kit.errors import Conflict, Forbidden, Invalid, KilowatchError, N
 from kilowatch.kit.security import FetchKeySet
 from kilowatch.kit.telemetry import correlation_id
 
-KEY_SET_PATH: Final = "/api/auth/keys"
+KEY_SET_PATH: Final = "/api/auth/.well-known/jwks.json"
 TOKEN_PATH: Final = "/internal/auth/service-token"  # noqa: S105  a path, no password
 TIMEOUT_S: Final = 5.0
 #: A token is renewed this long before it ends, for the time it spends on its way.
