@@ -11,6 +11,7 @@ from typing import Final
 
 from fastapi import FastAPI
 
+from kilowatch.contracts.services import SERVICES
 from kilowatch.kit.address import networks
 from kilowatch.kit.broker.dead_letters import open_dead_letters
 from kilowatch.kit.broker.memory import MemoryBroker
@@ -37,7 +38,6 @@ from kilowatch.kit.web import DemoAccount, add_web
 
 log = logger(__name__)
 
-SERVICES: Final = ("auth", "users", "devices", "balancer", "monitoring", "realtime", "support")
 #: Logins of the embedded server: a service each, and the in-process broker for its dead letters.
 LOGINS: Final = (*SERVICES, "broker")
 
@@ -91,7 +91,8 @@ async def run_embedded(settings: ProcessSettings, server: Server, edge: Edge) ->
         async with _open_services(available_services(), surroundings) as services:
             late.app = app = build_app(services, surroundings.verifier, networks(settings.trusted_proxies))
             add_web(app, services, edge.demo_accounts)
-            await _serve(app, services, edge, signals, {"postgres": server.watch})
+            jobs = {"postgres": server.watch, "keys": surroundings.verifier.keep_fresh}
+            await _serve(app, services, edge, signals, jobs)
 
 
 async def run_service(name: str, settings: ProcessSettings, edge: Edge) -> None:
@@ -113,7 +114,7 @@ async def run_service(name: str, settings: ProcessSettings, edge: Edge) -> None:
         )
         async with _open_services([name], surroundings) as services:
             app = build_app(services, surroundings.verifier, networks(settings.trusted_proxies))
-            await _serve(app, services, edge, signals, {})
+            await _serve(app, services, edge, signals, {"keys": surroundings.verifier.keep_fresh})
 
 
 @asynccontextmanager

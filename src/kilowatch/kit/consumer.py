@@ -8,7 +8,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from kilowatch.contracts.events import Event
 from kilowatch.contracts.routing import EVENTS, event_queue
-from kilowatch.kit.broker.port import Binding, Broker, Delivery, Exchange, ExchangeKind, Queue, Topology
+from kilowatch.kit.broker.port import (
+    Binding,
+    Broker,
+    Delivery,
+    Exchange,
+    ExchangeKind,
+    Queue,
+    Subscription,
+    Topology,
+)
 from kilowatch.kit.database import Database
 from kilowatch.kit.errors import Poison, Unavailable
 from kilowatch.kit.events import decode_event
@@ -55,29 +64,31 @@ async def _consume_while_connected(
     service: str, database: Database, broker: Broker, handle: EventHandler, stopping: asyncio.Event
 ) -> None:
     async with broker.subscribe(event_queue(service), prefetch=PREFETCH) as subscription:
-        stopped = asyncio.create_task(stopping.wait())
-        try:
-            while not stopping.is_set():
-                received = asyncio.ensure_future(subscription.receive())
-                await asyncio.wait((received, stopped), return_when=asyncio.FIRST_COMPLETED)
-                if not received.done():
-                    received.cancel()
-                    return
-                await _settle(received.result(), database, handle)
-        finally:
-            stopped.cancel()
+        while (delivery := await _next(subscription, stopping)) is not None:
+            if not await _settle(delivery, database, handle):
+                await wait_for_any(stopping, timeout_s=RETRY_S)
 
 
-async def _settle(delivery: Delivery, database: Database, handle: EventHandler) -> None:
+async def _next(subscription: Subscription, stopping: asyncio.Event) -> Delivery | None:
+    """The next delivery; None once `stopping` is set."""
+    received = asyncio.ensure_future(subscription.receive())
+    stopped = asyncio.ensure_future(stopping.wait())
     try:
-        event = decode_event(delivery.message.body)
-        if event is not None:
-            correlation_id.set(event.correlation_id)
-            async with database.transaction() as connection:
-                if await is_new(connection, event):
-                    await handle(connection, event)
+        await asyncio.wait((received, stopped), return_when=asyncio.FIRST_COMPLETED)
+        return received.result() if received.done() and not stopping.is_set() else None
+    finally:
+        received.cancel()
+        stopped.cancel()
+        await asyncio.gather(received, stopped, return_exceptions=True)
+
+
+async def _settle(delivery: Delivery, database: Database, handle: EventHandler) -> bool:
+    """Apply one event and settle its delivery. False: it failed and lies in the queue again."""
+    try:
+        await _apply(delivery, database, handle)
         await delivery.ack()
     except Poison as error:
+        log.warning("event_rejected", event_id=delivery.message.id, reason=str(error))
         await delivery.reject(str(error))
     except Unavailable:
         await delivery.requeue()
@@ -87,3 +98,18 @@ async def _settle(delivery: Delivery, database: Database, handle: EventHandler) 
         # then lies among the dead letters, from where it can be replayed.
         log.exception("event_failed", event_id=delivery.message.id)
         await delivery.requeue()
+        return False
+    return True
+
+
+async def _apply(delivery: Delivery, database: Database, handle: EventHandler) -> None:
+    event = decode_event(delivery.message.body)
+    if event is None:
+        return
+    token = correlation_id.set(event.correlation_id)
+    try:
+        async with database.transaction() as connection:
+            if await is_new(connection, event):
+                await handle(connection, event)
+    finally:
+        correlation_id.reset(token)

@@ -5,10 +5,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from importlib import resources
+from typing import Final
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, text
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, NullPool, text
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -41,8 +44,8 @@ class Database:
         except (OperationalError, InterfaceError, PoolTimeout, OSError) as error:
             raise Unavailable("The database does not answer.") from error
         except DBAPIError as error:
-            if error.connection_invalidated:
-                raise Unavailable("The database connection was lost.") from error
+            if error.connection_invalidated or _passes(error):
+                raise Unavailable("The database could not do this now.") from error
             raise
 
     async def check(self) -> None:
@@ -50,9 +53,19 @@ class Database:
             await connection.execute(text("SELECT 1"))
 
 
+#: Classes of SQLSTATE that say "not now" and nothing about the statement: connection lost, deadlock or serialisation,
+#: out of resources, lock not available, shutting down or cancelled, disk trouble.
+_PASSING: Final = ("08", "40", "53", "55", "57", "58")
+
+
+def _passes(error: DBAPIError) -> bool:
+    return str(getattr(error.orig, "sqlstate", "") or "").startswith(_PASSING)
+
+
 @asynccontextmanager
 async def open_database(url: str, service: str, *, pool_size: int = 5) -> AsyncIterator[Database]:
     """Connect to `url`, bring its schema up to date with `kilowatch.SERVICE.migrations`, and close it on leaving."""
+    await migrate(url, service)
     engine = create_async_engine(
         url,
         pool_size=pool_size,
@@ -62,45 +75,77 @@ async def open_database(url: str, service: str, *, pool_size: int = 5) -> AsyncI
         connect_args={
             "timeout": CONNECT_TIMEOUT_S,
             "command_timeout": STATEMENT_TIMEOUT_MS / 1000,
-            "server_settings": {
-                "application_name": f"kilowatch-{service}",
+            "server_settings": _session_settings(service)
+            | {
                 "statement_timeout": str(STATEMENT_TIMEOUT_MS),
                 "idle_in_transaction_session_timeout": str(STATEMENT_TIMEOUT_MS),
-                "timezone": "UTC",
             },
         },
     )
     try:
-        await migrate(engine, service)
         yield Database(engine)
     finally:
         await engine.dispose()
 
 
-async def migrate(engine: AsyncEngine, service: str) -> None:
-    """Upgrade the schema to the newest revision.
+async def migrate(url: str, service: str) -> None:
+    """Upgrade the schema to the newest revision. Raises `Unavailable`.
 
     Replicas may start together: an advisory lock lets one migrate while the others wait, then find nothing to do.
     """
-    async with engine.connect() as connection:
-        await connection.execute(text("SET statement_timeout = 0"))
+    async with _migration_session(url, service) as connection:
+        # Not unlocked: the lock ends with the connection, whatever state a failed migration left that in.
         await connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _lock_key(service)})
         await connection.commit()
-        try:
-            await connection.run_sync(_upgrade, service)
-            await connection.commit()
-        finally:
-            await connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _lock_key(service)})
-            await connection.commit()
+        await connection.run_sync(_upgrade, service)
+        await connection.commit()
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaState:
+    current: str | None  #: None: empty
+    newest: str | None
+
+    @property
+    def is_current(self) -> bool:
+        return self.current == self.newest
+
+
+async def schema_state(url: str, service: str) -> SchemaState:
+    """Which revision the schema has, and which it should have. Raises `Unavailable`."""
+    async with _migration_session(url, service) as connection:
+        current = await connection.run_sync(lambda sync: MigrationContext.configure(sync).get_current_revision())
+    return SchemaState(current, ScriptDirectory.from_config(_configuration(service)).get_current_head())
+
+
+@asynccontextmanager
+async def _migration_session(url: str, service: str) -> AsyncIterator[AsyncConnection]:
+    """A connection without the time limits of ordinary work: a migration takes the time it takes."""
+    arguments = {"timeout": CONNECT_TIMEOUT_S, "server_settings": _session_settings(f"{service}-migration")}
+    engine = create_async_engine(url, poolclass=NullPool, connect_args=arguments)
+    try:
+        async with Database(engine).session() as connection:
+            yield connection
+    finally:
+        await engine.dispose()
+
+
+def _session_settings(name: str) -> dict[str, str]:
+    return {"application_name": f"kilowatch-{name}", "timezone": "UTC"}
 
 
 def _upgrade(connection: Connection, service: str) -> None:
+    config = _configuration(service)
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def _configuration(service: str) -> Config:
     config = Config()
     config.set_main_option("script_location", str(resources.files("kilowatch.kit") / "migrations"))
     config.set_main_option("version_locations", str(resources.files(f"kilowatch.{service}") / "migrations"))
     config.set_main_option("path_separator", "os")
-    config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    return config
 
 
 def _lock_key(service: str) -> int:

@@ -2,20 +2,39 @@
 
 One relay per database is at work at a time (advisory lock). NOTIFY wakes it; it publishes, and deletes a row once the
 broker has confirmed it. A crash in between publishes the row again under the same id, which consumers recognise.
+
+An event that no queue is bound for waits a minute, for a consumer that is starting, and is then forgotten: whoever
+comes later starts from a snapshot. Kept for ever, such events would stand before all others.
 """
 
 import asyncio
-from contextlib import suppress
+from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID, uuid4
 
 from alembic import op
-from sqlalchemy import BigInteger, Column, Identity, LargeBinary, MetaData, Row, Table, Text, Uuid, delete, select, text
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    DateTime,
+    Identity,
+    LargeBinary,
+    MetaData,
+    Row,
+    Select,
+    Table,
+    Text,
+    Uuid,
+    delete,
+    func,
+    select,
+    text,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from kilowatch.contracts.events import Event, Payload
 from kilowatch.contracts.routing import EVENTS
-from kilowatch.kit.broker.port import Broker
+from kilowatch.kit.broker.port import Broker, Unroutable
 from kilowatch.kit.clock import Clock
 from kilowatch.kit.database import Database
 from kilowatch.kit.errors import SlowDown, Unavailable
@@ -31,6 +50,8 @@ BATCH: Final = 200
 #: A NOTIFY can be missed while the listening connection is replaced; the relay looks anyway this often.
 POLL_S: Final = 2.0
 RETRY_S: Final = 0.5
+#: Age in the database's clock at which an event that nobody listens to is forgotten.
+UNHEARD_AFTER_S: Final = 60.0
 
 outbox = Table(
     "outbox",
@@ -39,6 +60,7 @@ outbox = Table(
     Column("id", Uuid, nullable=False),
     Column("type", Text, nullable=False),
     Column("body", LargeBinary, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
 )
 
 
@@ -46,7 +68,7 @@ def create_outbox() -> None:
     """For a service's first migration."""
     op.execute(
         "CREATE TABLE outbox (sequence bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,"
-        " id uuid NOT NULL, type text NOT NULL, body bytea NOT NULL)"
+        " id uuid NOT NULL, type text NOT NULL, body bytea NOT NULL, created_at timestamptz NOT NULL DEFAULT now())"
     )
 
 
@@ -74,53 +96,91 @@ def outbox_row(event: Event) -> dict[str, Any]:
     return {"id": event.id, "type": event.payload.type, "body": encode_event(event)}
 
 
-def relay(database: Database, broker: Broker) -> Job:
+def relay(database: Database, broker: Broker, *, unheard_after_s: float = UNHEARD_AFTER_S) -> Job:
     """The job that carries the outbox of `database` to the broker."""
 
     async def run(stopping: asyncio.Event) -> None:
         while not stopping.is_set():
-            with suppress(Unavailable):
-                await _relay_while_connected(database, broker, stopping)
+            try:
+                await _Relay(database, broker, unheard_after_s).run_while_connected(stopping)
+            except Unavailable as error:
+                log.warning("outbox_waits", reason=str(error))
             await wait_for_any(stopping, timeout_s=RETRY_S)
 
     return run
 
 
-async def _relay_while_connected(database: Database, broker: Broker, stopping: asyncio.Event) -> None:
-    wake = asyncio.Event()
-    async with database.session() as connection:
-        if not await connection.scalar(text("SELECT pg_try_advisory_lock(hashtext('kilowatch/outbox'))")):
-            await wait_for_any(stopping, timeout_s=POLL_S)
-            return
-        await connection.commit()
-        driver = (await connection.get_raw_connection()).driver_connection
-        assert driver is not None
-        await driver.add_listener(CHANNEL, lambda *_: wake.set())
+class _Relay:
+    def __init__(self, database: Database, broker: Broker, unheard_after_s: float) -> None:
+        self._database = database
+        self._broker = broker
+        self._unheard_after_s = unheard_after_s
+        self._held_back = 0
+
+    async def run_while_connected(self, stopping: asyncio.Event) -> None:
+        """Publish until `stopping`; returns early when another relay has the lock. Raises `Unavailable`."""
+        async with self._database.session() as connection:
+            try:
+                if await _take_lock(connection):
+                    await self._publish_all(connection, stopping)
+                    return
+            finally:
+                # Not given back to the pool: the lock and the LISTEN belong to the session and end with it.
+                await connection.invalidate()
+        await wait_for_any(stopping, timeout_s=POLL_S)
+
+    async def _publish_all(self, connection: AsyncConnection, stopping: asyncio.Event) -> None:
+        wake = asyncio.Event()
+        await _listen(connection, wake)
         while not stopping.is_set():
             wake.clear()
-            if await _publish_batch(connection, broker) < BATCH:
+            found = await self._publish_batch(connection)
+            if self._held_back:
+                await wait_for_any(stopping, timeout_s=RETRY_S)
+            elif found < BATCH:
                 await wait_for_any(wake, stopping, timeout_s=POLL_S)
 
-
-async def _publish_batch(connection: AsyncConnection, broker: Broker) -> int:
-    """Publish the oldest rows and delete those that are safe. Returns how many there were."""
-    async with connection.begin():
-        rows = (await connection.execute(select(outbox).order_by(outbox.c.sequence).limit(BATCH))).all()
-    outcomes = await asyncio.gather(*(_publish(broker, row) for row in rows))
-    safe = [row.sequence for row, published in zip(rows, outcomes, strict=True) if published]
-    if safe:
+    async def _publish_batch(self, connection: AsyncConnection) -> int:
+        """Publish the oldest rows and delete those that are safe. Returns how many rows there were."""
         async with connection.begin():
-            await connection.execute(delete(outbox).where(outbox.c.sequence.in_(safe)))
-    if len(safe) < len(rows):
-        log.warning("outbox_held_back", waiting=len(rows) - len(safe))
-        await asyncio.sleep(RETRY_S)
-    return len(rows)
+            rows = (await connection.execute(self._oldest())).all()
+        outcomes = await asyncio.gather(*(self._publish(row) for row in rows))
+        done = [row.sequence for row, is_done in zip(rows, outcomes, strict=True) if is_done]
+        if done:
+            async with connection.begin():
+                await connection.execute(delete(outbox).where(outbox.c.sequence.in_(done)))
+        self._report(len(rows) - len(done))
+        return len(rows)
+
+    def _oldest(self) -> Select[Any]:
+        is_old = outbox.c.created_at < func.now() - timedelta(seconds=self._unheard_after_s)
+        return select(outbox, is_old.label("is_old")).order_by(outbox.c.sequence).limit(BATCH)
+
+    async def _publish(self, row: Row[Any]) -> bool:
+        """Whether the row has done its work."""
+        event_id: UUID = row.id
+        try:
+            await self._broker.publish(EVENTS, event_message(event_id, row.type, row.body))
+        except Unroutable:
+            if row.is_old:
+                log.info("event_unheard", type=row.type, event_id=str(event_id))
+            return bool(row.is_old)
+        except (Unavailable, SlowDown):
+            return False
+        return True
+
+    def _report(self, held_back: int) -> None:
+        if held_back and not self._held_back:
+            log.warning("outbox_held_back", waiting=held_back)
+        self._held_back = held_back
 
 
-async def _publish(broker: Broker, row: Row[Any]) -> bool:
-    event_id: UUID = row.id
-    try:
-        await broker.publish(EVENTS, event_message(event_id, row.type, row.body))
-    except (Unavailable, SlowDown):
-        return False
-    return True
+async def _take_lock(connection: AsyncConnection) -> bool:
+    async with connection.begin():
+        return bool(await connection.scalar(text("SELECT pg_try_advisory_lock(hashtext('kilowatch/outbox'))")))
+
+
+async def _listen(connection: AsyncConnection, wake: asyncio.Event) -> None:
+    driver = (await connection.get_raw_connection()).driver_connection
+    assert driver is not None
+    await driver.add_listener(CHANNEL, lambda *_: wake.set())
