@@ -1,15 +1,16 @@
 """Carries readings to a sender: several connections, bounded memory, nothing lost, at full speed or paced."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
 from kilowatch.kit.clock import Clock
+from kilowatch.kit.errors import Unauthenticated, Unavailable
 from kilowatch.kit.tasks import wait_for_any
-from kilowatch.simulator.domain.outgoing import Outgoing
+from kilowatch.simulator.domain.outgoing import Outgoing, outgoing
 from kilowatch.simulator.domain.place import micros
 from kilowatch.simulator.sending import Delayed, Delivered, Sender, Tally
 
@@ -19,7 +20,23 @@ TICK_S: Final = 0.1
 SHORTEST_PAUSE_S: Final = 0.2
 LONGEST_PAUSE_S: Final = 10.0
 
-Report = Callable[[Outgoing], None]
+
+class Arrivals:
+    """How far everything has arrived, although batches overtake each other on several connections."""
+
+    def __init__(self, start: int) -> None:
+        self.until = start  #: everything sent up to here is safe
+        self._latest = start
+        self._first_sent: dict[int, int] = {}
+
+    def left(self, batch: Outgoing) -> None:
+        self._first_sent[id(batch)] = int(batch.sent[0])
+
+    def arrived(self, batch: Outgoing) -> None:
+        del self._first_sent[id(batch)]
+        # The next batch may hold more of the same moment, so that moment is not safe yet.
+        self._latest = max(self._latest, int(batch.sent[-1]))
+        self.until = max(self.until, min(self._first_sent.values(), default=self._latest) - 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,25 +86,26 @@ async def pump(
     batches: AsyncIterator[Outgoing],
     sender: Sender,
     tally: Tally,
+    arrivals: Arrivals,
     stopping: asyncio.Event,
     *,
     connections: int = 4,
-    report: Report = lambda _: None,
 ) -> None:
     """Send every batch, over up to `connections` at a time; return when all is delivered or `stopping` is set.
 
-    `report` is told of each batch once it is safe. Raises `KilowatchError` when the receiver refuses for good.
+    Raises `KilowatchError` when the receiver refuses for good.
     """
     queue: asyncio.Queue[Outgoing | None] = asyncio.Queue(connections)
 
     async def work() -> None:
         while (batch := await queue.get()) is not None:
             if await deliver(batch, sender, tally, stopping):
-                report(batch)
+                arrivals.arrived(batch)
 
     async def feed() -> None:
         async for batch in batches:
             tally.made += len(batch)
+            arrivals.left(batch)
             await queue.put(batch)
         for _ in range(connections):
             await queue.put(None)
@@ -120,3 +138,18 @@ async def deliver(batch: Outgoing, sender: Sender, tally: Tally, stopping: async
             return False
         await wait_for_any(stopping, timeout_s=pause_s if delayed.retry_after_s is None else delayed.retry_after_s)
         pause_s = min(LONGEST_PAUSE_S, pause_s * 2)
+
+
+async def wait_until_known(sender: Sender, patience_s: float = 60.0) -> None:
+    """A new credential takes a moment to get around. Raises `Unauthenticated` when it does not."""
+    nothing = outgoing(0, np.array([], np.int64), np.array([], np.float64))
+    pauses = int(patience_s / SHORTEST_PAUSE_S)
+    for _ in range(pauses):
+        try:
+            if isinstance(await sender.send(nothing), Delivered):
+                return
+        except Unauthenticated:
+            pass
+        await asyncio.sleep(SHORTEST_PAUSE_S)
+    if isinstance(outcome := await sender.send(nothing), Delayed):
+        raise Unavailable(outcome.reason)

@@ -8,6 +8,7 @@ from typing import Final
 import httpx2
 import msgspec
 
+from kilowatch.contracts.batch import Source
 from kilowatch.kit.errors import Forbidden, Invalid, KilowatchError, Unauthenticated
 from kilowatch.simulator.domain.outgoing import Outgoing
 from kilowatch.simulator.sending import Delayed, Delivered, reading_rows
@@ -24,14 +25,17 @@ _REFUSALS: Final[dict[int, type[KilowatchError]]] = {
 
 
 class HttpSender:
-    def __init__(self, client: httpx2.AsyncClient, credential: str) -> None:
+    def __init__(self, client: httpx2.AsyncClient, credential: str, source: Source) -> None:
         self._client = client
+        self._source = source
         self._headers = {"Authorization": f"Bearer {credential}", "Content-Type": "application/json"}
 
     async def send(self, readings: Outgoing) -> Delivered | Delayed:
         body = msgspec.json.encode(reading_rows(readings))
         try:
-            response = await self._client.post(INGEST, content=body, headers=self._headers)
+            response = await self._client.post(
+                INGEST, params={"source": self._source}, content=body, headers=self._headers
+            )
         except httpx2.TransportError as error:
             # Cut before the answer: it may be stored. The receiver knows a reading again by device and time.
             return Delayed(_NOTHING, readings, f"{type(error).__name__}: {error}".rstrip(": "))
@@ -43,10 +47,13 @@ class HttpSender:
 
 
 @asynccontextmanager
-async def open_http_sender(url: str, credential: str, *, connections: int) -> AsyncIterator[HttpSender]:
+async def open_http_sender(
+    url: str, credential: str, *, source: Source = Source.LIVE, connections: int = 4
+) -> AsyncIterator[HttpSender]:
+    """`Source.IMPORT` for history: nobody is notified of alerts found in it."""
     limits = httpx2.Limits(max_connections=connections, max_keepalive_connections=connections)
     async with httpx2.AsyncClient(base_url=url, timeout=TIMEOUT, limits=limits) as client:
-        yield HttpSender(client, credential)
+        yield HttpSender(client, credential, source)
 
 
 class _Answer(msgspec.Struct):

@@ -10,7 +10,9 @@ import msgspec
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
     credential: str
-    installed_at: int  #: microseconds; registers count from here
+    gateway_id: int
+    device_ids: dict[str, int]  #: by the names of the meters
+    anchor: int  #: microseconds; where the registers count from follows from it
     sent_until: int  #: microseconds; everything up to here has arrived
 
 

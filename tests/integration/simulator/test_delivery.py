@@ -11,7 +11,7 @@ import pytest
 
 from kilowatch.contracts.metering import MeterKind
 from kilowatch.kit.errors import Unauthenticated
-from kilowatch.simulator.delivery import BATCH_READINGS, deliver, pace, paced_batches, pump
+from kilowatch.simulator.delivery import BATCH_READINGS, Arrivals, deliver, pace, paced_batches, pump
 from kilowatch.simulator.domain.loads import Load, Steady
 from kilowatch.simulator.domain.meters import Meter, MeterReader
 from kilowatch.simulator.domain.outgoing import Outgoing, outgoing
@@ -94,17 +94,18 @@ async def test_what_the_receiver_rejects_is_told(receiver: Any, sender: HttpSend
 async def test_a_wrong_credential_is_not_tried_again(receiver: Any, sender: HttpSender) -> None:
     receiver.script.append("unauthorized")
     with pytest.raises(Unauthenticated):
-        await pump(everything(a_day_of(1), asyncio.Event()), sender, Tally(), asyncio.Event())
+        await pump(everything(a_day_of(1), asyncio.Event()), sender, Tally(), Arrivals(0), asyncio.Event())
     assert receiver.requests <= 4
 
 
 async def test_history_travels_over_several_connections_and_arrives_whole(receiver: Any, sender: HttpSender) -> None:
     receiver.script.extend(["busy", "ok", "cut after storing", "cut", "broken", "busy"])
-    tally, stopping, reported = Tally(), asyncio.Event(), []
-    await pump(everything(a_day_of(30), stopping), sender, tally, stopping, connections=4, report=reported.append)
+    tally, stopping, arrivals = Tally(), asyncio.Event(), Arrivals(0)
+    await pump(everything(a_day_of(30), stopping), sender, tally, arrivals, stopping, connections=4)
     assert len(receiver.stored) == 30 * 24 * 120
-    assert tally.made == tally.accepted == sum(len(batch) for batch in reported) == 30 * 24 * 120
-    assert max(len(batch) for batch in reported) <= BATCH_READINGS
+    assert tally.made == tally.accepted == 30 * 24 * 120
+    assert arrivals.until == END - 1
+    assert receiver.requests >= 30 * 24 * 120 / BATCH_READINGS
     assert receiver.conflicts == 0
     assert receiver.most_at_once > 1
 
@@ -126,12 +127,23 @@ async def test_a_receiver_that_is_away_is_waited_for(listen: Callable[[Any], Awa
 async def test_stopping_ends_the_attempts(receiver: Any, sender: HttpSender) -> None:
     receiver.script.extend(["broken"] * 1000)
     stopping, tally = asyncio.Event(), Tally()
-    delivery = asyncio.create_task(pump(everything(a_day_of(1), stopping), sender, tally, stopping))
+    delivery = asyncio.create_task(pump(everything(a_day_of(1), stopping), sender, tally, Arrivals(0), stopping))
     await receiver.asked.wait()
     stopping.set()
     await asyncio.wait_for(delivery, 5)
     assert tally.accepted == 0
     assert tally.retries > 0
+
+
+def test_what_has_arrived_is_what_no_batch_under_way_is_older_than() -> None:
+    arrivals, batches = Arrivals(0), [some(30).pick(slice(start, start + 10)) for start in (0, 10, 20)]
+    for batch in batches:
+        arrivals.left(batch)
+    arrivals.arrived(batches[2])
+    arrivals.arrived(batches[0])
+    assert arrivals.until == int(batches[1].sent[0]) - 1
+    arrivals.arrived(batches[1])
+    assert arrivals.until == END - 1
 
 
 class Hands:

@@ -1,0 +1,111 @@
+"""Makes the demo's people, sites and devices through the public API. What exists already is found and left as it is."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from kilowatch.contracts.accounts import Role
+from kilowatch.kit.errors import Conflict
+from kilowatch.kit.telemetry import logger
+from kilowatch.kit.web import DemoAccount
+from kilowatch.simulator.administration import Administration
+from kilowatch.simulator.demo.accounts import ANA, CLAIRE, MIHAI
+from kilowatch.simulator.demo.fleet import HOME, HOME_SOUTH, OFFICE, DemoMeter, DemoSite, demo_fleet, history_start
+from kilowatch.simulator.domain.place import micros, moment
+from kilowatch.simulator.registration import ensure_device, ensure_gateway
+
+log = logger(__name__)
+
+GATEWAY: Final = "Demo gateway"
+SITES: Final = (HOME, OFFICE, HOME_SOUTH)
+NAMES: Final = {ANA.email: "Ana Popescu", MIHAI.email: "Mihai Ionescu", CLAIRE.email: "Claire Walsh"}
+
+
+@dataclass(frozen=True, slots=True)
+class Seeded:
+    """The demo as it stands in an installation."""
+
+    anchor: int  #: microseconds at which its first device was registered: its faults lie before
+    device_ids: dict[str, int]
+    gateway_id: int
+
+
+async def seed(administration: Administration, now: int) -> Seeded:
+    sites = {site.name: await _ensure_site(administration, site) for site in SITES}
+    first = await administration.find("/api/devices", "DEMO-01", "serial_number")
+    devices: dict[str, dict[str, Any]] = {}
+    for meter in demo_fleet(_created_at(first) if first else now):
+        parent_id = devices[meter.parent]["id"] if meter.parent else None
+        devices[meter.plan.name] = await _ensure_device(administration, meter, sites[meter.site.name], parent_id)
+    device_ids = {name: int(device["id"]) for name, device in devices.items()}
+    gateway_id = await ensure_gateway(administration, GATEWAY, device_ids.values())
+    anchor = min(_created_at(device) for device in devices.values())
+    for site in SITES:
+        user_id = await _ensure_client(administration, site)
+        await _assign(administration, sites[site.name], user_id, history_start(anchor))
+    return Seeded(anchor, device_ids, gateway_id)
+
+
+async def read_more_often(administration: Administration, anchor: int, device_ids: Mapping[str, int]) -> None:
+    """From now on the meters read at their live intervals; history keeps the interval that it was made with."""
+    for meter in demo_fleet(anchor):
+        if device_id := device_ids.get(meter.plan.name):
+            await administration.patch(f"/api/devices/{device_id}", {"interval_s": meter.live_interval_s})
+
+
+async def _ensure_site(administration: Administration, site: DemoSite) -> int:
+    found = await administration.find("/api/sites", site.name, "name")
+    if found is None:
+        body = {"name": site.name, "address": site.address, "time_zone": site.time_zone}
+        found = await administration.post("/api/sites", body)
+    return int(found["id"])
+
+
+async def _ensure_device(
+    administration: Administration, meter: DemoMeter, site_id: int, parent_id: int | None
+) -> dict[str, Any]:
+    more = {
+        "site_id": site_id,
+        "parent_id": parent_id,
+        "location": meter.site.address,
+        "description": meter.description,
+        "max_power_w": meter.max_power_w,
+        "max_gap_s": 7200,
+    }
+    return await ensure_device(administration, meter.plan, more)
+
+
+async def _ensure_client(administration: Administration, site: DemoSite) -> str:
+    client = site.client
+    body = {"email": client.email, "name": NAMES[client.email], "role": Role.CLIENT, "time_zone": site.time_zone}
+    try:
+        user = await administration.post("/api/users", body)
+    except Conflict:
+        user = await administration.find("/api/users", client.email, "email")
+    user_id = str(user["id"])
+    if not (await administration.get(f"/api/auth/accounts/{user_id}"))["has_password"]:
+        await _set_password(administration, user_id, client)
+    return user_id
+
+
+async def _set_password(administration: Administration, user_id: str, client: DemoAccount) -> None:
+    link = await administration.post(f"/api/auth/accounts/{user_id}/link", {})
+    if link["url"] is None:
+        log.warning("demo_password_not_set", email=client.email, reason="this installation sends links by mail")
+        return
+    token = urlsplit(link["url"]).fragment.removeprefix("token=")
+    await administration.post("/api/auth/links/redeem", {"token": token, "password": client.password})
+
+
+async def _assign(administration: Administration, site_id: int, user_id: str, since: int) -> None:
+    body = {"user_id": user_id, "since": moment(since).isoformat()}
+    try:
+        await administration.post(f"/api/sites/{site_id}/assignments", body)
+    except Conflict:
+        log.debug("demo_assigned_before", site_id=site_id)
+
+
+def _created_at(device: dict[str, Any]) -> int:
+    return micros(datetime.fromisoformat(device["created_at"]))
