@@ -21,7 +21,8 @@ from kilowatch.kit.broker.port import Broker
 from kilowatch.kit.clock import Clock
 from kilowatch.kit.security import Verifier
 
-#: A long-running job of a service. It returns soon after `stopping` is set, having finished what it held.
+#: A job of a service: it returns when its work is done, at the latest soon after `stopping` is set, having finished
+#: what it held. An error that it raises ends the process.
 Job = Callable[[asyncio.Event], Awaitable[None]]
 
 

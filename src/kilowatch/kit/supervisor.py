@@ -23,7 +23,7 @@ LAST_RESORT_S: Final = 9.5
 
 
 class JobFailed(Exception):
-    """A job ended that should have gone on."""
+    """A job could not go on, and took the process with it."""
 
 
 @dataclass(slots=True)
@@ -32,21 +32,15 @@ class _Running:
     failures: list[JobFailed] = field(default_factory=list)
 
     async def run(self, name: str, job: Job, stopping: asyncio.Event) -> None:
-        """Run `job`; whatever ends it before it was told to ends everything."""
+        """Run `job`; if it fails, everything ends. One that returns early has done its work."""
         try:
             await job(stopping)
         except Exception as error:
             log.exception("job_failed", job=name)
-            self._fail(JobFailed(f"{name}: {error}"), error)
-        else:
-            if not stopping.is_set():
-                log.error("job_ended", job=name)
-                self._fail(JobFailed(f"{name} ended by itself"))
-
-    def _fail(self, failure: JobFailed, cause: Exception | None = None) -> None:
-        failure.__cause__ = cause
-        self.failures.append(failure)
-        self.stop.set()
+            failure = JobFailed(f"{name}: {error}")
+            failure.__cause__ = error
+            self.failures.append(failure)
+            self.stop.set()
 
 
 async def supervise(stages: Sequence[Mapping[str, Job]], stop: asyncio.Event, *, drain_s: float = DRAIN_S) -> None:
