@@ -1,0 +1,143 @@
+"""The tables as SQLAlchemy knows them; `migrations` made them."""
+
+from typing import Final
+
+import msgspec
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    Float,
+    Identity,
+    Integer,
+    MetaData,
+    Sequence,
+    SmallInteger,
+    Table,
+    Text,
+    TypeDecorator,
+    Uuid,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+from kilowatch.contracts.metering import Device
+
+METADATA: Final = MetaData()
+MOMENT: Final = DateTime(timezone=True)
+
+
+class PublishedDevice(TypeDecorator[Device]):
+    """A whole `contracts.metering.Device` in one column."""
+
+    impl = JSONB
+    cache_ok = True
+
+    def process_bind_param(self, value: Device | None, dialect: Dialect) -> object:
+        return msgspec.to_builtins(value)
+
+    def process_result_value(self, value: object, dialect: Dialect) -> Device | None:
+        return None if value is None else msgspec.convert(value, Device)
+
+
+device_changed = Sequence("device_changed", metadata=METADATA)
+
+device = Table(
+    "device",
+    METADATA,
+    Column("id", BigInteger, primary_key=True),
+    Column("version", BigInteger, nullable=False),
+    Column("deleted", Boolean, nullable=False),
+    Column("site_id", BigInteger),
+    Column("parent_id", BigInteger),
+    Column("state", PublishedDevice, nullable=False),
+    Column("changed", BigInteger, nullable=False),
+)
+
+access = Table(
+    "access",
+    METADATA,
+    Column("user_id", Uuid, nullable=False),
+    Column("device_id", BigInteger, nullable=False),
+    Column("level", Text, nullable=False),
+    Column("since", MOMENT, nullable=False),
+    Column("until", MOMENT),
+)
+
+departed_user = Table("departed_user", METADATA, Column("user_id", Uuid, primary_key=True))
+
+projection = Table(
+    "projection", METADATA, Column("name", Text, primary_key=True), Column("built_at", MOMENT, nullable=False)
+)
+
+recomputation = Table(
+    "recomputation",
+    METADATA,
+    Column("device_id", BigInteger, nullable=False),
+    Column("since", MOMENT, nullable=False),
+    Column("reason", Text, nullable=False),
+)
+
+reading = Table(
+    "reading",
+    METADATA,
+    Column("device", BigInteger, primary_key=True),
+    Column("time", MOMENT, primary_key=True),
+    Column("value", Float, nullable=False),
+    Column("flags", SmallInteger, nullable=False),
+)
+
+usage = Table(
+    "usage",
+    METADATA,
+    Column("device", BigInteger, primary_key=True),
+    Column("slot", MOMENT, primary_key=True),
+    Column("energy", BigInteger, nullable=False),
+    Column("peak", Float, nullable=False),
+    Column("readings", Integer, nullable=False),
+    Column("covered", Integer, nullable=False),
+    Column("quality", SmallInteger, nullable=False),
+    Column("revision", SmallInteger, nullable=False),
+)
+
+batch = Table("batch", METADATA, Column("id", Uuid, primary_key=True), Column("committed_at", MOMENT, nullable=False))
+
+tally = Table(
+    "tally",
+    METADATA,
+    Column("partition", Integer, primary_key=True),
+    Column("accepted", BigInteger, nullable=False),
+    Column("duplicate", BigInteger, nullable=False),
+    Column("rejected", BigInteger, nullable=False),
+)
+
+rejected_reading = Table(
+    "rejected_reading",
+    METADATA,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("device_id", BigInteger),
+    Column("reason", Text, nullable=False),
+    Column("raw", Text, nullable=False),
+    Column("received_at", MOMENT, nullable=False),
+    Column("replayed_at", MOMENT),
+)
+
+alert = Table(
+    "alert",
+    METADATA,
+    Column("id", Uuid, primary_key=True),
+    Column("version", BigInteger, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("device_id", BigInteger, nullable=False),
+    Column("since", MOMENT, nullable=False),
+    Column("raised_at", MOMENT, nullable=False),
+    Column("energy", BigInteger),
+    Column("threshold", BigInteger),
+    Column("historical", Boolean, nullable=False),
+    Column("acknowledged_at", MOMENT),
+    Column("acknowledged_by", Uuid),
+    Column("note", Text, nullable=False),
+    Column("cleared_at", MOMENT),
+)

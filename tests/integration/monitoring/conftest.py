@@ -1,0 +1,41 @@
+"""Fixtures of the read side."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from kilowatch.kit.broker.memory import MemoryBroker
+from kilowatch.kit.service import Host
+from kilowatch.monitoring.app import open_monitoring
+from tests.integration.monitoring.read_side import FakeDevices, HandClock, ReadSide
+
+
+@pytest.fixture
+def ann() -> UUID:
+    return uuid4()
+
+
+@pytest.fixture
+def bob() -> UUID:
+    return uuid4()
+
+
+@pytest.fixture
+async def monitoring(
+    fresh_url: Callable[[str], Awaitable[str]], tmp_path: Path, tokens: Any, clients_of: Callable[..., Any]
+) -> AsyncIterator[ReadSide]:
+    clock, devices, url = HandClock(), FakeDevices(), await fresh_url("monitoring")
+    host = Host(
+        data_dir=tmp_path,
+        public_url="http://test",
+        broker=MemoryBroker(),
+        clock=clock,
+        verifier=tokens.verifier(),
+        peers=devices,
+        database_url=lambda _: url,
+    )
+    async with open_monitoring(host) as service:
+        yield ReadSide(service, clock, devices, clients_of, host.verifier)
