@@ -160,6 +160,7 @@ async def open_house(
         verifier = Verifier(key_set_from(clients), clock)
         surroundings = Surroundings(
             data_dir=data_dir,
+            instance="test",
             public_url=PUBLIC_URL,
             broker=MemoryBroker(),
             clients=clients,

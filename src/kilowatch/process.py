@@ -1,5 +1,6 @@
 """Puts services together into a process: all of them (`kilowatch up`) or one (`kilowatch serve`)."""
 
+import os
 import socket
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
@@ -44,6 +45,8 @@ LOGINS: Final = (*SERVICES, "broker")
 
 class ProcessSettings(Settings):
     data_dir: Path = Path("kilowatch-data")
+    #: Replicas of a service must differ in it; where it outlives a restart, the restart takes its own place at once.
+    instance: str = f"{socket.gethostname()}-{os.getpid()}"
     amqp_url: str | None = None
     trusted_proxies: str = ""  #: networks whose `X-Forwarded-For` is believed: `10.0.0.0/8, 192.168.1.4`
 
@@ -82,6 +85,7 @@ async def run_embedded(settings: ProcessSettings, server: Server, edge: Edge) ->
     ):
         surroundings = Surroundings(
             data_dir=settings.data_dir,
+            instance="embedded",
             public_url=edge.public_url,
             broker=broker,
             clients=clients,
@@ -106,6 +110,7 @@ async def run_service(name: str, settings: ProcessSettings, edge: Edge) -> None:
     ):
         surroundings = Surroundings(
             data_dir=settings.data_dir,
+            instance=settings.instance,
             public_url=edge.public_url,
             broker=broker,
             clients=clients,

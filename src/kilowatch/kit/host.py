@@ -22,6 +22,7 @@ class Surroundings:
     """All that the hosts of a process have in common."""
 
     data_dir: Path
+    instance: str
     public_url: str
     broker: Broker
     clients: ClientOf
@@ -33,6 +34,7 @@ class Surroundings:
         secret = service_secret(self.data_dir, service)
         return Host(
             data_dir=self.data_dir,
+            instance=self.instance,
             public_url=self.public_url,
             broker=self.broker,
             clock=self.clock,

@@ -41,6 +41,7 @@ class Host:
     """What the process gives to a service."""
 
     data_dir: Path  #: files of this installation; secrets lie here with mode 0600
+    instance: str  #: names this process among its replicas; the same after a restart where that can be
     public_url: str  #: where browsers and meters reach it
     broker: Broker
     clock: Clock

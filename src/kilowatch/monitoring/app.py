@@ -1,16 +1,25 @@
 """Puts the service together."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
+from uuid import uuid4
 
 from kilowatch.kit.consumer import consume_events, event_topology
-from kilowatch.kit.database import open_database
+from kilowatch.kit.database import Database, open_database
 from kilowatch.kit.outbox import relay
+from kilowatch.kit.partitions import partition_topology
 from kilowatch.kit.service import Host, Service
 from kilowatch.monitoring.api import router
 from kilowatch.monitoring.api.context import MonitoringContext
 from kilowatch.monitoring.consumers import PATTERNS, SERVICE, DeviceSnapshot, apply_events
+from kilowatch.monitoring.leases import LeaseKeeper, LeaseSettings, Replica
+from kilowatch.monitoring.ledger.commit import Ledger
+from kilowatch.monitoring.ledger.recent import Recent
 from kilowatch.monitoring.settings import MonitoringSettings
+from kilowatch.monitoring.store.fleet import FleetSource
+from kilowatch.monitoring.writer import Writer
 
 
 @asynccontextmanager
@@ -19,12 +28,58 @@ async def open_monitoring(host: Host) -> AsyncIterator[Service]:
     url = host.database_url(SERVICE)
     # Declared first: what happens while the snapshot is read waits in the queue.
     await host.broker.declare(event_topology(SERVICE, PATTERNS))
+    await host.broker.declare(partition_topology(settings.partitions))
     async with open_database(url, SERVICE, pool_size=settings.monitoring_pool_size) as database:
         snapshot = DeviceSnapshot(database, host.peers, host.clock)
-        context = MonitoringContext(database, host.clock, snapshot)
-        read_side = [
-            relay(database, host.broker),
-            consume_events(SERVICE, database, host.broker, apply_events(host.clock)),
-            snapshot.build_once,
-        ]
-        yield Service(name=SERVICE, router=router, context=context, jobs=read_side, ready=database.check)
+        keeper, writer = _write_path(host, database, snapshot, settings)
+        yield Service(
+            name=SERVICE,
+            router=router,
+            context=MonitoringContext(database, host.clock, snapshot),
+            jobs=[
+                relay(database, host.broker),
+                consume_events(SERVICE, database, host.broker, apply_events(host.clock)),
+                snapshot.build_once,
+                partial(_consume_partitions, keeper, writer),
+            ],
+            ready=partial(_require_ready, database, keeper),
+        )
+
+
+def _write_path(
+    host: Host, database: Database, snapshot: DeviceSnapshot, settings: MonitoringSettings
+) -> tuple[LeaseKeeper, Writer]:
+    dsn = host.database_url(SERVICE).replace("postgresql+asyncpg", "postgresql")
+
+    async def open_ledger(recent: Recent) -> Ledger:
+        return await Ledger.open(dsn, recent, partitions=settings.partitions, clock=host.clock)
+
+    writer = Writer(
+        host.broker,
+        FleetSource(database),
+        snapshot.ensure_devices,
+        open_ledger,
+        partitions=settings.partitions,
+    )
+    keeper = LeaseKeeper(
+        database,
+        partitions=settings.partitions,
+        replica=Replica(uuid4(), host.instance),
+        settings=LeaseSettings(),
+        consumer=writer,
+        probe=host.broker.check,
+    )
+    return keeper, writer
+
+
+async def _consume_partitions(keeper: LeaseKeeper, writer: Writer, stopping: asyncio.Event) -> None:
+    """The writer works until the keeper has given back every lease, and so has nothing left in hand."""
+    async with asyncio.TaskGroup() as group:
+        writing = group.create_task(writer.run())
+        await keeper.job()(stopping)
+        writing.cancel()
+
+
+async def _require_ready(database: Database, keeper: LeaseKeeper) -> None:
+    await database.check()
+    await keeper.check()

@@ -4,10 +4,13 @@ from typing import Annotated
 
 from pydantic import Field
 
+from kilowatch.contracts.routing import DEFAULT_PARTITION_COUNT
 from kilowatch.kit.settings import Settings
 
 
 class MonitoringSettings(Settings):
-    """`KILOWATCH_MONITORING_POOL_SIZE`: connections to the database for everything but the write path."""
+    """`partitions` is the same for every balancer and monitoring replica, for as long as the queues live."""
 
+    partitions: Annotated[int, Field(ge=1, le=1024)] = DEFAULT_PARTITION_COUNT
+    #: Connections to the database for everything but the write path.
     monitoring_pool_size: Annotated[int, Field(ge=2, le=100)] = 10

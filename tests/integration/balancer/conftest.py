@@ -181,6 +181,7 @@ def open_plant(
         clock = Settable()
         host = Host(
             data_dir=tmp_path,
+            instance="test",
             public_url="http://test",
             broker=broker,
             clock=clock,

@@ -145,6 +145,7 @@ async def running(
     clock, users = HandClock(), FakeUsers()
     host = Host(
         data_dir=tmp_path,
+        instance="test",
         public_url="http://test",
         broker=SilentBroker(),  # type: ignore[arg-type]
         clock=clock,

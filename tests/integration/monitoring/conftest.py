@@ -30,6 +30,7 @@ async def monitoring(
     clock, devices, url = HandClock(), FakeDevices(), await fresh_url("monitoring")
     host = Host(
         data_dir=tmp_path,
+        instance="test",
         public_url="http://test",
         broker=MemoryBroker(),
         clock=clock,

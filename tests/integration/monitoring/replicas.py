@@ -113,7 +113,8 @@ async def ring_of(database: Database, settings: LeaseSettings = QUICK) -> AsyncI
     finally:
         for replica in ring.running:
             replica.task.cancel()
-        await asyncio.gather(*(replica.task for replica in ring.running), return_exceptions=True)
+        outcomes = await asyncio.gather(*(replica.task for replica in ring.running), return_exceptions=True)
+    assert not [outcome for outcome in outcomes if outcome and not isinstance(outcome, asyncio.CancelledError)]
 
 
 async def eventually(condition: Callable[[], bool], within_s: float = 10.0) -> None:

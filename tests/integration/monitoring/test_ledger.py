@@ -84,7 +84,7 @@ async def written(database):
 async def hold_lease(ledger: Ledger) -> None:
     """Partition 0 is ours, and our connection is on record."""
     await ledger.connection.execute(f"""
-        INSERT INTO replica SELECT gen_random_uuid(), 'test', true, now(), pid, backend_start
+        INSERT INTO replica SELECT gen_random_uuid(), 'test', 'member', now(), pid, backend_start
             FROM pg_stat_get_activity(pg_backend_pid());
         INSERT INTO write_backend SELECT backend_pid, backend_started_at, id FROM replica;
         INSERT INTO lease SELECT 0, {EPOCH}, id, now() + interval '1 hour' FROM replica
@@ -166,6 +166,14 @@ async def test_readings_of_an_unknown_device_are_kept_as_rejected(written):
     await written.write(batch([(99, 0, 1.0), (1, 0, 1.0)]))
     assert await written.tally() == (1, 0, 1)
     assert "99" in await written.value("SELECT raw FROM rejected_reading")
+
+
+async def test_what_cannot_be_stored_is_put_aside_and_the_rest_is_written(written):
+    poisoned = batch([(1, 0, 1.0), (1, 15, np.inf), (1, 30, np.nan), (1, 45, 2.0)])
+    poisoned.readings["time"][0] = 2**62
+    await written.write(poisoned)
+    assert await written.tally() == (1, 0, 3)
+    assert await written.value("SELECT count(*) FROM rejected_reading WHERE reason = 'unstorable'") == 3
 
 
 async def test_what_the_balancer_refused_is_kept_and_counted(written):

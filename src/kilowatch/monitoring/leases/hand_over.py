@@ -54,7 +54,8 @@ class HandOver:
         return {lease.partition for lease, left_s in self.proofs().items() if left_s <= 0}
 
     def _proven_for(self, partition: int, now: float) -> float:
-        return self._settings.lease_s - (now - min(now, self._consumer.proven_at(partition)))
+        left_s = self._consumer.proven_at(partition) - now + self._settings.lease_s
+        return min(max(left_s, 0.0), self._settings.lease_s)
 
     async def take(self, store: LeaseStore, row: LeaseRow) -> None:
         if row.expires_at is not None and row.holder is not None:

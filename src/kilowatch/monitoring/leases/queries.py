@@ -54,8 +54,13 @@ BEAT: Final = """
     FROM pg_stat_get_activity(pg_backend_pid()) AS own
     WHERE replica.id = $1
 """
+#: Who has no proof learns whether it still holds the lease, and changes nothing.
 RENEW: Final = """
-    UPDATE lease SET expires_at = greatest(expires_at, clock_timestamp() + make_interval(secs => proof.left_s))
+    UPDATE lease
+    SET expires_at = CASE proof.left_s
+        WHEN 0 THEN expires_at
+        ELSE greatest(expires_at, clock_timestamp() + make_interval(secs => proof.left_s))
+    END
     FROM unnest($2::integer[], $3::bigint[], $4::float8[]) AS proof (partition, epoch, left_s)
     WHERE lease.partition = proof.partition AND lease.epoch = proof.epoch AND lease.replica_id = $1
         AND lease.expires_at IS NOT NULL AND EXISTS (SELECT FROM replica WHERE id = $1 AND standing <> 'out')
@@ -119,10 +124,13 @@ TIDY: Final = (
         AND NOT EXISTS (SELECT FROM lease WHERE replica_id = replica.id)
     """,
 )
+#: A lease is locked only for a backend that is on the record of its holder.
 FENCE: Final = """
-    SELECT partition, epoch, EXISTS (
+    SELECT partition, epoch FROM lease
+    WHERE partition = ANY($1::integer[]) AND EXISTS (
         SELECT FROM write_backend JOIN pg_stat_get_activity(pg_backend_pid()) AS own USING (pid)
         WHERE write_backend.replica_id = lease.replica_id AND started_at = own.backend_start
-    ) AS on_record
-    FROM lease WHERE partition = ANY($1::integer[]) ORDER BY partition FOR KEY SHARE OF lease
+    )
+    ORDER BY partition FOR KEY SHARE
 """
+EPOCHS: Final = "SELECT partition, epoch FROM lease WHERE partition = ANY($1::integer[])"

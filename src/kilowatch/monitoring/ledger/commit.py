@@ -16,7 +16,7 @@ from kilowatch.monitoring.leases.store import Backend
 from kilowatch.monitoring.ledger import queries
 from kilowatch.monitoring.ledger.alerts import apply_limits
 from kilowatch.monitoring.ledger.columns import Connection, copy_format, copy_rows, postgres_time, rows_of, set_codecs
-from kilowatch.monitoring.ledger.intake import Intake, Refused, Work, take_in
+from kilowatch.monitoring.ledger.intake import Intake, Refused, Work, storable_times, take_in
 from kilowatch.monitoring.ledger.months import make_months, months_of
 from kilowatch.monitoring.ledger.recent import Recent
 from kilowatch.monitoring.ledger.usage import STRETCH, Change, apply_readings, recompute
@@ -117,8 +117,7 @@ class Ledger:
         return waiting[np.isin(partitions_of(waiting, self._partitions), list(epochs))]
 
     async def _make_months(self, work: Sequence[Work]) -> None:
-        times = np.concatenate([item.batch.readings["time"] for item in work])
-        missing = set(months_of(times).tolist()) - self._months
+        missing = set(months_of(storable_times(work)).tolist()) - self._months
         if missing:
             await make_months(self.connection, sorted(missing))
             self._months |= missing

@@ -60,9 +60,10 @@ class Intake:
 async def take_in(connection: Connection, recent: Recent, work: Sequence[Work]) -> Intake:
     """Judge the readings of batches that have not been seen before."""
     rows, batch_of = _rows(work)
-    known = recent.fleet.positions(rows["device"]) >= 0
-    outcome = np.full(len(rows), _UNKNOWN)
-    outcome[known], late = await _judge(connection, recent, rows[known])
+    storable = _storable(rows)
+    sound = storable & (recent.fleet.positions(rows["device"]) >= 0)
+    outcome = np.where(storable, _UNKNOWN, _UNSTORABLE)
+    outcome[sound], late = await _judge(connection, recent, rows[sound])
     accepted = rows[outcome == _ACCEPTED]
     return Intake(
         accepted=recent.fleet.configure(accepted),
@@ -73,8 +74,28 @@ async def take_in(connection: Connection, recent: Recent, work: Sequence[Work]) 
     )
 
 
-_ACCEPTED, _DUPLICATE, _CONFLICT, _UNKNOWN = range(4)
-_REASON: Final = {_CONFLICT: RejectionReason.CONFLICT, _UNKNOWN: RejectionReason.UNKNOWN_DEVICE}
+_ACCEPTED, _DUPLICATE, _CONFLICT, _UNKNOWN, _UNSTORABLE = range(5)
+_REASON: Final = {
+    _CONFLICT: RejectionReason.CONFLICT,
+    _UNKNOWN: RejectionReason.UNKNOWN_DEVICE,
+    _UNSTORABLE: RejectionReason.UNSTORABLE,
+}
+#: Balancers let nothing else through; a batch from elsewhere must not stop the partition, or make a table for a month
+#: two hundred thousand years ahead.
+_EARLIEST_US: Final = 0
+_LATEST_US: Final = 130 * 365 * 86_400_000_000
+_LARGEST: Final = 1e12
+
+
+def _storable(rows: Rows) -> Bools:
+    in_time = (rows["time"] >= _EARLIEST_US) & (rows["time"] < _LATEST_US)
+    plausible: Bools = in_time & (np.abs(rows["value"]) <= _LARGEST)
+    return plausible
+
+
+def storable_times(work: Sequence[Work]) -> Ints:
+    times = np.concatenate([item.batch.readings["time"] for item in work])
+    return times[(times >= _EARLIEST_US) & (times < _LATEST_US)]
 
 
 def _rows(work: Sequence[Work]) -> tuple[Rows, Ints]:
@@ -134,16 +155,19 @@ def _refused(work: Sequence[Work], rows: Rows, batch_of: Ints, outcome: Ints) ->
 
 def raw_reading(row: np.void) -> str:
     """A decoded reading as JSON again."""
-    fields = {"device_id": int(row["device"]), "timestamp": moment(int(row["time"])), "value": float(row["value"])}
+    time = int(row["time"])
+    timestamp = moment(time) if _EARLIEST_US <= time < _LATEST_US else time
+    value = float(row["value"])
+    fields = {"device_id": int(row["device"]), "timestamp": timestamp, "value": value}
     return msgspec.json.encode(fields).decode()
 
 
 def _counts(work: Sequence[Work], batch_of: Ints, outcome: Ints) -> list[Count]:
-    table = np.zeros((len(work), 4), np.int64)
+    table = np.zeros((len(work), len(_REASON) + 2), np.int64)
     np.add.at(table, (batch_of, outcome), 1)
     return [
-        Count(item.partition, accepted, duplicate, conflict + unknown + len(item.batch.header.rejections))
-        for item, (accepted, duplicate, conflict, unknown) in zip(work, table.tolist(), strict=True)
+        Count(item.partition, accepted, duplicate, sum(refused) + len(item.batch.header.rejections))
+        for item, (accepted, duplicate, *refused) in zip(work, table.tolist(), strict=True)
     ]
 
 

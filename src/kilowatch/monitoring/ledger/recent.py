@@ -8,6 +8,7 @@ from typing import Final
 
 import numpy as np
 
+from kilowatch.kit.hashing import partitions_of
 from kilowatch.monitoring.domain.increment import TAIL
 from kilowatch.monitoring.domain.usage import Bools, Ints, Rows, observations
 from kilowatch.monitoring.ledger.fleet import Fleet
@@ -47,6 +48,10 @@ class Recent:
 
     def forget(self, devices: Ints) -> None:
         self._memory[self._at(devices)] = _blank(1)
+
+    def forget_partition(self, partition: int, partitions: int) -> None:
+        ids = self.fleet.members["id"]
+        self._memory[partitions_of(ids, partitions) == partition] = _blank(1)
 
     def forget_all(self) -> None:
         self._memory[:] = _blank(1)

@@ -1,0 +1,246 @@
+"""The write path at work: it consumes the partitions whose leases are held and writes what comes.
+
+Batches grow with the backlog: a commit takes what has come while the one before was under way, so that an idle system
+answers at once and a busy one writes many readings in one transaction.
+"""
+
+import asyncio
+import time
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from contextlib import suppress
+from typing import Final
+
+import asyncpg
+import numpy as np
+from prometheus_client import Counter, Histogram
+
+from kilowatch.kit.broker.port import Broker, Subscription
+from kilowatch.kit.errors import Unavailable
+from kilowatch.kit.telemetry import logger
+from kilowatch.monitoring.leases import Lease
+from kilowatch.monitoring.leases.store import Backend
+from kilowatch.monitoring.ledger.commit import Ledger, Receipt
+from kilowatch.monitoring.ledger.fleet import Fleet
+from kilowatch.monitoring.ledger.intake import Work
+from kilowatch.monitoring.ledger.recent import Recent
+from kilowatch.monitoring.store.fleet import FleetSource
+from kilowatch.monitoring.taps import Buffer, Received, Tap
+
+log = logger(__name__)
+
+READINGS = Counter("kilowatch_readings", "Readings written, by what became of them", ["outcome"])
+COMMITS = Histogram("kilowatch_commit_seconds", "Time of a commit of readings")
+COMMIT_READINGS = Histogram(
+    "kilowatch_commit_readings", "Readings in a commit", buckets=[1, 10, 100, 1_000, 10_000, 50_000, 100_000, 200_000]
+)
+
+#: More in one transaction brings nothing and would hold leases and memory for longer.
+MAX_READINGS: Final = 100_000
+RETRY_S: Final = 0.25
+#: How often the broker is asked whether it is there while nothing comes, and what is asked for besides batches is done.
+PROVE_S: Final = 1.0
+
+#: The connection or the server is away or overloaded: nothing is wrong with what is being written.
+AWAY: Final = (
+    OSError,
+    TimeoutError,
+    Unavailable,
+    asyncpg.InterfaceError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.TransactionRollbackError,
+    asyncpg.PostgresSystemError,
+)
+
+#: Gets devices that the projection has not heard of. Raises `Unavailable`.
+EnsureDevices = Callable[[Collection[int]], Awaitable[None]]
+
+
+class Writer:
+    """Consumes partitions for a lease keeper, and writes."""
+
+    def __init__(
+        self,
+        broker: Broker,
+        source: FleetSource,
+        ensure_devices: EnsureDevices,
+        open_ledger: Callable[[Recent], Awaitable[Ledger]],
+        *,
+        partitions: int,
+    ) -> None:
+        self._partitions = partitions
+        self._broker = broker
+        self._source = source
+        self._ensure_devices = ensure_devices
+        self._open_ledger = open_ledger
+        self._recent = Recent(Fleet.of([]))
+        self._ledger: Ledger | None = None
+        self._taps: dict[int, Tap] = {}
+        self._buffer = Buffer()
+        self._in_hand: dict[Received, None] = {}  # an ordered set
+        self._settled = asyncio.Condition()
+
+    # -- for the lease keeper ------------------------------------------------------------------------------------------
+
+    async def start(self, lease: Lease) -> None:
+        tap = Tap(lease, self._broker, self._buffer)
+        await tap.open()
+        # Somebody else may have written to the partition meanwhile.
+        self._recent.forget_partition(lease.partition, self._partitions)
+        self._taps[lease.partition] = tap
+
+    async def stop(self, partition: int) -> None:
+        if tap := self._taps.get(partition):
+            tap.pause()
+            async with self._settled:
+                await self._settled.wait_for(lambda: not self._holds(partition))
+            del self._taps[partition]
+            await tap.close()
+
+    async def drop(self, partition: int) -> None:
+        self._buffer.remove(partition)
+        if tap := self._taps.pop(partition, None):
+            await tap.close()
+
+    def proven_at(self, partition: int) -> float:
+        tap = self._taps.get(partition)
+        return tap.proven_at if tap else float("-inf")
+
+    def backends(self) -> Sequence[Backend]:
+        return [self._ledger.backend] if self._ledger else []
+
+    # -- the work ------------------------------------------------------------------------------------------------------
+
+    async def run(self) -> None:
+        """Write until cancelled; reconnect as often as it takes."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._prove())
+            while True:
+                try:
+                    await self._write_while_connected()
+                except AWAY as error:
+                    log.warning("ledger_interrupted", reason=str(error) or type(error).__name__)
+                await asyncio.sleep(RETRY_S)
+
+    async def _write_while_connected(self) -> None:
+        await self._refresh_fleet()
+        self._ledger = ledger = await self._open_ledger(self._recent)
+        try:
+            while True:
+                await self._write_next(ledger)
+        finally:
+            self._ledger = None
+            ledger.connection.terminate()
+
+    async def _write_next(self, ledger: Ledger) -> None:
+        try:
+            async with asyncio.timeout(PROVE_S):
+                taken = await self._buffer.take(MAX_READINGS)
+        except TimeoutError:
+            await self._do_requested(ledger)
+            return
+        self._in_hand = dict.fromkeys(taken)
+        try:
+            await self._know_devices(taken)
+            await self._write(ledger, taken)
+        except AWAY:
+            self._buffer.put_back([item for item in self._in_hand if self._is_ours(item)])
+            raise
+        finally:
+            self._in_hand = {}
+            async with self._settled:
+                self._settled.notify_all()
+
+    async def _write(self, ledger: Ledger, items: Sequence[Received]) -> None:
+        try:
+            receipt = await self._commit(ledger, items)
+        except AWAY:
+            raise
+        except asyncpg.PostgresError as error:
+            await self._isolate(ledger, items, error)
+            return
+        _observe(receipt, items)
+        self._leave_hand(items)
+        await _ack(items)
+
+    async def _commit(self, ledger: Ledger, items: Sequence[Received]) -> Receipt:
+        with COMMITS.time():
+            return await ledger.write([Work(item.lease.partition, item.lease.epoch, item.batch) for item in items])
+
+    async def _isolate(self, ledger: Ledger, items: Sequence[Received], error: asyncpg.PostgresError) -> None:
+        """PostgreSQL refuses something among `items`: find it by halves, and put it alone among the dead letters."""
+        if len(items) == 1:
+            log.error("batch_refused", batch=str(items[0].batch.header.id), reason=str(error))
+            await items[0].delivery.reject(f"refused by the database: {error}")
+            self._leave_hand(items)
+            return
+        middle = len(items) // 2
+        await self._write(ledger, items[:middle])
+        await self._write(ledger, items[middle:])
+
+    async def _do_requested(self, ledger: Ledger) -> None:
+        """What is asked for besides batches: recomputations, a changed fleet."""
+        await self._refresh_fleet()
+        if epochs := {tap.lease.partition: tap.lease.epoch for tap in self._taps.values()}:
+            await ledger.recompute_requested(epochs)
+
+    async def _know_devices(self, items: Sequence[Received]) -> None:
+        """A device may be newer than our picture of the fleet, or than what its event has told."""
+        devices = np.unique(np.concatenate([item.batch.readings["device"] for item in items]))
+        if self._all_known(devices):
+            return
+        await self._refresh_fleet()
+        unknown = devices[self._recent.fleet.positions(devices) < 0]
+        if len(unknown):
+            with suppress(Unavailable):
+                await self._ensure_devices(unknown.tolist())
+            await self._refresh_fleet()
+
+    def _all_known(self, devices: np.ndarray) -> bool:
+        return bool((self._recent.fleet.positions(devices) >= 0).all())
+
+    async def _refresh_fleet(self) -> None:
+        if await self._source.refresh():
+            self._recent.adopt(Fleet.of(self._source.devices.values()))
+
+    async def _prove(self) -> None:
+        """While a queue is empty nothing proves that the link to it works, so the broker is asked."""
+        while True:
+            await asyncio.sleep(PROVE_S)
+            asked_at = time.monotonic()
+            with suppress(Unavailable):
+                await self._broker.check()
+                for tap in self._taps.values():
+                    if tap.flowing:
+                        tap.proven_at = asked_at
+
+    def _holds(self, partition: int) -> bool:
+        in_hand = any(item.lease.partition == partition for item in self._in_hand)
+        return in_hand or self._buffer.holds(partition)
+
+    def _leave_hand(self, items: Sequence[Received]) -> None:
+        for item in items:
+            del self._in_hand[item]
+
+    def _is_ours(self, item: Received) -> bool:
+        tap = self._taps.get(item.lease.partition)
+        return tap is not None and tap.lease == item.lease
+
+
+async def _ack(items: Sequence[Received]) -> None:
+    by_subscription: dict[Subscription, list[Received]] = defaultdict(list)
+    for item in items:
+        by_subscription[item.subscription].append(item)
+    for subscription, received in by_subscription.items():
+        # A lost link brings the batch again, and its id is known by then.
+        with suppress(Unavailable):
+            await subscription.ack_all([item.delivery for item in received])
+
+
+def _observe(receipt: Receipt, items: Sequence[Received]) -> None:
+    READINGS.labels("accepted").inc(receipt.accepted)
+    READINGS.labels("duplicate").inc(receipt.duplicate)
+    READINGS.labels("rejected").inc(receipt.rejected)
+    COMMIT_READINGS.observe(sum(len(item.batch.readings) for item in items))
