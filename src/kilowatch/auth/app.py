@@ -11,7 +11,7 @@ from fastapi import APIRouter
 
 from kilowatch.auth.api import administration, api_keys, keys, passwords, personal_data, second_factor, sessions
 from kilowatch.auth.api.context import AuthContext
-from kilowatch.auth.consumers import PATTERNS, project_events
+from kilowatch.auth.consumers import PATTERNS, catch_up, project_events, rebuild
 from kilowatch.auth.domain.passwords import normal_password, password_problem
 from kilowatch.auth.first_password import ensure_first_password
 from kilowatch.auth.handlers.passwords import rescue
@@ -73,6 +73,7 @@ def _jobs(auth: AuthContext, host: Host) -> list[Job]:
     jobs = [
         relay(auth.database, host.broker),
         consume_events("auth", auth.database, host.broker, project_events(auth)),
+        catch_up(auth),
         keep_house(auth),
     ]
     if auth.settings.smtp_url:
@@ -90,6 +91,12 @@ def _router() -> APIRouter:
         router.include_router(part.router)
     router.include_router(audit_router("auth", AuthContext))
     return router
+
+
+async def rebuild_projection(host: Host) -> None:
+    """For the command line: take in every account anew from `users`."""
+    async with _open_context(host) as auth:
+        await rebuild(auth)
 
 
 async def give_password(database_url: str, data_dir: Path, user_id: UUID, password: str) -> None:

@@ -11,7 +11,21 @@ from datetime import datetime
 from typing import Any, Final
 
 from alembic import op
-from sqlalchemy import BigInteger, Column, DateTime, Identity, MetaData, Row, Select, Table, Text, or_, select, update
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    DateTime,
+    Identity,
+    MetaData,
+    Row,
+    Select,
+    Table,
+    Text,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -51,13 +65,14 @@ class AuditEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditFilter:
-    """Which entries: the newest first, older than `before`."""
+    """Which entries: the newest first, older than `before`, and of that very moment those below `before_id`."""
 
     actor: str | None = None
     action: str | None = None
     object: str | None = None
     since: datetime | None = None
     before: datetime | None = None
+    before_id: int = 0
 
 
 def create_audit() -> None:
@@ -142,7 +157,7 @@ def _filtered(wanted: AuditFilter) -> Select[Any]:
     if wanted.since is not None:
         statement = statement.where(audit.c.at >= wanted.since)
     if wanted.before is not None:
-        statement = statement.where(audit.c.at < wanted.before)
+        statement = statement.where(tuple_(audit.c.at, audit.c.id) < tuple_(wanted.before, wanted.before_id))
     return statement
 
 

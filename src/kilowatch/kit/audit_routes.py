@@ -23,6 +23,7 @@ class AuditQuery(BaseModel):
     object: Annotated[Text, StringConstraints(max_length=200)] | None = None
     since: AwareDatetime | None = None
     before: AwareDatetime | None = None
+    before_id: Annotated[int, Query(ge=0, le=2**63 - 1)] = 0
     limit: Annotated[int, Query(ge=1, le=MOST_ENTRIES)] = 100
 
     def filter(self) -> AuditFilter:

@@ -4,15 +4,18 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from uuid import UUID, uuid4
 
+from fastapi import APIRouter
+
 from kilowatch.contracts.routing import EVENTS
 from kilowatch.kit.audit import Origin
+from kilowatch.kit.audit_routes import audit_router
 from kilowatch.kit.broker.port import Exchange, ExchangeKind, Topology
 from kilowatch.kit.clock import system_clock
 from kilowatch.kit.database import open_database
 from kilowatch.kit.outbox import relay
 from kilowatch.kit.service import Host, Service
-from kilowatch.users import handlers
-from kilowatch.users.api import UsersContext, router, working
+from kilowatch.users import api, audit_api, export_api, handlers
+from kilowatch.users.api import UsersContext, working
 from kilowatch.users.settings import UsersSettings
 
 
@@ -25,8 +28,16 @@ async def open_users(host: Host) -> AsyncIterator[Service]:
         async with working(database, host.clock, Origin("service/users", "")) as work:
             await handlers.ensure_first_administrator(work, settings.admin_email, settings.admin_name)
         yield Service(
-            name="users", router=router, context=context, jobs=[relay(database, host.broker)], ready=database.check
+            name="users", router=_router(), context=context, jobs=[relay(database, host.broker)], ready=database.check
         )
+
+
+def _router() -> APIRouter:
+    router = APIRouter()
+    # `/api/users/me/export` before `/api/users/{user_id}/export`, and so on: the first route that matches answers.
+    for part in (export_api.router, api.router, audit_api.router, audit_router("users", UsersContext)):
+        router.include_router(part)
+    return router
 
 
 async def appoint_administrator(database_url: str, email: str, name: str) -> UUID:

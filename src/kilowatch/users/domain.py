@@ -12,6 +12,7 @@ from kilowatch.kit.errors import Invalid
 
 #: Loose on purpose: only a message that arrives proves an address, and `admin@home.lan` is a good one at home.
 _EMAIL: Final = re.compile(r"[^\s@\x00-\x1f\x7f,;<>\"]{1,64}@[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?")
+LARGEST_ID: Final = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,3 +81,53 @@ def erased(account: Account, now: datetime) -> Account:
 
 def rules_the_house(account: Account) -> bool:
     return account.role is Role.ADMINISTRATOR and account.active and not account.deleted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoggedEntry:
+    """An entry of the audit log of a service, in the view of all of them."""
+
+    service: str
+    id: int
+    at: datetime
+    actor: str
+    action: str
+    object: str
+    address: str | None
+    detail: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Position:
+    """Where a page of the combined view ended: entries go by time, then service, then id."""
+
+    at: datetime
+    service: str
+    id: int
+
+    def id_bound(self, service: str) -> int:
+        """Of that very moment, the next page begins below this id in the log of `service`."""
+        if service == self.service:
+            return self.id
+        return LARGEST_ID if service < self.service else 0
+
+    @property
+    def text(self) -> str:
+        return f"{self.at.isoformat()}/{self.service}/{self.id}"
+
+
+def read_position(text: str) -> Position:
+    """Raises `Invalid`."""
+    try:
+        at, service, number = text.split("/")
+        moment = datetime.fromisoformat(at)
+        position = Position(moment, service, int(number))
+    except ValueError as error:
+        raise Invalid("That is not where a page ended.") from error
+    if moment.tzinfo is None or not 0 < position.id <= LARGEST_ID:
+        raise Invalid("That is not where a page ended.")
+    return position
+
+
+def position_of(entry: LoggedEntry) -> Position:
+    return Position(entry.at, entry.service, entry.id)
