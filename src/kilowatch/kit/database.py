@@ -11,6 +11,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from asyncpg import InternalClientError
 from sqlalchemy import Connection, NullPool, text
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -41,7 +42,7 @@ class Database:
         try:
             async with self.engine.connect() as connection:
                 yield connection
-        except (OperationalError, InterfaceError, PoolTimeout, OSError) as error:
+        except (OperationalError, InterfaceError, PoolTimeout, OSError, InternalClientError) as error:
             raise Unavailable("The database does not answer.") from error
         except DBAPIError as error:
             if error.connection_invalidated or _passes(error):
