@@ -1,8 +1,12 @@
 """The command line. Every command imports what it needs when it runs, so that `--help` comes at once."""
+# ruff: noqa: PLC0415  that is what the imports inside the commands are for
 
+import asyncio
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -57,16 +61,112 @@ def up(
 
     Ctrl-C stops it; what was answered is stored, also after a power cut.
     """
-    from kilowatch.up import run  # noqa: PLC0415
-
     with _plain_errors():
-        run(demo=demo, port=port, host=host, data_dir=data_dir, amqp_url=amqp)
+        from kilowatch.up import run_up
+
+        run_up(demo=demo, port=port, host=host, data_dir=data_dir, amqp_url=amqp)
+
+
+@app.command()
+def serve(
+    service: Annotated[str, typer.Argument(help="auth, users, devices, balancer, monitoring, realtime or support.")],
+    port: Port = 8080,
+    host: BindHost = "127.0.0.1",
+    data_dir: DataDir = DEFAULT_DATA_DIR,
+) -> None:
+    """Run one service in this process, for an installation of many.
+
+    It is told by the environment, or by files in KILOWATCH_SECRETS_DIR:
+
+        KILOWATCH_AMQP_URL=amqp://kilowatch:secret@rabbitmq/
+        KILOWATCH_DEVICES_DATABASE_URL=postgresql://devices:secret@postgres/devices
+        KILOWATCH_SERVICE_SECRET_DEVICES=…    its own; auth needs those of all
+        KILOWATCH_AUTH_URL=http://auth:8080   and so on, one for each other service
+
+    [bold]Example[/bold]
+
+        kilowatch serve devices --host 0.0.0.0
+    """
+    with _plain_errors():
+        from kilowatch.up import run_serve
+
+        run_serve(service, port=port, host=host, data_dir=data_dir)
+
+
+@app.command()
+def migrate(
+    services: Annotated[list[str] | None, typer.Argument(help="Services whose schema to bring up to date.")] = None,
+    data_dir: DataDir = DEFAULT_DATA_DIR,
+) -> None:
+    """Bring the database schemas up to date. A start does that by itself; this is for doing it before.
+
+    [bold]Examples[/bold]
+
+        kilowatch migrate
+        kilowatch migrate devices monitoring
+    """
+    with _plain_errors():
+        from kilowatch.administration import migrate_databases
+
+        asyncio.run(migrate_databases(data_dir.absolute(), services or [], typer.echo))
+
+
+@app.command()
+def create_admin(
+    email: Annotated[str, typer.Argument(help="E-mail address to sign in with.")],
+    password: Annotated[
+        str,
+        typer.Option(
+            envvar="KILOWATCH_NEW_PASSWORD",
+            prompt=True,
+            confirmation_prompt=True,
+            hide_input=True,
+            help="Asked for when it is not given.",
+        ),
+    ],
+    name: Annotated[str, typer.Option(help="Name that others see.")] = "Administrator",
+    data_dir: DataDir = DEFAULT_DATA_DIR,
+) -> None:
+    """Make somebody an administrator: a new account, or one that exists, with a new password.
+
+    Also the way back in when the last administrator's password is lost. Works while Kilowatch runs.
+
+    [bold]Example[/bold]
+
+        kilowatch create-admin ana@example.org --name "Ana Pop"
+    """
+    with _plain_errors():
+        from kilowatch.administration import create_administrator
+
+        asyncio.run(create_administrator(data_dir.absolute(), email, name, password))
+        typer.echo(f"{email} is an administrator.")
+
+
+@app.command()
+def doctor(data_dir: DataDir = DEFAULT_DATA_DIR, amqp: AmqpUrl = None) -> None:
+    """Check database, broker, migrations, clock, disk and secrets, and say what to do.
+
+    Ends with exit code 1 when something is wrong.
+    """
+    with _plain_errors():
+        from kilowatch.doctor import Verdict, examine
+
+        findings = asyncio.run(examine(data_dir.absolute(), amqp))
+    colours = {Verdict.GOOD: "green", Verdict.DOUBTFUL: "yellow", Verdict.BAD: "red"}
+    for finding in findings:
+        typer.echo(
+            f"{typer.style(f'{finding.verdict:9}', fg=colours[finding.verdict])} {finding.subject}: {finding.text}"
+        )
+        if finding.advice:
+            typer.echo(f"          → {finding.advice}")
+    if any(finding.verdict is Verdict.BAD for finding in findings):
+        raise typer.Exit(1)
 
 
 @app.command()
 def version() -> None:
     """Say which version this is."""
-    from kilowatch import __version__  # noqa: PLC0415
+    from kilowatch import __version__
 
     typer.echo(__version__)
 
@@ -74,8 +174,8 @@ def version() -> None:
 @contextmanager
 def _plain_errors() -> Iterator[None]:
     """An error that was foreseen is one line, not a page of traceback."""
-    from kilowatch.kit.errors import KilowatchError  # noqa: PLC0415
-    from kilowatch.kit.supervisor import JobFailed  # noqa: PLC0415
+    from kilowatch.kit.errors import KilowatchError
+    from kilowatch.kit.supervisor import JobFailed
 
     try:
         yield
@@ -86,3 +186,13 @@ def _plain_errors() -> Iterator[None]:
 def _fail(message: str) -> NoReturn:
     typer.secho(f"kilowatch: {message}", err=True, fg="red" if sys.stderr.isatty() else None)
     raise typer.Exit(1)
+
+
+def _mount_simulator() -> None:
+    if find_spec("kilowatch.simulator") and find_spec("kilowatch.simulator.cli"):
+        commands = import_module("kilowatch.simulator.cli")
+        app.command("simulate")(commands.simulate)
+        app.command("demo")(commands.demo)
+
+
+_mount_simulator()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 from fastapi import FastAPI
 
@@ -34,7 +34,7 @@ from kilowatch.kit.secrets import stored_secret
 from kilowatch.kit.service import Job, Service
 from kilowatch.kit.settings import Settings
 from kilowatch.kit.supervisor import StopSignal, supervise
-from kilowatch.kit.telemetry import logger
+from kilowatch.kit.telemetry import LogFormat, logger
 from kilowatch.kit.web import DemoAccount, add_web
 
 log = logger(__name__)
@@ -47,7 +47,10 @@ class ProcessSettings(Settings):
     data_dir: Path = Path("kilowatch-data")
     #: Replicas of a service must differ in it; where it outlives a restart, the restart takes its own place at once.
     instance: str = f"{socket.gethostname()}-{os.getpid()}"
+    log_format: LogFormat | None = None
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] | None = None
     amqp_url: str | None = None
+    public_url: str | None = None  #: where browsers and meters reach it, when that is not where it listens
     trusted_proxies: str = ""  #: networks whose `X-Forwarded-For` is believed: `10.0.0.0/8, 192.168.1.4`
 
 
@@ -58,7 +61,6 @@ class Edge:
     bound: socket.socket
     public_url: str
     on_listening: Callable[[], None]
-    demo_accounts: Sequence[DemoAccount] = ()
 
 
 def available_services() -> list[str]:
@@ -69,8 +71,13 @@ def database_passwords(data_dir: Path) -> dict[str, str]:
     return {login: stored_secret(data_dir / "secrets", f"database_{login}") for login in LOGINS}
 
 
-async def run_embedded(settings: ProcessSettings, server: Server, edge: Edge) -> None:
-    """All services in this process, until a signal. Raises `JobFailed`, `Unavailable`."""
+async def run_embedded(
+    settings: ProcessSettings, server: Server, edge: Edge, demo_accounts: Sequence[DemoAccount] = ()
+) -> None:
+    """All services in this process, until a signal; the simulator too where there are demo accounts.
+
+    Raises `JobFailed`, `Unavailable`.
+    """
     signals = StopSignal()
     passwords = database_passwords(settings.data_dir)
     await create_logins(server.superuser_url(), passwords)
@@ -92,9 +99,10 @@ async def run_embedded(settings: ProcessSettings, server: Server, edge: Edge) ->
             verifier=verifier_from(clients),
             database_url=database_url,
         )
-        async with _open_services(available_services(), surroundings) as services:
+        names = [*available_services(), *(["simulator"] if demo_accounts else [])]
+        async with _open_services(names, surroundings) as services:
             late.app = app = build_app(services, surroundings.verifier, networks(settings.trusted_proxies))
-            add_web(app, services, edge.demo_accounts)
+            add_web(app, services, demo_accounts)
             jobs = {"postgres": server.watch, "keys": surroundings.verifier.keep_fresh}
             await _serve(app, services, edge, signals, jobs)
 
@@ -105,7 +113,7 @@ async def run_service(name: str, settings: ProcessSettings, edge: Edge) -> None:
     if settings.amqp_url is None:
         raise Invalid("A service on its own needs a broker: set KILOWATCH_AMQP_URL=amqp://USER:PASSWORD@HOST/")
     async with (
-        _open_rabbitmq(settings.amqp_url) as broker,
+        open_rabbitmq(settings.amqp_url) as broker,
         clients_over_network(SERVICES, PeerSettings()) as clients,
     ):
         surroundings = Surroundings(
@@ -125,14 +133,14 @@ async def run_service(name: str, settings: ProcessSettings, edge: Edge) -> None:
 @asynccontextmanager
 async def _open_broker(amqp_url: str | None, dead_letters_url: str) -> AsyncIterator[Broker]:
     if amqp_url:
-        async with _open_rabbitmq(amqp_url) as broker:
+        async with open_rabbitmq(amqp_url) as broker:
             yield broker
     else:
         async with open_dead_letters(dead_letters_url) as dead_letters:
             yield MemoryBroker(dead_letters=dead_letters)
 
 
-def _open_rabbitmq(amqp_url: str) -> AbstractAsyncContextManager[Broker]:
+def open_rabbitmq(amqp_url: str) -> AbstractAsyncContextManager[Broker]:
     # Imported when wanted: the embedded form starts without the AMQP library.
     opened: AbstractAsyncContextManager[Broker] = import_module("kilowatch.kit.broker.rabbitmq").open_rabbitmq(amqp_url)
     return opened

@@ -1,49 +1,88 @@
-"""`kilowatch up`: the whole system in one process."""
+"""`kilowatch up` and `kilowatch serve`: from a command line to a running process."""
 
 import asyncio
+import os
 import signal
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
 from typing import Any, NoReturn
 
 from rich.console import Console
+from rich.table import Table
 
 from kilowatch.installation import exclusive
 from kilowatch.kit.edge import bind
 from kilowatch.kit.postgres import embedded_postgres
 from kilowatch.kit.telemetry import LogFormat, configure_logging
-from kilowatch.process import Edge, ProcessSettings, run_embedded
+from kilowatch.kit.web import DemoAccount
+from kilowatch.process import Edge, ProcessSettings, run_embedded, run_service
 
 
-def run(*, demo: bool, port: int, host: str, data_dir: Path, amqp_url: str | None) -> None:
-    configure_logging(LogFormat.CONSOLE)
-    signal.signal(signal.SIGTERM, _leave)
+def run_up(*, demo: bool, port: int, host: str, data_dir: Path, amqp_url: str | None) -> None:
     settings = ProcessSettings(data_dir=data_dir.absolute(), amqp_url=amqp_url)
+    # Who starts it by hand wants to see the address, and then only what needs them.
+    configure_logging(settings.log_format or LogFormat.CONSOLE, settings.log_level or "WARNING")
+    signal.signal(signal.SIGTERM, _leave)
+    accounts = _demo_accounts() if demo else ()
     with exclusive(settings.data_dir), bind(host, port) as bound:
-        url = f"http://{_shown(host)}:{bound.getsockname()[1]}"
-        edge = Edge(bound=bound, public_url=url, on_listening=lambda: _announce(url, settings.data_dir))
+        url = settings.public_url or f"http://{_reachable(host)}:{bound.getsockname()[1]}"
+        edge = Edge(bound=bound, public_url=url, on_listening=lambda: _announce(url, settings.data_dir, accounts))
         with embedded_postgres(settings.data_dir / "postgres") as server:
-            run_until_done(run_embedded(settings, server, edge))
+            _run_until_done(run_embedded(settings, server, edge, accounts))
 
 
-def run_until_done(main: Coroutine[Any, Any, None]) -> None:
-    import uvloop  # noqa: PLC0415
+def run_serve(service: str, *, port: int, host: str, data_dir: Path) -> None:
+    settings = ProcessSettings(data_dir=data_dir.absolute())
+    configure_logging(settings.log_format or LogFormat.JSON, settings.log_level or "INFO")
+    signal.signal(signal.SIGTERM, _leave)
+    with bind(host, port) as bound:
+        url = settings.public_url or f"http://{_reachable(host)}:{bound.getsockname()[1]}"
+        edge = Edge(bound=bound, public_url=url, on_listening=lambda: None)
+        _run_until_done(run_service(service, settings, edge))
+
+
+def _run_until_done(main: Coroutine[Any, Any, None]) -> None:
+    import uvloop  # noqa: PLC0415  (not on every platform, and only here)
 
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner, suppress(asyncio.CancelledError):
         runner.run(main)
 
 
-def _announce(url: str, data_dir: Path) -> None:
-    console = Console()
-    console.print(f"\n  [bold green]Kilowatch is running[/] at [bold]{url}[/]")
-    console.print(
-        f"  API documentation  {url}/api/docs\n  Data directory     {data_dir}\n  Stop               Ctrl-C\n"
-    )
+def _demo_accounts() -> Sequence[DemoAccount]:
+    accounts = import_module("kilowatch.simulator.demo.accounts")
+    os.environ.setdefault("KILOWATCH_ADMIN_PASSWORD", accounts.DEMO_PASSWORD)
+    listed: Sequence[DemoAccount] = accounts.DEMO_ACCOUNTS
+    return listed
 
 
-def _shown(host: str) -> str:
-    return {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
+def _announce(url: str, data_dir: Path, accounts: Sequence[DemoAccount]) -> None:
+    console = Console(highlight=False, soft_wrap=True)
+    console.print(f"\n[bold green]Kilowatch is running[/] at [bold]{url}[/]\n")
+    facts = Table.grid(padding=(0, 2, 0, 0))
+    facts.add_row("API documentation", f"{url}/api/docs")
+    facts.add_row("Data directory", str(data_dir))
+    facts.add_row("Stop", "Ctrl-C")
+    console.print(facts)
+    if accounts:
+        console.print(_accounts_table(accounts))
+    elif password := import_module("kilowatch.auth.first_password").take_first_password(data_dir):
+        console.print("\nSign in as [bold]admin@kilowatch.local[/] with this password; it is shown only now:")
+        console.print(f"\n    [bold]{password}[/]\n")
+
+
+def _accounts_table(accounts: Sequence[DemoAccount]) -> Table:
+    table = Table("\nDemo account", "\nE-mail", "\nPassword", box=None, padding=(0, 2, 0, 0))
+    for account in accounts:
+        table.add_row(account.role, account.email, account.password)
+    return table
+
+
+def _reachable(host: str) -> str:
+    """As part of a URL that works on this machine."""
+    everywhere = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104
+    return everywhere.get(host, f"[{host}]" if ":" in host else host)
 
 
 def _leave(_number: int, _frame: object) -> NoReturn:

@@ -70,5 +70,7 @@ def serve_http(app: ASGIApp, bound: socket.socket, on_listening: Callable[[], No
             await asyncio.wait((serving, asked), return_when=asyncio.FIRST_COMPLETED)
             server.should_exit = True
             asked.cancel()
+        if not stopping.is_set():
+            raise Unavailable("The HTTP server ended by itself.")
 
     return run

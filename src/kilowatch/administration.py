@@ -1,0 +1,53 @@
+"""`kilowatch migrate` and `kilowatch create-admin`: work on the databases, whether Kilowatch runs or not."""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from importlib import import_module
+from pathlib import Path
+from typing import TypeAlias
+
+from kilowatch.installation import database_server
+from kilowatch.kit.database import migrate, schema_state
+from kilowatch.kit.errors import Invalid
+from kilowatch.kit.host import given_database_url
+from kilowatch.kit.postgres import create_logins
+from kilowatch.kit.secrets import given_secret
+from kilowatch.process import available_services, database_passwords
+
+DatabaseUrl: TypeAlias = Callable[[str], str]
+
+
+@asynccontextmanager
+async def databases(data_dir: Path) -> AsyncIterator[DatabaseUrl]:
+    """The URL of a service's database: as given in the environment, or of the embedded server."""
+    if given_secret("auth_database_url"):
+        yield given_database_url
+        return
+    with database_server(data_dir) as server:
+        passwords = database_passwords(data_dir)
+        await create_logins(server.superuser_url(), passwords)
+        yield lambda service: server.service_url(service, passwords[service])
+
+
+async def migrate_databases(data_dir: Path, services: Sequence[str], report: Callable[[str], None]) -> None:
+    """Bring the schemas of `services` (none named: all) up to date. Raises `Invalid`, `Unavailable`."""
+    known = available_services()
+    if unknown := sorted(set(services) - set(known)):
+        raise Invalid(f"There is no service {', '.join(unknown)}; there are {', '.join(known)}.")
+    async with databases(data_dir) as url_of:
+        for service in services or known:
+            before = await schema_state(url_of(service), service)
+            await migrate(url_of(service), service)
+            report(f"{service}: {_step(before.current, before.newest)}")
+
+
+async def create_administrator(data_dir: Path, email: str, name: str, password: str) -> None:
+    """Make an account an active administrator with this password, or change what it was to that."""
+    async with databases(data_dir) as url_of:
+        users, auth = import_module("kilowatch.users.app"), import_module("kilowatch.auth.app")
+        user_id = await users.appoint_administrator(url_of("users"), email, name)
+        await auth.give_password(url_of("auth"), data_dir, user_id, password)
+
+
+def _step(current: str | None, newest: str | None) -> str:
+    return "up to date" if current == newest else f"{current or 'empty'} → {newest}"
