@@ -1,6 +1,7 @@
 """Fixtures for every test: a real PostgreSQL, started once a session on a free port, and a fresh database each."""
 
 import json
+import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
@@ -20,6 +21,7 @@ from kilowatch.contracts.accounts import Role
 from kilowatch.kit.database import Database, open_database
 from kilowatch.kit.postgres import create_databases, embedded_postgres
 from kilowatch.kit.security import ALGORITHM, AUDIENCE, ISSUER, Verifier
+from tests.rabbitmq_node import RabbitNode, rabbitmq_node
 
 
 @pytest.fixture(scope="session")
@@ -53,6 +55,22 @@ async def database(fresh_url: Callable[[str], Awaitable[str]]) -> AsyncIterator[
             return await stack.enter_async_context(open_database(await fresh_url(service), service))
 
         yield open_fresh
+
+
+@pytest.fixture(scope="session")
+def rabbitmq() -> Iterator[RabbitNode]:
+    """A RabbitMQ node that tests may kill, freeze and starve."""
+    with rabbitmq_node() as node:
+        yield node
+
+
+@pytest.fixture(scope="session")
+def amqp_url(request: pytest.FixtureRequest) -> str:
+    """A RabbitMQ broker: the one that the environment names, or our own node."""
+    if url := os.environ.get("KILOWATCH_TEST_AMQP_URL"):
+        return url
+    node: RabbitNode = request.getfixturevalue("rabbitmq")
+    return node.url
 
 
 @dataclass(frozen=True)

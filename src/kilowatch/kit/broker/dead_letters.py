@@ -31,7 +31,7 @@ class DeadLetterStore(Protocol):
     async def add(self, letter: DeadLetter) -> None:
         """Keep it. Raises `Unavailable` when it is not safe; the message then stays in its queue."""
 
-    async def newest(self, queue: str, limit: int) -> list[DeadLetter]: ...
+    async def oldest(self, queue: str, limit: int) -> list[DeadLetter]: ...
 
     async def get(self, queue: str, letter_id: str) -> DeadLetter:
         """Raises `NotFound`."""
@@ -48,8 +48,8 @@ class MemoryDeadLetters:
     async def add(self, letter: DeadLetter) -> None:
         self._letters[letter.id] = letter
 
-    async def newest(self, queue: str, limit: int) -> list[DeadLetter]:
-        return [letter for letter in reversed(self._letters.values()) if letter.queue == queue][:limit]
+    async def oldest(self, queue: str, limit: int) -> list[DeadLetter]:
+        return [letter for letter in self._letters.values() if letter.queue == queue][:limit]
 
     async def get(self, queue: str, letter_id: str) -> DeadLetter:
         letter = self._letters.get(letter_id)
@@ -87,9 +87,9 @@ class PostgresDeadLetters:
         async with self._database.transaction() as connection:
             await connection.execute(insert(dead_letter).values(_row_of(letter)))
 
-    async def newest(self, queue: str, limit: int) -> list[DeadLetter]:
+    async def oldest(self, queue: str, limit: int) -> list[DeadLetter]:
         statement = (
-            select(dead_letter).where(dead_letter.c.queue == queue).order_by(dead_letter.c.sequence.desc()).limit(limit)
+            select(dead_letter).where(dead_letter.c.queue == queue).order_by(dead_letter.c.sequence).limit(limit)
         )
         async with self._database.transaction() as connection:
             return [_letter_of(row) for row in await connection.execute(statement)]

@@ -270,7 +270,7 @@ class MemoryBroker:
         return len(self._queue(queue).ready)
 
     async def dead_letters(self, queue: str, *, limit: int = 100) -> list[DeadLetter]:
-        return await self._dead_letters.newest(queue, limit)
+        return await self._dead_letters.oldest(queue, limit)
 
     async def replay(self, queue: str, dead_letter_id: str) -> None:
         letter = await self._dead_letters.get(queue, dead_letter_id)

@@ -123,13 +123,16 @@ class Unroutable(Unavailable):
 
 class Broker(Protocol):
     async def declare(self, topology: Topology) -> None:
-        """Make what does not exist yet. Raises `Conflict` when a name is in use with other properties."""
+        """Make what does not exist yet. Raises `Conflict` when a name is in use with other properties.
+
+        While the broker is away this is remembered, and done as soon as there is a link.
+        """
 
     async def publish(self, exchange: str, message: Message, *, timeout_s: float = 10.0) -> None:
         """Return once every queue that the message routes to has it safely.
 
-        Raises `QueueFull`, `Unroutable`, or `Unavailable` (the link is gone or the time is over: it may or may
-        not have arrived, publish it again under the same id).
+        Raises `QueueFull`, `Unroutable`, `SlowDown` (the broker is short of memory or disk space), or `Unavailable`
+        (the link is gone or the time is over: it may or may not have arrived, publish it again under the same id).
         """
 
     def subscribe(self, queue: str, *, prefetch: int) -> AbstractAsyncContextManager[Subscription]:
@@ -141,7 +144,8 @@ class Broker(Protocol):
     async def depth(self, queue: str) -> int:
         """Messages ready in the queue (not those that consumers hold)."""
 
-    async def dead_letters(self, queue: str, *, limit: int = 100) -> list[DeadLetter]: ...
+    async def dead_letters(self, queue: str, *, limit: int = 100) -> list[DeadLetter]:
+        """The dead letters of `queue`, oldest first; they stay where they are."""
 
     async def replay(self, queue: str, dead_letter_id: str) -> None:
         """Send a dead letter to its queue again, and forget it once it is safe. Raises `NotFound`."""
