@@ -41,6 +41,6 @@ def _stem(text: str) -> str:
 
 
 def _is_close_to(folded: str, email: str) -> bool:
-    parts = [part for part in re.split(r"[@.+_-]", email.casefold()) if len(part) > 3]
+    parts = [part for part in re.split(r"[@.+_-]", email.casefold()) if len(part) > 2]
     rest = re.sub("|".join(map(re.escape, parts)), "", folded) if parts else folded
     return len(rest) < SHORTEST // 2
