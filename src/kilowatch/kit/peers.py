@@ -65,11 +65,21 @@ class HttpPeers:
         self._lock = asyncio.Lock()
 
     async def get_json(self, service: str, path: str, *, timeout_s: float = TIMEOUT_S) -> object:
-        token = await self._current_token()
-        response = await _send(self._client_of(service), "GET", path, timeout_s, token=token)
+        return await self._ask(service, "GET", path, timeout_s, None)
+
+    async def post_json(
+        self, service: str, path: str, body: Mapping[str, str], *, timeout_s: float = TIMEOUT_S
+    ) -> object:
+        return await self._ask(service, "POST", path, timeout_s, body)
+
+    async def _ask(
+        self, service: str, method: str, path: str, timeout_s: float, body: Mapping[str, str] | None
+    ) -> object:
+        client = self._client_of(service)
+        response = await _send(client, method, path, timeout_s, token=await self._current_token(), body=body)
         if response.status_code == HTTPStatus.UNAUTHORIZED:  # the signing key is gone, say after a restore
             self._token = None
-            response = await _send(self._client_of(service), "GET", path, timeout_s, token=await self._current_token())
+            response = await _send(client, method, path, timeout_s, token=await self._current_token(), body=body)
         return _content(response, service)
 
     async def _current_token(self) -> str:

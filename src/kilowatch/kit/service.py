@@ -10,7 +10,7 @@ opens them all in one process, `kilowatch serve NAME` opens one.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -34,6 +34,9 @@ class Peers(Protocol):
 
         Raises `Unavailable` when the peer does not answer in time or answers 5xx, `KilowatchError` otherwise.
         """
+
+    async def post_json(self, service: str, path: str, body: Mapping[str, str], *, timeout_s: float = 5.0) -> object:
+        """POST to `path`, otherwise as `get_json`. After `Unavailable` it may or may not have been done."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
