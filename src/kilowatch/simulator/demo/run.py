@@ -21,10 +21,11 @@ from kilowatch.simulator.demo.seeding import read_more_often, seed
 from kilowatch.simulator.domain.fleet import build_meters
 from kilowatch.simulator.domain.meters import MeterReader
 from kilowatch.simulator.domain.outgoing import Outgoing
-from kilowatch.simulator.domain.place import DAY, HOUR, micros, moment
-from kilowatch.simulator.domain.stream import stream
+from kilowatch.simulator.domain.place import HOUR, micros, moment
+from kilowatch.simulator.domain.stream import expected_readings, stream
 from kilowatch.simulator.registration import issue_credential
 from kilowatch.simulator.sending import Sender, Tally
+from kilowatch.simulator.simulation import FAR, OnPhase
 from kilowatch.simulator.state import State, load_state, save_state
 
 log = logger(__name__)
@@ -32,7 +33,6 @@ log = logger(__name__)
 QUARTER: Final = HOUR // 4
 #: After a longer absence the time is filled at the intervals of history.
 SHORT_ABSENCE: Final = HOUR
-FAR: Final = 10 * 365 * DAY
 
 OpenSender: TypeAlias = Callable[[str, Source], AbstractAsyncContextManager[Sender]]
 
@@ -45,8 +45,13 @@ class Phase(StrEnum):
 
 @dataclass(slots=True)
 class Progress:
+    on_phase: OnPhase = lambda _phase, _total: None
     phase: Phase = Phase.SEEDING
     arrivals: Arrivals | None = None
+
+    def enter(self, phase: Phase, total: int | None = None) -> None:
+        self.phase = phase
+        self.on_phase(phase, total)
 
     @property
     def sent_until(self) -> datetime | None:
@@ -68,6 +73,7 @@ class Demo:
 
 async def run_demo(demo: Demo, stopping: asyncio.Event) -> None:
     """Until `stopping` is set. Raises `KilowatchError`; running it again goes on where it was."""
+    demo.progress.enter(Phase.SEEDING)
     state = await _resume(demo) or await _begin(demo)
     history, live = _readers(state)
     if demo.now() - state.sent_until > SHORT_ABSENCE:
@@ -111,12 +117,14 @@ async def _begin(demo: Demo) -> State:
 
 def _readers(state: State) -> tuple[list[MeterReader], list[MeterReader]]:
     """For history and for live readings."""
-    meters = demo_fleet(state.anchor)
-    plans = [meter.plan for meter in meters]
-    live_plans = [replace(meter.plan, interval_s=meter.live_interval_s) for meter in meters]
+    fleet = demo_fleet(state.anchor)
     # A deleted device still draws what the mains meter sees.
-    ids = dict.fromkeys((plan.name for plan in plans), 0) | state.device_ids
-    history, live = (build_meters(each, ids, SEED, history_start(state.anchor)) for each in (plans, live_plans))
+    ids = dict.fromkeys((meter.plan.name for meter in fleet), 0) | state.device_ids
+    meters = build_meters([meter.plan for meter in fleet], ids, SEED, history_start(state.anchor))
+    intervals_s = [meter.live_interval_s for meter in fleet]
+    # Both see power at the same grain, so that a moment has one value, whichever of the two sends it.
+    history = [replace(meter, longest_cell_s=min(60, s)) for meter, s in zip(meters, intervals_s, strict=True)]
+    live = [replace(meter, interval_s=s) for meter, s in zip(history, intervals_s, strict=True)]
     return [MeterReader(meter) for meter in history if meter.device_id], [
         MeterReader(meter) for meter in live if meter.device_id
     ]
@@ -133,7 +141,7 @@ async def _catch_up(
     aligned, until = -(-state.sent_until // QUARTER) * QUARTER, demo.now() // QUARTER * QUARTER
     windows = chain(stream(live, state.sent_until, aligned), stream(history, aligned, until))
     started, made = demo.now(), demo.tally.made
-    demo.progress.phase = Phase.HISTORY
+    demo.progress.enter(Phase.HISTORY, expected_readings(history, aligned, until))
     async with demo.open_sender(state.credential, Source.IMPORT) as sender:
         await _send(demo, windows, sender, Arrivals(state.sent_until), stopping)
     if stopping.is_set():
@@ -147,7 +155,7 @@ async def _catch_up(
 
 
 async def _go_live(demo: Demo, state: State, live: list[MeterReader], stopping: asyncio.Event) -> None:
-    demo.progress.phase = Phase.LIVE
+    demo.progress.enter(Phase.LIVE)
     arrivals = Arrivals(state.sent_until)
     windows = stream(live, state.sent_until, state.sent_until + FAR)
 

@@ -27,6 +27,7 @@ class Meter:
     installed_at: int  #: microseconds; its register counts from here
     seed: int = 0
     phase_s: int = 0  #: readings are taken this long after each full interval
+    longest_cell_s: int = 60
     decimals: int = 3  #: of a kWh that it shows
     start_kwh: float = 0.0
     modulus_kwh: float | None = None
@@ -38,7 +39,7 @@ class Meter:
     @property
     def cell_s(self) -> int:
         """Power is constant for so long, so that energy is a plain sum."""
-        return min(60, self.interval_s)
+        return min(self.longest_cell_s, self.interval_s)
 
     @property
     def noise(self) -> Noise:
