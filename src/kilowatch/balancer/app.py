@@ -7,6 +7,7 @@ from functools import partial
 
 from kilowatch.balancer.api import router
 from kilowatch.balancer.api.context import BalancerContext
+from kilowatch.balancer.consumers import take_in_messages
 from kilowatch.balancer.handlers import PATTERNS, apply_event, build_projection
 from kilowatch.balancer.intake import Intake
 from kilowatch.balancer.lanes import Lanes
@@ -23,13 +24,13 @@ from kilowatch.contracts.routing import (
 from kilowatch.kit.broker.port import Binding, Broker, Exchange, ExchangeKind, Queue, Topology
 from kilowatch.kit.consumer import consume_events, event_topology
 from kilowatch.kit.database import open_database
-from kilowatch.kit.errors import Unavailable
 from kilowatch.kit.service import Host, Service
 
 
 @asynccontextmanager
-async def open_balancer(host: Host) -> AsyncIterator[Service]:
-    settings = BalancerSettings()
+async def open_balancer(host: Host, settings: BalancerSettings | None = None) -> AsyncIterator[Service]:
+    """With the settings of the environment, unless some are given."""
+    settings = settings or BalancerSettings()
     await host.broker.declare(telemetry_topology(settings))
     await host.broker.declare(event_topology("balancer", PATTERNS))
     projection = Projection(settings.partitions)
@@ -52,6 +53,7 @@ async def open_balancer(host: Host) -> AsyncIterator[Service]:
             context=context,
             jobs=[
                 lanes.run,
+                take_in_messages(host.broker, intake, strangers),
                 consume_events("balancer", database, host.broker, apply_event),
                 follow_projection(database, projection),
                 build_at_first_start(database, projection, host.peers, host.clock),
@@ -87,6 +89,5 @@ async def rebuild_projection(host: Host) -> None:
 
 async def _require_ready(projection: Projection, broker: Broker) -> None:
     """Its own database is not asked: the balancer goes on without."""
-    if not projection.built:
-        raise Unavailable("The balancer has not learned of the devices yet.")
+    projection.require_built()
     await broker.check()

@@ -35,7 +35,7 @@ class Projection:
 
     def __init__(self, partition_count: int) -> None:
         self.directory = Directory(partition_count)
-        self.built = False
+        self.built = asyncio.Event()  #: the snapshots have been taken in: who is unknown now is unknown
         self._sequence = -1
 
     def sender(self, credential: bytes, now: datetime) -> Sender:
@@ -43,16 +43,21 @@ class Projection:
         sender = self.directory.sender(credential_digest(credential))
         if sender is not None and sender.is_valid_at(now):
             return sender
-        if not self.built:
-            raise Unavailable("The balancer has not learned of the devices yet.")
+        self.require_built()
         raise Unauthenticated("This is not the credential of a device or a gateway.")
+
+    def require_built(self) -> None:
+        """Raises `Unavailable`."""
+        if not self.built.is_set():
+            raise Unavailable("The balancer has not learned of the devices yet.")
 
     async def refresh(self, database: Database) -> None:
         """Take in what has changed. Raises `Unavailable`."""
         async with database.transaction() as connection:
             changes = await ProjectionStore(connection).changes_after(self._sequence)
         self.directory.apply(changes.devices, changes.credentials)
-        self.built = changes.built
+        if changes.built:
+            self.built.set()
         self._sequence = changes.sequence
         metrics.DEVICES.set(len(self.directory))
 
@@ -106,7 +111,7 @@ def build_at_first_start(database: Database, projection: Projection, peers: Peer
     """The job that builds the projection if it never was. `devices` may start later than we."""
 
     async def run(stopping: asyncio.Event) -> None:
-        while not (stopping.is_set() or projection.built):
+        while not (stopping.is_set() or projection.built.is_set()):
             try:
                 await build_projection(database, peers, clock)
                 await projection.refresh(database)

@@ -38,7 +38,7 @@ credential: Final = Table(
 projection: Final = Table(
     "projection",
     _metadata,
-    Column("only", Boolean, primary_key=True),
+    Column("single", Boolean, primary_key=True),
     Column("sequence", BigInteger, nullable=False),
     Column("built_at", DateTime(timezone=True)),
 )

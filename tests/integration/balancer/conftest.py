@@ -1,7 +1,7 @@
 """A balancer between stand-ins: `devices` answers from memory, a broker in memory, somebody who takes batches."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -17,6 +17,7 @@ from fastapi import FastAPI
 
 from kilowatch.balancer.api.context import BalancerContext
 from kilowatch.balancer.app import open_balancer
+from kilowatch.balancer.settings import BalancerSettings
 from kilowatch.contracts.batch import Batch, decode_batch
 from kilowatch.contracts.credentials import Holder, HolderKind, credential_digest, credential_text
 from kilowatch.contracts.events import Credential, Payload
@@ -29,6 +30,7 @@ from kilowatch.kit.errors import Unavailable
 from kilowatch.kit.events import encode_event, event_message
 from kilowatch.kit.http import build_app
 from kilowatch.kit.outbox import new_event
+from kilowatch.kit.postgres import create_databases
 from kilowatch.kit.service import Host, Service
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -155,15 +157,9 @@ async def eventually(holds: Callable[[], bool], deadline_s: float = 10.0) -> Non
 OpenPlant = Callable[..., Any]
 
 
-@pytest.fixture
-def open_plant(
-    fresh_url: Callable[[str], Awaitable[str]],
-    tokens: Any,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> OpenPlant:
+@pytest.fixture(scope="session")
+def open_plant(postgres: Callable[[str], str], tokens: Any) -> OpenPlant:
     """`async with open_plant(inventory) as plant`: a balancer with a database of its own, or with one given again."""
-    monkeypatch.setenv("KILOWATCH_PARTITIONS", str(PARTITION_COUNT))
 
     @asynccontextmanager
     async def open_(
@@ -172,30 +168,29 @@ def open_plant(
         url: str | None = None,
         stuck: Sequence[int] = (),
         broker: MemoryBroker | None = None,
-        **settings: object,
+        **settings: Any,
     ) -> AsyncIterator[Plant]:
-        for name, value in settings.items():
-            monkeypatch.setenv(f"KILOWATCH_{name.upper()}", str(value))
-        database_url = url or await fresh_url("balancer")
-        broker = broker or MemoryBroker()
-        clock = Settable()
+        name = f"balancer_{uuid4().hex[:8]}"
+        if url is None:
+            await create_databases(postgres, [name])
+        broker, clock = broker or MemoryBroker(), Settable()
         host = Host(
-            data_dir=tmp_path,
             instance="test",
+            data_dir=Path(),  # keeps nothing in files
             public_url="http://test",
             broker=broker,
             clock=clock,
             verifier=tokens.verifier(),
             peers=inventory,
-            database_url=lambda _: database_url,
+            database_url=lambda _: url or postgres(name),
         )
-        async with open_balancer(host) as service:
+        async with open_balancer(host, BalancerSettings(**{"partitions": PARTITION_COUNT} | settings)) as service:
             taker = Taker(broker)
             plant = Plant(service, build_app([service], tokens.verifier()), broker, taker, clock)
             free = [taker.take(number) for number in range(PARTITION_COUNT) if number not in stuck]
             async with running(service, free):
                 if not inventory.down:
-                    await eventually(lambda: plant.context.intake.projection.built)
+                    await eventually(plant.context.intake.projection.built.is_set)
                 yield plant
 
     return open_

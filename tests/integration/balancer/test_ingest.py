@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import json
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
@@ -18,6 +19,7 @@ from tests.integration.balancer.conftest import (
     PARTITION_COUNT,
     Inventory,
     OpenPlant,
+    Plant,
     a_credential,
     a_device,
     eventually,
@@ -31,8 +33,7 @@ def reading(device_id: int = 1, value: object = 0.42, timestamp: object = TIME) 
     return {"device_id": device_id, "timestamp": timestamp, "value": value}
 
 
-@pytest.fixture
-def inventory() -> Inventory:
+def an_inventory() -> Inventory:
     return Inventory(
         devices=[
             a_device(1),
@@ -51,8 +52,28 @@ def inventory() -> Inventory:
     )
 
 
-async def test_one_reading_is_handed_to_its_partition(open_plant: OpenPlant, inventory: Inventory) -> None:
-    async with open_plant(inventory) as plant, plant.device(1) as sender:
+@pytest.fixture(scope="module")
+async def shared_plant(open_plant: OpenPlant) -> AsyncIterator[Plant]:
+    """Opening one takes half a second, and most tests only send something to it."""
+    bounds = {
+        "batch_readings": 300,
+        "batch_rejections": 50,
+        "ingest_body_bytes": 200_000,
+        "ingest_decompressed_bytes": 1_000_000,
+        "ingest_max_readings": 2_000,
+    }
+    async with open_plant(an_inventory(), **bounds) as plant:
+        yield plant
+
+
+@pytest.fixture
+def plant(shared_plant: Plant) -> Plant:
+    shared_plant.taker.batches.clear()
+    return shared_plant
+
+
+async def test_one_reading_is_handed_to_its_partition(plant: Plant) -> None:
+    async with plant.device(1) as sender:
         answer = await sender.post("/api/ingest", json=reading())
         assert answer.status_code == 202, answer.text
         assert answer.json() == {"received": 1, "accepted": 1, "rejected": 0, "reasons": {}, "rejections": []}
@@ -61,22 +82,20 @@ async def test_one_reading_is_handed_to_its_partition(open_plant: OpenPlant, inv
 
 @pytest.mark.parametrize("packed", [False, True])
 @pytest.mark.parametrize("shape", ["array", "ndjson", "sniffed ndjson"])
-async def test_many_readings_in_every_shape(
-    open_plant: OpenPlant, inventory: Inventory, shape: str, packed: bool
-) -> None:
+async def test_many_readings_in_every_shape(plant: Plant, shape: str, packed: bool) -> None:
     readings = [reading(1, n / 10, f"2026-11-23T10:{n:02}:00Z") for n in range(60)]
     content = json.dumps(readings) if shape == "array" else "\n".join(map(json.dumps, readings))
     headers = {"Content-Type": "application/x-ndjson" if shape == "ndjson" else "application/json"}
     body = gzip.compress(content.encode()) if packed else content.encode()
-    async with open_plant(inventory) as plant, plant.device(1) as sender:
+    async with plant.device(1) as sender:
         headers |= {"Content-Encoding": "gzip"} if packed else {}
         answer = await sender.post("/api/ingest", content=body, headers=headers)
         assert answer.json()["accepted"] == 60
         assert [value for _, _, value, _ in plant.taker.readings] == [n / 10 for n in range(60)]
 
 
-async def test_the_shape_of_the_model_is_taken_too(open_plant: OpenPlant, inventory: Inventory) -> None:
-    async with open_plant(inventory) as plant, plant.device(2) as sender:
+async def test_the_shape_of_the_model_is_taken_too(plant: Plant) -> None:
+    async with plant.device(2) as sender:
         body = {"timestamp": "2025-11-23T10:00:00", "deviceId": 2, "measurementValue": 50.3}
         assert (await sender.post("/api/ingest", json=body)).json()["accepted"] == 1
         # Without a zone: ten o'clock in Bucharest.
@@ -108,11 +127,9 @@ async def test_the_shape_of_the_model_is_taken_too(open_plant: OpenPlant, invent
         (reading(timestamp=-1e300), "too_old"),
     ],
 )
-async def test_a_bad_reading_is_refused_and_its_neighbours_are_not(
-    open_plant: OpenPlant, inventory: Inventory, bad: Any, reason: str
-) -> None:
+async def test_a_bad_reading_is_refused_and_its_neighbours_are_not(plant: Plant, bad: Any, reason: str) -> None:
     good = reading(timestamp="2026-11-23T12:05:00Z")
-    async with open_plant(inventory) as plant, plant.device(1) as sender:
+    async with plant.device(1) as sender:
         body = json.dumps([reading(), bad, good])
         answer = (await sender.post("/api/ingest", content=body)).json()
         assert (answer["received"], answer["accepted"], answer["rejected"]) == (3, 2, 1)
@@ -123,26 +140,26 @@ async def test_a_bad_reading_is_refused_and_its_neighbours_are_not(
         assert json.loads(kept.raw) == bad or reason in {"not_finite", "too_old", "future", "forbidden_device"}
 
 
-async def test_a_gateway_sends_for_the_devices_on_its_list(open_plant: OpenPlant, inventory: Inventory) -> None:
+async def test_a_gateway_sends_for_the_devices_on_its_list(plant: Plant) -> None:
     body = [reading(1), reading(2), reading(3), reading(4, -5), reading(5, -5), reading(77), reading(6)]
-    async with open_plant(inventory) as plant, plant.gateway(9) as sender:
+    async with plant.gateway(9) as sender:
         answer = (await sender.post("/api/ingest", json=body)).json()
         refused = {item["index"]: item["reason"] for item in answer["rejections"]}
         assert refused == {2: "inactive_device", 4: "negative", 5: "unknown_device", 6: "forbidden_device"}
         assert [device for device, *_ in plant.taker.readings] == [1, 2, 4]
 
 
-async def test_a_rejection_travels_to_the_partition_of_its_device(open_plant: OpenPlant, inventory: Inventory) -> None:
-    async with open_plant(inventory) as plant, plant.device(1) as sender:
+async def test_a_rejection_travels_to_the_partition_of_its_device(plant: Plant) -> None:
+    async with plant.device(1) as sender:
         await sender.post("/api/ingest", json=reading(2))
         (batch,) = plant.taker.batches
         (rejection,) = batch.header.rejections
         assert (rejection.device_id, json.loads(rejection.raw)) == (2, reading(2))
 
 
-async def test_what_is_kept_of_a_bad_reading_can_be_stored(open_plant: OpenPlant, inventory: Inventory) -> None:
+async def test_what_is_kept_of_a_bad_reading_can_be_stored(plant: Plant) -> None:
     lines = b'{"x": "' + b"y" * 5000 + b'"}\n\x00\xff\n'
-    async with open_plant(inventory) as plant, plant.device(1) as sender:
+    async with plant.device(1) as sender:
         headers = {"Content-Type": "application/x-ndjson"}
         answer = (await sender.post("/api/ingest", content=lines, headers=headers)).json()
         assert answer["reasons"] == {"malformed": 2}
@@ -151,8 +168,8 @@ async def test_what_is_kept_of_a_bad_reading_can_be_stored(open_plant: OpenPlant
         assert not any("\x00" in raw for raw in kept)
 
 
-async def test_an_answer_names_a_hundred_and_counts_them_all(open_plant: OpenPlant, inventory: Inventory) -> None:
-    async with open_plant(inventory, batch_rejections=50) as plant, plant.device(1) as sender:
+async def test_an_answer_names_a_hundred_and_counts_them_all(plant: Plant) -> None:
+    async with plant.device(1) as sender:
         answer = (await sender.post("/api/ingest", json=[None] * 1234)).json()
         assert (answer["rejected"], len(answer["rejections"])) == (1234, 100)
         assert plant.taker.rejected == 1234
@@ -171,16 +188,12 @@ async def test_an_answer_names_a_hundred_and_counts_them_all(open_plant: OpenPla
         (b"42", 422),
         (b"[" * 100_000, 422),
         (b'[{"device_id": 1, "x": ' + b"[" * 100_000, 422),
-        (b"x" * 2000, 413),
-        (b"[" + b"0," * 450 + b"0]", 413),
+        (b"x" * 200_001, 413),
+        (b"[" + b"0," * 2_000 + b"0]", 413),
     ],
 )
-async def test_a_body_that_is_wrong_as_a_whole_is_a_problem(
-    open_plant: OpenPlant, inventory: Inventory, body: bytes, status: int
-) -> None:
-    large = len(body) > 2000
-    bounds = {"ingest_body_bytes": 1 << 20 if large else 1000, "ingest_max_readings": 400}
-    async with open_plant(inventory, **bounds) as plant, plant.device(1) as sender:
+async def test_a_body_that_is_wrong_as_a_whole_is_a_problem(plant: Plant, body: bytes, status: int) -> None:
+    async with plant.device(1) as sender:
         answer = await sender.post("/api/ingest", content=body)
         assert answer.status_code == status, answer.text
         assert answer.headers["content-type"] == "application/problem+json"
@@ -198,10 +211,8 @@ async def test_a_body_that_is_wrong_as_a_whole_is_a_problem(
         (b"anything", "br", 415),
     ],
 )
-async def test_a_packed_body_is_unpacked_within_bounds(
-    open_plant: OpenPlant, inventory: Inventory, body: bytes, encoding: str, status: int
-) -> None:
-    async with open_plant(inventory, ingest_decompressed_bytes=1_000_000) as plant, plant.device(1) as sender:
+async def test_a_packed_body_is_unpacked_within_bounds(plant: Plant, body: bytes, encoding: str, status: int) -> None:
+    async with plant.device(1) as sender:
         answer = await sender.post("/api/ingest", content=body, headers={"Content-Encoding": encoding})
         assert answer.status_code == status, answer.text
 
@@ -209,15 +220,16 @@ async def test_a_packed_body_is_unpacked_within_bounds(
 @pytest.mark.parametrize(
     "authorization", ["", "Bearer", "Bearer kwd_1_wrong", "Basic a3dkOng=", "Bearer " + "x" * 5000]
 )
-async def test_a_stranger_is_turned_away(open_plant: OpenPlant, inventory: Inventory, authorization: str) -> None:
-    async with open_plant(inventory) as plant, plant.sender(None) as sender:
+async def test_a_stranger_is_turned_away(plant: Plant, authorization: str) -> None:
+    async with plant.sender(None) as sender:
         headers = {"Authorization": authorization} if authorization else {}
         answer = await sender.post("/api/ingest", json=reading(), headers=headers)
         assert (answer.status_code, answer.headers["www-authenticate"]) == (401, "Bearer")
         assert plant.taker.batches == []
 
 
-async def test_a_revoked_credential_is_a_strangers(open_plant: OpenPlant, inventory: Inventory) -> None:
+async def test_a_revoked_credential_is_a_strangers(open_plant: OpenPlant) -> None:
+    inventory = an_inventory()
     credential = inventory.credentials[0]
     async with open_plant(inventory) as plant, plant.gateway(8) as revoked, plant.device(1) as sender:
         assert (await revoked.post("/api/ingest", json=reading())).status_code == 401
@@ -228,15 +240,18 @@ async def test_a_revoked_credential_is_a_strangers(open_plant: OpenPlant, invent
         assert (await sender.post("/api/ingest", json=reading())).status_code == 401
 
 
-async def test_a_replaced_credential_ends_when_it_said(open_plant: OpenPlant, inventory: Inventory) -> None:
-    async with open_plant(inventory) as plant, plant.gateway(7) as sender:
+async def test_a_replaced_credential_ends_when_it_said(plant: Plant) -> None:
+    async with plant.gateway(7) as sender:
         assert (await sender.post("/api/ingest", json=reading())).status_code == 202
         plant.clock.now = NOW + timedelta(hours=1)
-        assert (await sender.post("/api/ingest", json=reading())).status_code == 401
+        try:
+            assert (await sender.post("/api/ingest", json=reading())).status_code == 401
+        finally:
+            plant.clock.now = NOW
 
 
-async def test_imported_history_says_so(open_plant: OpenPlant, inventory: Inventory) -> None:
-    async with open_plant(inventory) as plant, plant.device(1) as sender:
+async def test_imported_history_says_so(plant: Plant) -> None:
+    async with plant.device(1) as sender:
         both = await asyncio.gather(
             sender.post("/api/ingest", json=reading()), sender.post("/api/ingest?source=import", json=reading())
         )
@@ -244,16 +259,16 @@ async def test_imported_history_says_so(open_plant: OpenPlant, inventory: Invent
         assert sorted(batch.header.source for batch in plant.taker.batches) == ["import", "live"]
 
 
-async def test_requests_that_come_together_leave_together(open_plant: OpenPlant, inventory: Inventory) -> None:
-    async with open_plant(inventory, ingest_gather_s=0.5) as plant, plant.device(1) as sender:
+async def test_requests_that_come_together_leave_together(open_plant: OpenPlant) -> None:
+    async with open_plant(an_inventory(), ingest_gather_s=0.5) as plant, plant.device(1) as sender:
         answers = await asyncio.gather(*(sender.post("/api/ingest", json=reading(value=n)) for n in range(20)))
         assert {answer.status_code for answer in answers} == {202}
         assert [len(batch.readings) for batch in plant.taker.batches] == [20]
 
 
-async def test_a_large_request_leaves_in_bounded_batches(open_plant: OpenPlant, inventory: Inventory) -> None:
+async def test_a_large_request_leaves_in_bounded_batches(plant: Plant) -> None:
     body = [reading(value=n) for n in range(1000)]
-    async with open_plant(inventory, batch_readings=300) as plant, plant.device(1) as sender:
+    async with plant.device(1) as sender:
         assert (await sender.post("/api/ingest", json=body)).json()["accepted"] == 1000
         assert [len(batch.readings) for batch in plant.taker.batches] == [300, 300, 300, 100]
         assert len({batch.header.id for batch in plant.taker.batches}) == 4
@@ -302,10 +317,10 @@ async def test_a_refused_request_succeeds_when_repeated(open_plant: OpenPlant) -
             helper.cancel()
 
 
-async def test_too_many_requests_at_once_are_sent_away(open_plant: OpenPlant, inventory: Inventory) -> None:
+async def test_too_many_requests_at_once_are_sent_away(open_plant: OpenPlant) -> None:
     stuck = range(PARTITION_COUNT)
     async with (
-        open_plant(inventory, stuck=stuck, ingest_max_requests=2, publish_timeout_s=0.5) as plant,
+        open_plant(an_inventory(), stuck=stuck, ingest_max_requests=2, publish_timeout_s=0.5) as plant,
         plant.device(1) as sender,
     ):
         answers = await asyncio.gather(*(sender.post("/api/ingest", json=reading()) for _ in range(5)))

@@ -4,6 +4,7 @@ Changed in place by `apply`, which takes what changed and not the whole, and nev
 checking does not await anything.
 """
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -45,6 +46,10 @@ class Sender:
     def may_send_for(self, devices: Ints) -> Bools:
         return _found(self.device_ids, devices) >= 0
 
+    def may_send(self, device: int) -> bool:
+        place = bisect_left(self.device_ids, device)
+        return place < len(self.device_ids) and bool(self.device_ids[place] == device)
+
     def is_valid_at(self, moment: datetime) -> bool:
         return self.valid_until is None or moment < self.valid_until
 
@@ -67,6 +72,9 @@ class Directory:
     def partitions(self) -> Ints:
         """How many devices each partition has."""
         return np.bincount(self._rows["partition"], minlength=self.partition_count)
+
+    def knows(self, device: int) -> bool:
+        return bool(self.rows_of(np.array([device], np.int64))[0] != UNKNOWN)
 
     def rows_of(self, devices: Ints) -> Ints:
         """Where each device stands in the columns; UNKNOWN where it does not."""

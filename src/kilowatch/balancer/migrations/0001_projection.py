@@ -21,7 +21,7 @@ def upgrade() -> None:
     # One row. Whoever changes the projection takes the next sequence and holds the row until its transaction ends, so
     # that sequences become visible in order, and a reader who asks for all after n misses none.
     op.execute(
-        "CREATE TABLE projection (only boolean PRIMARY KEY DEFAULT true CHECK (only),"
+        "CREATE TABLE projection (single boolean PRIMARY KEY DEFAULT true CHECK (single),"
         " sequence bigint NOT NULL DEFAULT 0, built_at timestamptz)"
     )
     op.execute("INSERT INTO projection DEFAULT VALUES")
