@@ -14,6 +14,7 @@ from kilowatch.kit.service import Host, Service
 from kilowatch.monitoring.api import router
 from kilowatch.monitoring.api.context import MonitoringContext
 from kilowatch.monitoring.consumers import PATTERNS, SERVICE, DeviceSnapshot, apply_events
+from kilowatch.monitoring.housekeeping import housekeeping
 from kilowatch.monitoring.leases import LeaseKeeper, LeaseSettings, Replica
 from kilowatch.monitoring.ledger.commit import Ledger
 from kilowatch.monitoring.ledger.recent import Recent
@@ -35,11 +36,12 @@ async def open_monitoring(host: Host) -> AsyncIterator[Service]:
         yield Service(
             name=SERVICE,
             router=router,
-            context=MonitoringContext(database, host.clock, snapshot),
+            context=MonitoringContext(database, host.clock, host.peers, snapshot),
             jobs=[
                 relay(database, host.broker),
                 consume_events(SERVICE, database, host.broker, apply_events(host.clock)),
                 snapshot.build_once,
+                housekeeping(database, settings),
                 partial(_consume_partitions, keeper, writer),
             ],
             ready=partial(_require_ready, database, keeper),

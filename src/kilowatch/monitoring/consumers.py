@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from kilowatch.contracts.events import DeviceChanged, Event, UserDeleted
 from kilowatch.contracts.metering import Device
 from kilowatch.contracts.snapshots import Snapshot
+from kilowatch.kit.audit import Audit, Origin
 from kilowatch.kit.clock import Clock
 from kilowatch.kit.consumer import EventHandler
 from kilowatch.kit.database import Database
@@ -38,7 +39,8 @@ def apply_events(clock: Clock) -> EventHandler:
             case DeviceChanged(device=device):
                 await project_devices(store, [device], clock())
             case UserDeleted(user=user):
-                await forget_user(store, AlertStore(connection), user.id)
+                audit = Audit(connection, Origin(f"service/{SERVICE}", ""), clock())
+                await forget_user(store, AlertStore(connection), audit, user.id)
 
     return apply
 
@@ -67,14 +69,8 @@ class DeviceSnapshot:
 
     async def build_once(self, stopping: asyncio.Event) -> None:
         """The job that builds the projection at the first start, as soon as the devices service answers."""
-        while not stopping.is_set():
-            try:
-                if not await self._is_built():
-                    await self.rebuild()
-                await stopping.wait()
-            except Unavailable as error:
-                log.info("devices_not_built_yet", reason=str(error))
-                await wait_for_any(stopping, timeout_s=RETRY_S)
+        while not stopping.is_set() and not await self._try_to_build():
+            await wait_for_any(stopping, timeout_s=RETRY_S)
 
     async def ensure_devices(self, device_ids: Collection[int]) -> None:
         """Make sure that the devices are known if they exist: their event may still be on its way.
@@ -93,6 +89,15 @@ class DeviceSnapshot:
         async with self.database.transaction() as connection:
             await project_devices(ProjectionStore(connection), page.items, self.clock())
         return page
+
+    async def _try_to_build(self) -> bool:
+        try:
+            if not await self._is_built():
+                await self.rebuild()
+        except Unavailable as error:
+            log.info("devices_not_built_yet", reason=str(error))
+            return False
+        return True
 
     async def _is_built(self) -> bool:
         async with self.database.transaction() as connection:

@@ -10,7 +10,7 @@ import pytest
 from kilowatch.kit.broker.memory import MemoryBroker
 from kilowatch.kit.service import Host
 from kilowatch.monitoring.app import open_monitoring
-from tests.integration.monitoring.read_side import FakeDevices, HandClock, ReadSide
+from tests.integration.monitoring.read_side import FakePeers, HandClock, ReadSide
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def bob() -> UUID:
 async def monitoring(
     fresh_url: Callable[[str], Awaitable[str]], tmp_path: Path, tokens: Any, clients_of: Callable[..., Any]
 ) -> AsyncIterator[ReadSide]:
-    clock, devices, url = HandClock(), FakeDevices(), await fresh_url("monitoring")
+    clock, peers, url = HandClock(), FakePeers(), await fresh_url("monitoring")
     host = Host(
         data_dir=tmp_path,
         instance="test",
@@ -35,8 +35,8 @@ async def monitoring(
         broker=MemoryBroker(),
         clock=clock,
         verifier=tokens.verifier(),
-        peers=devices,
+        peers=peers,
         database_url=lambda _: url,
     )
     async with open_monitoring(host) as service:
-        yield ReadSide(service, clock, devices, clients_of, host.verifier)
+        yield ReadSide(service, clock, peers, clients_of, host.verifier, url)

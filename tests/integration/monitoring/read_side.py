@@ -4,10 +4,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
+import asyncpg
 import httpx2
 import msgspec
+import numpy as np
 from sqlalchemy import insert, select
 
 from kilowatch.contracts.accounts import Role, User
@@ -22,7 +24,8 @@ from kilowatch.kit.outbox import new_event, outbox
 from kilowatch.kit.service import Service
 from kilowatch.monitoring.api.context import MonitoringContext
 from kilowatch.monitoring.consumers import apply_events
-from kilowatch.monitoring.store.tables import usage
+from kilowatch.monitoring.ledger.months import make_months, months_of
+from kilowatch.monitoring.store.tables import alert, reading, usage
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 EARLIER = datetime(2025, 1, 1, tzinfo=UTC)
@@ -38,12 +41,14 @@ class HandClock:
 
 
 @dataclass
-class FakeDevices:
-    """Stands for `devices` behind `peers`: answers its snapshot, page by page, or not at all."""
+class FakePeers:
+    """Stands for `devices` and `balancer`: answers the snapshot, page by page, and what is posted; or not at all."""
 
     known: dict[int, Device] = field(default_factory=dict)
     away: bool = False
     asked: list[str] = field(default_factory=list)
+    posted: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
+    answer: dict[str, Any] = field(default_factory=dict)  #: to what is posted
 
     async def get_json(self, service: str, path: str, *, timeout_s: float = 5.0) -> object:
         self.asked.append(path)
@@ -56,14 +61,21 @@ class FakeDevices:
         snapshot = Snapshot(tuple(self.known[device_id] for device_id in page), following)
         return msgspec.json.decode(msgspec.json.encode(snapshot))
 
+    async def post_json(self, service: str, path: str, body: dict[str, str], *, timeout_s: float = 5.0) -> object:
+        if self.away:
+            raise Unavailable(f"{service} does not answer within {timeout_s} s.")
+        self.posted.append((service, path, body))
+        return self.answer
+
 
 @dataclass
 class ReadSide:
     service: Service
     clock: HandClock
-    devices: FakeDevices
+    peers: FakePeers
     clients_of: Callable[..., Any]
     verifier: Any
+    url: str
 
     def __post_init__(self) -> None:
         self.clients = self.clients_of(build_app([self.service], self.verifier))
@@ -102,8 +114,39 @@ class ReadSide:
         """`count` slots from `start` on, each complete and with the same energy."""
         rest = {"peak": 1000.0, "readings": 1, "covered": 900_000_000, "quality": 0, "revision": 0} | columns
         rows = [{"device": device, "slot": start + SLOT * k, "energy": energy} | rest for k in range(count)]
+        await self.put(usage, *rows)
+
+    async def put(self, table: Any, *rows: dict[str, Any]) -> None:
         async with self.database.transaction() as connection:
-            await connection.execute(insert(usage), rows)
+            await connection.execute(insert(table), list(rows))
+
+    async def put_readings(self, device: int, *readings: tuple[datetime, float], flags: int = 0) -> None:
+        """Straight into the table, in partitions of their months."""
+        times = np.array([time.replace(tzinfo=None) for time, _ in readings], "M8[us]").astype(np.int64)
+        connection = await asyncpg.connect(self.url.replace("+asyncpg", ""))
+        try:
+            await make_months(connection, months_of(times).tolist())
+        finally:
+            await connection.close()
+        rows = [{"device": device, "time": time, "value": value, "flags": flags} for time, value in readings]
+        await self.put(reading, *rows)
+
+    async def put_alert(self, device: int = 7, **columns: Any) -> UUID:
+        standard = {
+            "id": uuid4(),
+            "version": 1,
+            "kind": "hourly_limit",
+            "state": "raised",
+            "device_id": device,
+            "since": NOON - timedelta(hours=1),
+            "raised_at": NOON - timedelta(minutes=10),
+            "energy": 2_500_000,
+            "threshold": 2_000_000,
+            "historical": False,
+            "note": "",
+        }
+        await self.put(alert, standard | columns)
+        return (standard | columns)["id"]
 
     async def rows(self, table: Any) -> Sequence[Mapping[str, Any]]:
         async with self.database.transaction() as connection:

@@ -78,7 +78,7 @@ async def test_another_name_leaves_history_alone(monitoring: ReadSide):
 
 
 async def test_the_snapshot_builds_the_projection_over_several_pages(monitoring: ReadSide, ann):
-    monitoring.devices.known = {number: a_device(number, assignments=(owner(ann),)) for number in range(1, 9)}
+    monitoring.peers.known = {number: a_device(number, assignments=(owner(ann),)) for number in range(1, 9)}
     await monitoring.add_device(2, version=5, name="Newer than the snapshot")
     assert await monitoring.context.snapshot.rebuild() == 8
     names = {row["id"]: row["state"].name for row in await monitoring.rows(device)}
@@ -87,16 +87,16 @@ async def test_the_snapshot_builds_the_projection_over_several_pages(monitoring:
 
 
 async def test_unknown_devices_are_fetched_and_known_ones_not_asked_for(monitoring: ReadSide):
-    monitoring.devices.known = {number: a_device(number) for number in (1, 5, 6, 9)}
+    monitoring.peers.known = {number: a_device(number) for number in (1, 5, 6, 9)}
     await monitoring.add_device(1)
     await monitoring.context.snapshot.ensure_devices([1, 6, 7, 9, 4000])
     assert {6, 9} <= {row["id"] for row in await monitoring.rows(device)}
-    asked = len(monitoring.devices.asked)
+    asked = len(monitoring.peers.asked)
     await monitoring.context.snapshot.ensure_devices([1, 6, 9])
-    assert len(monitoring.devices.asked) == asked
+    assert len(monitoring.peers.asked) == asked
 
 
 async def test_the_write_path_hears_when_devices_cannot_be_asked_for(monitoring: ReadSide):
-    monitoring.devices.away = True
+    monitoring.peers.away = True
     with pytest.raises(Unavailable):
         await monitoring.context.snapshot.ensure_devices([3])

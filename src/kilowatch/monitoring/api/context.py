@@ -9,6 +9,7 @@ from fastapi import Depends, Path, Query, Response
 from kilowatch.kit.clock import Clock
 from kilowatch.kit.database import Database
 from kilowatch.kit.http import provided
+from kilowatch.kit.service import Peers
 from kilowatch.monitoring.consumers import DeviceSnapshot
 
 MAX_ID: Final = 2**63 - 1
@@ -18,6 +19,7 @@ MAX_ID: Final = 2**63 - 1
 class MonitoringContext:
     database: Database
     clock: Clock
+    peers: Peers
     snapshot: DeviceSnapshot
 
 

@@ -1,20 +1,21 @@
 """Usage of a device, of a site, of all my devices."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Final, TypeAlias
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Query, Response
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from kilowatch.contracts.metering import Direction
 from kilowatch.kit.fields import ZoneName
 from kilowatch.kit.http import SignedIn
-from kilowatch.monitoring.api.context import Monitoring, PathId, json_answer
-from kilowatch.monitoring.domain.asking import asked_span, require_at_most
+from kilowatch.monitoring.api.context import Monitoring, MonitoringContext, PathId, json_answer
+from kilowatch.monitoring.api.csv import CSV_TOO, Format, WantedFormat, csv_answer
+from kilowatch.monitoring.domain.asking import asked_span, parts, require_at_most
 from kilowatch.monitoring.domain.calendar import Axis, Period, axis
-from kilowatch.monitoring.domain.report import UsageSeries
+from kilowatch.monitoring.domain.report import UsagePeriod, UsageSeries
 from kilowatch.monitoring.domain.visibility import VisibleMeter
 from kilowatch.monitoring.handlers.meters import find_meter, find_own_meters, find_site_meters
 from kilowatch.monitoring.handlers.usage import counted_meters, sum_usage
@@ -25,6 +26,12 @@ router = APIRouter(tags=["usage"])
 
 #: A year of hours, or a hundred days of slots.
 MAX_PERIODS: Final = 10_000
+#: Ten years of slots. They are read and sent in parts.
+MAX_CSV_PERIODS: Final = 400_000
+CSV_PART: Final = 5_000
+CSV_HEADER: Final = (
+    "start", "end", "direction", "energy_kwh", "peak_w", "readings", "coverage", "quality", "revision", "complete",
+)  # fmt: skip
 
 _FROM: Final = "ISO 8601 date or time. Without an offset it is in the zone of the device. Default: the start of today."
 _TO: Final = "Up to, not including. Default: the end of today."
@@ -44,64 +51,99 @@ class UsageQuestion:
     start: str | None
     end: str | None
     by: Period
-
-    def axis(self, zone: str, now: datetime) -> Axis:
-        """Raises `Invalid`."""
-        zone_info = ZoneInfo(zone)
-        span = asked_span(self.start, self.end, zone_info, now)
-        require_at_most(MAX_PERIODS, span, self.by)
-        return axis(span, self.by, zone_info)
+    zone: str | None  #: None: that of the first device
 
 
 def _question(
     start: Annotated[str | None, Query(alias="from", max_length=40, description=_FROM)] = None,
     end: Annotated[str | None, Query(alias="to", max_length=40, description=_TO)] = None,
     by: Period = Period.HOUR,
+    zone: Annotated[ZoneName | None, Query(description="IANA time zone. Default: that of the (first) device.")] = None,
 ) -> UsageQuestion:
-    return UsageQuestion(start, end, by)
+    return UsageQuestion(start, end, by, zone)
 
 
 Question: TypeAlias = Annotated[UsageQuestion, Depends(_question)]
-#: Of a sum over several devices. Default: the zone of the first device.
-Zone: TypeAlias = Annotated[ZoneName | None, Query(description="IANA time zone. Default: that of the first device.")]
 
 
-@router.get("/api/usage/devices/{device_id}", response_model=UsageAnswer)
+@router.get("/api/usage/devices/{device_id}", response_model=UsageAnswer, responses=CSV_TOO)
 async def device_usage(
-    monitoring: Monitoring, who: SignedIn, device_id: PathId, question: Question, zone: Zone = None
+    monitoring: Monitoring, who: SignedIn, device_id: PathId, question: Question, wanted: WantedFormat
 ) -> Response:
     now = monitoring.clock()
     async with monitoring.database.transaction() as connection:
         meter = await find_meter(MeterStore(connection), who, device_id, now)
-        return await _answer(connection, [meter], question, zone, now)
+    return await _answer(monitoring, [meter], question, wanted, f"usage-device-{device_id}")
 
 
-@router.get("/api/usage/sites/{site_id}", response_model=UsageAnswer)
+@router.get("/api/usage/sites/{site_id}", response_model=UsageAnswer, responses=CSV_TOO)
 async def site_usage(
-    monitoring: Monitoring, who: SignedIn, site_id: PathId, question: Question, zone: Zone = None
+    monitoring: Monitoring, who: SignedIn, site_id: PathId, question: Question, wanted: WantedFormat
 ) -> Response:
+    """Of the meters at a site that no other meter there measures already."""
     now = monitoring.clock()
     async with monitoring.database.transaction() as connection:
-        meters = await find_site_meters(MeterStore(connection), who, site_id, now)
-        return await _answer(connection, await counted_meters(MeterStore(connection), meters), question, zone, now)
+        store = MeterStore(connection)
+        meters = await counted_meters(store, await find_site_meters(store, who, site_id, now))
+    return await _answer(monitoring, meters, question, wanted, f"usage-site-{site_id}")
 
 
-@router.get("/api/usage/mine", response_model=UsageAnswer)
-async def my_usage(monitoring: Monitoring, who: SignedIn, question: Question, zone: Zone = None) -> Response:
+@router.get("/api/usage/mine", response_model=UsageAnswer, responses=CSV_TOO)
+async def my_usage(monitoring: Monitoring, who: SignedIn, question: Question, wanted: WantedFormat) -> Response:
+    """Of the meters assigned to whoever asks that no other of them measures already."""
     now = monitoring.clock()
     async with monitoring.database.transaction() as connection:
-        meters = await find_own_meters(MeterStore(connection), who, now)
-        return await _answer(connection, await counted_meters(MeterStore(connection), meters), question, zone, now)
+        store = MeterStore(connection)
+        meters = await counted_meters(store, await find_own_meters(store, who, now))
+    return await _answer(monitoring, meters, question, wanted, "usage-mine")
 
 
 async def _answer(
-    connection: AsyncConnection,
+    monitoring: MonitoringContext,
     meters: Sequence[VisibleMeter],
     question: UsageQuestion,
-    zone: str | None,
-    now: datetime,
+    wanted: Format,
+    name: str,
 ) -> Response:
-    name = zone or (meters[0].device.time_zone if meters else "UTC")
-    periods = question.axis(name, now)
-    series = await sum_usage(UsageStore(connection), meters, periods, now)
-    return json_answer(UsageAnswer(name, question.by, periods.local[0], periods.local[-1], series))
+    now = monitoring.clock()
+    zone = question.zone or (meters[0].device.time_zone if meters else "UTC")
+    span = asked_span(question.start, question.end, ZoneInfo(zone), now)
+    if wanted is Format.CSV:
+        require_at_most(MAX_CSV_PERIODS, span, question.by)
+        axes = (axis(part, question.by, ZoneInfo(zone)) for part in parts(span, question.by, ZoneInfo(zone), CSV_PART))
+        return csv_answer(name, CSV_HEADER, _csv_parts(monitoring, meters, axes, now))
+    require_at_most(MAX_PERIODS, span, question.by)
+    periods = axis(span, question.by, ZoneInfo(zone))
+    series = await _series(monitoring, meters, periods, now)
+    return json_answer(UsageAnswer(zone, question.by, periods.local[0], periods.local[-1], series))
+
+
+async def _series(
+    monitoring: MonitoringContext, meters: Sequence[VisibleMeter], periods: Axis, now: datetime
+) -> Sequence[UsageSeries]:
+    async with monitoring.database.transaction() as connection:
+        return await sum_usage(UsageStore(connection), meters, periods, now)
+
+
+async def _csv_parts(
+    monitoring: MonitoringContext, meters: Sequence[VisibleMeter], axes: Iterable[Axis], now: datetime
+) -> AsyncIterator[Iterable[Sequence[object]]]:
+    for periods in axes:
+        series = await _series(monitoring, meters, periods, now)
+        yield [_csv_row(each.direction, period) for each in series for period in each.periods]
+
+
+def _csv_row(direction: Direction, period: UsagePeriod) -> Sequence[object]:
+    energy = "" if period.energy_kwh is None else f"{period.energy_kwh:.6f}"
+    return (
+        period.start.isoformat(),
+        period.end.isoformat(),
+        direction.value,
+        energy,
+        period.peak_w,
+        period.readings,
+        period.coverage,
+        " ".join(period.quality),
+        period.revision,
+        str(period.complete).lower(),
+    )

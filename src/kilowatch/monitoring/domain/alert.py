@@ -1,11 +1,14 @@
 """The life of an alert: raised, acknowledged, cleared. It never goes back."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from kilowatch.contracts.events import AlertKind, AlertState
+from kilowatch.contracts.events import Alert, AlertKind, AlertState
+from kilowatch.contracts.metering import Device
 from kilowatch.kit.errors import Conflict
+from kilowatch.monitoring.domain.usage import MWH_PER_KWH
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,3 +56,24 @@ def require_seen(alert: AlertRecord, seen_version: int | None) -> None:
     """Raises `Conflict` when somebody has changed the alert since version `seen_version` was looked at."""
     if seen_version not in {None, alert.version}:
         raise Conflict("Somebody has changed this alert meanwhile; look again.")
+
+
+def published(alert: AlertRecord, device: Device, user_ids: Iterable[UUID]) -> Alert:
+    return Alert(
+        id=alert.id,
+        version=alert.version,
+        kind=alert.kind,
+        state=alert.state,
+        device_id=alert.device_id,
+        device_name=device.name,
+        since=alert.since,
+        raised_at=alert.raised_at,
+        energy_kwh=kwh(alert.energy),
+        limit_kwh=kwh(alert.threshold),
+        historical=alert.historical,
+        user_ids=tuple(user_ids),
+    )
+
+
+def kwh(energy: int | None) -> float | None:
+    return None if energy is None else energy / MWH_PER_KWH

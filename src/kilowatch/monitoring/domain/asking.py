@@ -1,5 +1,6 @@
 """From which time to which time, as people ask."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -57,6 +58,17 @@ def require_at_most(limit: int, span: Span, period: Period) -> None:
     if count > limit:
         too_many = f"That would be about {count:,} periods, and an answer has at most {limit:,}"
         raise Invalid(f"{too_many}: ask for a shorter time or for longer periods.")
+
+
+def parts(span: Span, period: Period, zone: ZoneInfo, count: int) -> Iterator[Span]:
+    """`span` in pieces of about `count` periods, cut where periods begin."""
+    step = _SHORTEST[period] * count
+    start = span.start
+    while span.end - start > step:
+        cut = period_start(start + step, period, zone)
+        yield Span(start, cut)
+        start = cut
+    yield Span(start, span.end)
 
 
 def _end_of_day(moment: datetime, zone: ZoneInfo) -> datetime:

@@ -18,7 +18,12 @@ def first_difference(before: Sequence[MeterConfiguration], after: Sequence[Meter
     return next((moment for moment in moments if _rules(before, moment) != _rules(after, moment)), None)
 
 
-def _rules(history: Sequence[MeterConfiguration], moment: datetime) -> MeterConfiguration:
-    """What holds at `moment`, whenever it was said. The first configuration holds for all time before it as well."""
+def in_force(history: Sequence[MeterConfiguration], moment: datetime) -> MeterConfiguration:
+    """What holds at `moment`. The first configuration holds for all time before it as well."""
     begun = [configuration for configuration in history if configuration.valid_from <= moment]
-    return replace(begun[-1] if begun else history[0], valid_from=BEGINNING)
+    return begun[-1] if begun else history[0]
+
+
+def _rules(history: Sequence[MeterConfiguration], moment: datetime) -> MeterConfiguration:
+    """What holds at `moment`, whenever it was said."""
+    return replace(in_force(history, moment), valid_from=BEGINNING)

@@ -91,6 +91,9 @@ def kwh(energy: int) -> float:
 def _period(start: datetime, end: datetime, sums: Sums | None, expected: int, *, complete: bool) -> UsagePeriod:
     if sums is None:
         return UsagePeriod(start, end, None, None, 0, 0.0, (), 0, complete)
+    if not sums.covered:  # readings that account for no time: the first of a meter, a glitch, what a correction emptied
+        names = quality_names(sums.quality)
+        return UsagePeriod(start, end, None, None, sums.readings, 0.0, names, sums.revision, complete)
     coverage = min(1.0, round(sums.covered / expected, 4)) if expected else 1.0
     names = quality_names(sums.quality)
     return UsagePeriod(

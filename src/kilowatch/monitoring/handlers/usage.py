@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from kilowatch.contracts.metering import Direction
-from kilowatch.monitoring.domain.calendar import Axis, Span
-from kilowatch.monitoring.domain.report import UsageSeries, lay_out, total
-from kilowatch.monitoring.domain.visibility import VisibleMeter, clipped, top_level
-from kilowatch.monitoring.store.meters import MeterStore
+from kilowatch.monitoring.domain.calendar import Axis, Period, Span, axis
+from kilowatch.monitoring.domain.report import UsagePeriod, UsageSeries, lay_out, total
+from kilowatch.monitoring.domain.visibility import VisibleMeter, clipped, top_level, windows
+from kilowatch.monitoring.store.meters import Granted, MeterStore
 from kilowatch.monitoring.store.usage import UsageStore, Wanted
 
 
@@ -17,27 +18,40 @@ async def counted_meters(store: MeterStore, meters: Sequence[VisibleMeter]) -> S
 
 
 async def sum_usage(
-    store: UsageStore, meters: Sequence[VisibleMeter], axis: Axis, now: datetime
+    store: UsageStore, meters: Sequence[VisibleMeter], along: Axis, now: datetime
 ) -> Sequence[UsageSeries]:
     """Usage along the axis, a series for each direction that there are meters of."""
     by_direction = _by_direction(meters)
-    whole = Span(axis.instants[0], axis.instants[-1])
+    whole = Span(along.instants[0], along.instants[-1])
     wanted = [
         Wanted(series, meter.device.id, window.start, window.end)
         for series, group in enumerate(by_direction.values())
         for meter in group
         for window in clipped(meter.windows, whole)
     ]
-    sums = await store.sums(wanted, axis.instants)
+    sums = await store.sums(wanted, along.instants)
     return [
         UsageSeries(
             direction=direction,
             device_ids=[meter.device.id for meter in group],
-            periods=lay_out(axis, group, sums.get(series, {}), now),
-            total=total(axis, group, sums.get(series, {}), now),
+            periods=lay_out(along, group, sums.get(series, {}), now),
+            total=total(along, group, sums.get(series, {}), now),
         )
         for series, (direction, group) in enumerate(by_direction.items())
     ]
+
+
+async def usage_by_month(store: UsageStore, granted: Granted, now: datetime) -> Sequence[UsagePeriod]:
+    """All that somebody may see of a device, in short."""
+    device, assignments = granted
+    meter = VisibleMeter(device, windows(assignments, now))
+    seen = [await store.extent(device.id, window) for window in meter.windows]
+    extents = [extent for extent in seen if extent is not None]
+    if not extents:
+        return []
+    whole = Span(min(extent.start for extent in extents), max(extent.end for extent in extents))
+    [series] = await sum_usage(store, [meter], axis(whole, Period.MONTH, ZoneInfo(device.time_zone)), now)
+    return series.periods
 
 
 def _by_direction(meters: Sequence[VisibleMeter]) -> Mapping[Direction, Sequence[VisibleMeter]]:

@@ -97,6 +97,7 @@ STATEMENTS = [
     """,
     "CREATE INDEX rejected_reading_device ON rejected_reading (device_id, id)",
     "CREATE INDEX rejected_reading_reason ON rejected_reading (reason, id)",
+    "CREATE INDEX rejected_reading_age ON rejected_reading USING brin (received_at)",
     # Slots to compute again from `since` on, because what the usage function reads has changed.
     """
     CREATE TABLE recomputation (

@@ -21,8 +21,8 @@ class AlertFilter:
     state: AlertState | None = None
     kind: AlertKind | None = None
     device_id: int | None = None
-    since: datetime | None = None  #: raised at or after
-    until: datetime | None = None  #: raised before
+    raised_from: datetime | None = None
+    raised_before: datetime | None = None
     historical: bool | None = None
 
 
@@ -56,6 +56,11 @@ class AlertStore:
         total = await self._connection.scalar(select(func.count()).select_from(matching.subquery()))
         return [_pair(row) for row in rows], total or 0
 
+    async def watchers(self, device_id: int, now: datetime) -> Sequence[UUID]:
+        """Who may see the device now."""
+        statement = select(access.c.user_id).distinct().where(access.c.device_id == device_id, in_force(now))
+        return (await self._connection.scalars(statement.order_by(access.c.user_id))).all()
+
     async def save(self, changed: AlertRecord) -> None:
         await self._connection.execute(update(alert).where(alert.c.id == changed.id).values(asdict(changed)))
 
@@ -81,9 +86,13 @@ def _visible(only_of: OnlyOf | None) -> Select[Any]:
 
 
 def _granted(only_of: OnlyOf) -> ColumnElement[bool]:
-    in_force = and_(access.c.since <= only_of.now, or_(access.c.until.is_(None), access.c.until > only_of.now))
     in_sight = and_(access.c.since <= alert.c.since, access.c.device_id == alert.c.device_id)
-    return and_(~device.c.deleted, exists().where(access.c.user_id == only_of.user_id, in_force, in_sight))
+    granted = exists().where(access.c.user_id == only_of.user_id, in_force(only_of.now), in_sight)
+    return and_(~device.c.deleted, granted)
+
+
+def in_force(now: datetime) -> ColumnElement[bool]:
+    return and_(access.c.since <= now, or_(access.c.until.is_(None), access.c.until > now))
 
 
 def _conditions(wanted: AlertFilter) -> list[ColumnElement[bool]]:
@@ -94,10 +103,10 @@ def _conditions(wanted: AlertFilter) -> list[ColumnElement[bool]]:
         alert.c.historical: wanted.historical,
     }
     found = [column == value for column, value in conditions.items() if value is not None]
-    if wanted.since is not None:
-        found.append(alert.c.raised_at >= wanted.since)
-    if wanted.until is not None:
-        found.append(alert.c.raised_at < wanted.until)
+    if wanted.raised_from is not None:
+        found.append(alert.c.raised_at >= wanted.raised_from)
+    if wanted.raised_before is not None:
+        found.append(alert.c.raised_at < wanted.raised_before)
     return found
 
 

@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ARRAY, BigInteger, DateTime, TextClause, bindparam, text
+from sqlalchemy import ARRAY, BigInteger, DateTime, TextClause, bindparam, func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from kilowatch.monitoring.domain.calendar import Span
 from kilowatch.monitoring.domain.report import Sums
+from kilowatch.monitoring.store.tables import usage
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,13 @@ _OF_DEVICES: Final = _summing(
 class UsageStore:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
+
+    async def extent(self, device_id: int, within: Span) -> Span | None:
+        """From the first to the end of the last slot of a device; None: there is no slot."""
+        mine = (usage.c.device == device_id, usage.c.slot >= within.start, usage.c.slot < within.end)
+        statement = select(func.min(usage.c.slot), func.max(usage.c.slot)).where(*mine)
+        first, last = (await self._connection.execute(statement)).one()
+        return None if first is None else Span(first, last + timedelta(minutes=15))
 
     async def sums(self, wanted: Sequence[Wanted], boundaries: Sequence[datetime]) -> Mapping[int, Mapping[int, Sums]]:
         """By series and number of the period, those without a slot left out."""

@@ -1,0 +1,130 @@
+"""Readings of a device, as they came."""
+
+from collections.abc import AsyncIterator, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Annotated, Final, TypeAlias
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, Depends, Query, Response
+
+from kilowatch.contracts.batch import AMBIGUOUS_TIME
+from kilowatch.contracts.metering import Device, MeterKind
+from kilowatch.kit.errors import NotFound
+from kilowatch.kit.http import SignedIn
+from kilowatch.monitoring.api.context import Monitoring, MonitoringContext, PathId, json_answer
+from kilowatch.monitoring.api.csv import CSV_TOO, Format, WantedFormat, csv_answer
+from kilowatch.monitoring.domain.asking import EARLIEST, LATEST, read_moment
+from kilowatch.monitoring.domain.calendar import Span
+from kilowatch.monitoring.domain.configuration import in_force
+from kilowatch.monitoring.domain.visibility import VisibleMeter, clipped
+from kilowatch.monitoring.handlers.meters import find_meter
+from kilowatch.monitoring.store.meters import MeterStore
+from kilowatch.monitoring.store.readings import Order, ReadingStore, StoredReading
+
+router = APIRouter(tags=["readings"])
+
+CSV_PART: Final = 5_000
+CSV_HEADER: Final = ("time", "value", "unit", "ambiguous")
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingAnswer:
+    time: datetime  #: with the offset of the device's zone
+    value: float
+    unit: str  #: kWh or W
+    ambiguous: bool  #: it came without a zone, in the hour that was repeated
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingPage:
+    items: Sequence[ReadingAnswer]
+    next: str | None  #: `after` of the following page
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingQuestion:
+    start: str | None
+    end: str | None
+    order: Order
+    after: str | None
+
+    def span(self, zone: ZoneInfo) -> Span:
+        start = read_moment(self.start, zone) if self.start else EARLIEST
+        return Span(start, read_moment(self.end, zone) if self.end else LATEST)
+
+
+def _question(
+    start: Annotated[str | None, Query(alias="from", max_length=40)] = None,
+    end: Annotated[str | None, Query(alias="to", max_length=40, description="Up to, not including")] = None,
+    order: Order = Order.ASCENDING,
+    after: Annotated[str | None, Query(max_length=40, description="`next` of the page before")] = None,
+) -> ReadingQuestion:
+    return ReadingQuestion(start, end, order, after)
+
+
+Question: TypeAlias = Annotated[ReadingQuestion, Depends(_question)]
+
+
+@router.get("/api/readings/{device_id}", response_model=ReadingPage, responses=CSV_TOO)
+async def list_readings(
+    monitoring: Monitoring,
+    who: SignedIn,
+    device_id: PathId,
+    question: Question,
+    wanted: WantedFormat,
+    limit: Annotated[int, Query(ge=1, le=5_000)] = 500,
+) -> Response:
+    async with monitoring.database.transaction() as connection:
+        meter = await find_meter(MeterStore(connection), who, device_id, monitoring.clock())
+    zone = ZoneInfo(meter.device.time_zone)
+    seen = VisibleMeter(meter.device, clipped(meter.windows, question.span(zone)))
+    after = read_moment(question.after, zone) if question.after else None
+    if wanted is Format.CSV:
+        parts = _csv_parts(monitoring, seen, question.order, after)
+        return csv_answer(f"readings-{device_id}", CSV_HEADER, parts)
+    found = await _page(monitoring, seen, question.order, after, limit)
+    following = _cursor(found[-1]) if len(found) == limit else None
+    return json_answer(ReadingPage([_answer(seen.device, zone, each) for each in found], following))
+
+
+@router.get("/api/readings/{device_id}/latest")
+async def latest_reading(monitoring: Monitoring, who: SignedIn, device_id: PathId) -> ReadingAnswer:
+    async with monitoring.database.transaction() as connection:
+        meter = await find_meter(MeterStore(connection), who, device_id, monitoring.clock())
+    found = await _page(monitoring, meter, Order.DESCENDING, None, 1)
+    if not found:
+        raise NotFound("There is no reading yet.")
+    return _answer(meter.device, ZoneInfo(meter.device.time_zone), found[0])
+
+
+async def _page(
+    monitoring: MonitoringContext, meter: VisibleMeter, order: Order, after: datetime | None, limit: int
+) -> Sequence[StoredReading]:
+    if not meter.windows:
+        return []
+    async with monitoring.database.transaction() as connection:
+        return await ReadingStore(connection).page(meter.device.id, meter.windows, order, after, limit)
+
+
+async def _csv_parts(
+    monitoring: MonitoringContext, meter: VisibleMeter, order: Order, after: datetime | None
+) -> AsyncIterator[Iterable[Sequence[object]]]:
+    zone = ZoneInfo(meter.device.time_zone)
+    while found := await _page(monitoring, meter, order, after, CSV_PART):
+        yield [_csv_row(_answer(meter.device, zone, each)) for each in found]
+        after = found[-1].time
+
+
+def _csv_row(answer: ReadingAnswer) -> Sequence[object]:
+    return (answer.time.isoformat(), answer.value, answer.unit, str(answer.ambiguous).lower())
+
+
+def _answer(device: Device, zone: ZoneInfo, found: StoredReading) -> ReadingAnswer:
+    is_power = in_force(device.configurations, found.time).kind is MeterKind.POWER
+    ambiguous = bool(found.flags & AMBIGUOUS_TIME)
+    return ReadingAnswer(found.time.astimezone(zone), found.value, "W" if is_power else "kWh", ambiguous)
+
+
+def _cursor(last: StoredReading) -> str:
+    return last.time.astimezone(UTC).isoformat().replace("+00:00", "Z")
