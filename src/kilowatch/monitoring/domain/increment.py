@@ -10,10 +10,20 @@ from typing import Final
 
 import numpy as np
 
-from kilowatch.monitoring.domain.usage import REACH_AHEAD, REACH_BACK, Bools, Ints, Rows, segments, slots
+from kilowatch.monitoring.domain.usage import (
+    OBSERVATION,
+    REACH_AHEAD,
+    REACH_BACK,
+    Bools,
+    Ints,
+    Quality,
+    Rows,
+    segments,
+    slots,
+)
 
-#: Enough to know what the newest reading contributed and what the next one will.
-TAIL: Final = REACH_BACK + 1
+#: What the segments of the readings after it depend on.
+TAIL: Final = REACH_BACK
 #: Readings to fetch before and after a stretch so that every segment touching it comes out right: after it, the
 #: segment may be that of the second next reading (when the next is a glitch), which looks one further ahead.
 CONTEXT_BEFORE: Final = REACH_BACK
@@ -24,6 +34,7 @@ CONTEXT_AFTER: Final = REACH_BACK + REACH_AHEAD
 class Increment:
     slots: Rows  #: SLOT rows to add to what is stored
     revised: Ints  #: devices whose newest earlier reading now contributes something else
+    readings: Rows  #: tails and new readings, by device and time
 
 
 def increment(tails: Rows, new: Rows) -> Increment:
@@ -32,26 +43,30 @@ def increment(tails: Rows, new: Rows) -> Increment:
     `new` are sorted OBSERVATION rows, each later than every row of its device in `tails`; `tails` hold the newest
     `TAIL` readings of those devices, as far as there are any.
     """
-    rows, is_new = merged(tails, new)
+    rows, is_new = _interleaved(tails, new)
     found = segments(rows)
-    last = np.flatnonzero(~is_new & _ends_tail(rows["device"], is_new))
-    before = segments(rows[~is_new])[np.cumsum(~is_new)[last] - 1]
-    revised = rows["device"][last[found[last] != before]]
-    counted = is_new & ~np.isin(rows["device"], revised)
-    return Increment(slots(found[counted]), revised)
+    # A successor changes what a reading contributes only by making it a glitch.
+    outdated = _followed_by_new(rows["device"], is_new) & ((found["mark"] & Quality.GLITCH) != 0)
+    revised = rows["device"][outdated]
+    counted = is_new & ~np.isin(rows["device"], revised) if len(revised) else is_new
+    return Increment(slots(found[counted]), revised, rows)
 
 
-def merged(tails: Rows, new: Rows) -> tuple[Rows, Bools]:
-    """Both together, sorted by device and time, and which of them are new."""
-    rows = np.concatenate([tails, new])
-    order = np.lexsort((rows["time"], rows["device"]))
+def _interleaved(tails: Rows, new: Rows) -> tuple[Rows, Bools]:
+    """Both together by device and time, and which of them are new.
+
+    Both are sorted and a device's tail comes before its new readings, so the places can be counted out.
+    """
+    rows = np.empty(len(tails) + len(new), OBSERVATION)
     is_new = np.zeros(len(rows), np.bool_)
-    is_new[len(tails) :] = True
-    return rows[order], is_new[order]
+    place = np.arange(len(new)) + np.searchsorted(tails["device"], new["device"], side="right")
+    is_new[place] = True
+    rows[is_new], rows[~is_new] = new, tails
+    return rows, is_new
 
 
-def _ends_tail(devices: Ints, is_new: Bools) -> Bools:
-    """Rows followed by a new row of the same device."""
-    ends = np.zeros(len(devices), np.bool_)
-    ends[:-1] = is_new[1:] & (devices[1:] == devices[:-1])
-    return ends
+def _followed_by_new(devices: Ints, is_new: Bools) -> Bools:
+    """Rows of the tails whose successor is a new row of the same device."""
+    followed = np.zeros(len(devices), np.bool_)
+    followed[:-1] = ~is_new[:-1] & is_new[1:] & (devices[1:] == devices[:-1])
+    return followed

@@ -38,6 +38,9 @@ Ints: TypeAlias = npt.NDArray[np.int64]
 Floats: TypeAlias = npt.NDArray[np.float64]
 Bools: TypeAlias = npt.NDArray[np.bool_]
 Rows: TypeAlias = npt.NDArray[np.void]
+Marks: TypeAlias = npt.NDArray[np.int16]
+#: For some readings: the reading they count from, the energy between (mWh), and how it came about.
+Steps: TypeAlias = tuple[Ints, Ints, Marks]
 
 INTERVAL, COUNTER, POWER = range(3)
 
@@ -91,6 +94,13 @@ class Quality(IntFlag):
     GLITCH = 8  #: a reading here was implausible and not counted
     AMBIGUOUS_TIME = 16  #: a reading came without a zone in the repeated hour
     CORRECTED = 32  #: a person excluded, replaced or estimated readings
+
+
+def distinct(ordered: Ints) -> Ints:
+    """Each of the values once. They are sorted already, which `np.unique` would not know."""
+    first = np.ones(len(ordered), np.bool_)
+    first[1:] = ordered[1:] != ordered[:-1]
+    return ordered[first]
 
 
 def slot_of(time: Ints) -> Ints:
@@ -172,40 +182,50 @@ def _fill_counter(rows: Rows, previous: Ints, found: Rows) -> None:
     here = np.flatnonzero(rows["kind"] == COUNTER)
     if not len(here):
         return
-    glitch = _glitches(rows, previous, here)
-    found["mark"][glitch] |= Quality.GLITCH
-    is_glitch = np.zeros(len(rows), np.bool_)
-    is_glitch[glitch] = True
-    counted = here[~is_glitch[here] & (previous[here] >= 0)]
-    before = previous[counted]
-    # A glitch is stepped over, so it has a predecessor: only a reading with one on each side can be a glitch.
-    before = np.where(is_glitch[before], previous[before], before)
-    energy, mark = _steps(rows, before, counted)
-    found["mark"][counted] |= mark
+    here = here[previous[here] >= 0]
+    before = previous[here]
+    energy, mark = _steps(rows, before, here)
+    odd = here[(mark & (Quality.RESET | Quality.GLITCH)) != 0]
+    if len(odd):
+        before, energy, mark = _step_over_glitches(rows, previous, here, (before, energy, mark))
+    found["mark"][here] |= mark
     # An unexplained jump contributes no segment: what was used meanwhile is unknown, and the coverage says so.
     known = (mark & Quality.GLITCH) == 0
-    counted, before, energy = counted[known], before[known], energy[known]
-    found["start"][counted] = rows["time"][before]
-    found["energy"][counted] = energy
-    found["peak"][counted] = _mean_power(energy, rows["time"][counted] - rows["time"][before])
+    here, before, energy = here[known], before[known], energy[known]
+    found["start"][here] = rows["time"][before]
+    found["energy"][here] = energy
+    found["peak"][here] = _mean_power(energy, rows["time"][here] - rows["time"][before])
 
 
-def _glitches(rows: Rows, previous: Ints, here: Ints) -> Ints:
+def _step_over_glitches(rows: Rows, previous: Ints, here: Ints, steps: Steps) -> Steps:
+    """Let the reading after a glitch count from the one before it, and the glitch count nothing."""
+    before, energy, mark = steps[0].copy(), steps[1].copy(), steps[2].copy()
+    is_glitch = np.zeros(len(rows), np.bool_)
+    is_glitch[_glitches(rows, previous, here, mark)] = True
+    over = is_glitch[before]
+    # There is a reading before a glitch: only one with a neighbour on each side can be told to be one.
+    before[over] = previous[before[over]]
+    energy[over], mark[over] = _steps(rows, before[over], here[over])
+    mark[is_glitch[here]] = Quality.GLITCH
+    return before, energy, mark
+
+
+def _glitches(rows: Rows, previous: Ints, here: Ints, mark: Marks) -> Ints:
     """Counter readings that do not fit between neighbours which fit each other."""
-    middle = here[(previous[here] >= 0) & (here + 1 < len(rows))]
+    marks = np.zeros(len(rows) + 1, np.int16)
+    marks[here] = mark
+    middle = here[here + 1 < len(rows)]
     middle = middle[previous[middle + 1] == middle]
-    before, after = previous[middle], middle + 1
-    _, there = _steps(rows, before, middle)
-    _, back = _steps(rows, middle, after)
-    _, past = _steps(rows, before, after)
+    odd = ((marks[middle] | marks[middle + 1]) & (Quality.RESET | Quality.GLITCH)) != 0
+    middle = middle[odd]
+    _, past = _steps(rows, previous[middle], middle + 1)
     # Near the modulus a reset looks like a nonsense value on the way to a roll-over; the reset is likelier.
-    smooth_without = (past == 0) | ((past == Quality.ROLLOVER) & (there == Quality.GLITCH))
-    odd = ((there | back) & (Quality.RESET | Quality.GLITCH)) != 0
-    glitches: Ints = middle[odd & smooth_without]
+    smooth_without = (past == 0) | ((past == Quality.ROLLOVER) & (marks[middle] == Quality.GLITCH))
+    glitches: Ints = middle[smooth_without]
     return glitches
 
 
-def _steps(rows: Rows, before: Ints, after: Ints) -> tuple[Ints, npt.NDArray[np.int16]]:
+def _steps(rows: Rows, before: Ints, after: Ints) -> tuple[Ints, Marks]:
     """Energy (mWh) between two register values and the mark of how it came about."""
     first, last = _mwh(rows["value"][before]), _mwh(rows["value"][after])
     modulus = rows["modulus"][after]

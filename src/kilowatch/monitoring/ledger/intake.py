@@ -11,7 +11,7 @@ import numpy as np
 from kilowatch.contracts.batch import READING, Batch, Rejection, RejectionReason, Source
 from kilowatch.monitoring.domain.increment import TAIL
 from kilowatch.monitoring.domain.intake import arrival_order, judge
-from kilowatch.monitoring.domain.usage import OBSERVATION, Bools, Ints, Rows, observations
+from kilowatch.monitoring.domain.usage import OBSERVATION, Bools, Ints, Rows, distinct, observations
 from kilowatch.monitoring.ledger import queries
 from kilowatch.monitoring.ledger.columns import Connection, moment, rows_of
 from kilowatch.monitoring.ledger.recent import Recent
@@ -110,7 +110,7 @@ def _rows(work: Sequence[Work]) -> tuple[Rows, Ints]:
 
 async def _judge(connection: Connection, recent: Recent, rows: Rows) -> tuple[Ints, Bools]:
     """The outcome of each row, and which of the accepted ones are older than their device's newest reading."""
-    await recall(connection, recent, np.unique(rows["device"]))
+    await recall(connection, recent, distinct(rows["device"]))
     late = rows["time"] <= recent.newest(rows["device"])
     judgement = judge(await _existing(connection, rows[late]), rows)
     outcome = np.select([judgement.accepted, judgement.duplicate], [_ACCEPTED, _DUPLICATE], _CONFLICT)

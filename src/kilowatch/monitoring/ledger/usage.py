@@ -5,13 +5,14 @@ from typing import Final
 
 import numpy as np
 
-from kilowatch.monitoring.domain.increment import CONTEXT_AFTER, CONTEXT_BEFORE, increment, merged
+from kilowatch.monitoring.domain.increment import CONTEXT_AFTER, CONTEXT_BEFORE, increment
 from kilowatch.monitoring.domain.usage import (
     OBSERVATION,
     SLOT,
     SLOT_US,
     Ints,
     Rows,
+    distinct,
     segments,
     slot_of,
     slots,
@@ -61,15 +62,14 @@ class Change:
 async def apply_readings(connection: Connection, recent: Recent, intake: Intake) -> Change:
     """Add what in-order readings bring, and recompute around late ones. The readings are stored already."""
     rows = intake.accepted
-    in_order = rows[~np.isin(rows["device"], intake.late)]
-    devices = np.unique(in_order["device"])
+    in_order = rows[~np.isin(rows["device"], intake.late)] if len(intake.late) else rows
+    devices = distinct(in_order["device"])
     tails = recent.fleet.configure(recent.tails(devices))
     step = increment(tails, in_order)
     revised = np.union1d(intake.late, step.revised)
     await _merge_slots(connection, queries.ADD_TO_SLOTS, "slots_added", step.slots)
     recomputed = await recompute(connection, recent, _stretches(rows[np.isin(rows["device"], revised)]))
-    known, _ = merged(tails, in_order)
-    return Change(step.slots, recomputed, devices, known, revised)
+    return Change(step.slots, recomputed, devices, step.readings, revised)
 
 
 def _stretches(rows: Rows) -> Rows:
