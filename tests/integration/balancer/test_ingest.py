@@ -186,6 +186,7 @@ async def test_an_answer_names_a_hundred_and_counts_them_all(plant: Plant) -> No
         (b"[1, 2,, 3]", 422),
         (b"<html>", 422),
         (b"42", 422),
+        (b"{\"device_id\": 1", 422),
         (b"[" * 100_000, 422),
         (b'[{"device_id": 1, "x": ' + b"[" * 100_000, 422),
         (b"x" * 200_001, 413),

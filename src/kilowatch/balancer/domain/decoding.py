@@ -134,19 +134,17 @@ def _items(text: str, format_: Format) -> Iterator[str]:
         return _array_items(text)
     if not text.startswith("{"):
         raise NotReadings("Send a JSON object, an array of them, or one a line.")
-    return iter((text,)) if _is_one_value(text) else _lines(text)
+    end = _end_of_value(text, 0)
+    if end == len(text):
+        return iter((text,))
+    if text[end:].lstrip(" \t\r").startswith("\n"):
+        return _lines(text)
+    raise NotReadings(f"Something other than a line break follows the first object, at character {end}.")
 
 
 def _lines(text: str) -> Iterator[str]:
     # Not `splitlines`: it breaks at characters that may stand in a JSON string.
     return (line for line in map(str.strip, text.split("\n")) if line)
-
-
-def _is_one_value(text: str) -> bool:
-    try:
-        return _end_of_value(text, 0) == len(text)
-    except NotReadings:
-        return "\n" not in text
 
 
 def _array_items(text: str) -> Iterator[str]:
