@@ -1,8 +1,9 @@
 """A whole house for tests: services in one process, each with its own database, one clock that obeys, the HTTP edge."""
 
 import asyncio
+import base64
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from importlib import import_module
@@ -13,9 +14,15 @@ import httpx2
 from fastapi import FastAPI
 from sqlalchemy import text
 
+from kilowatch.auth.domain.totp import code_at, step_at
+from kilowatch.contracts.events import Event
+from kilowatch.contracts.routing import event_queue
 from kilowatch.kit.address import networks
 from kilowatch.kit.broker.memory import MemoryBroker
+from kilowatch.kit.broker.port import Broker, Delivery
 from kilowatch.kit.clock import system_clock
+from kilowatch.kit.consumer import event_topology
+from kilowatch.kit.events import decode_event
 from kilowatch.kit.host import Surroundings, clients_within
 from kilowatch.kit.http import build_app
 from kilowatch.kit.peers import HttpPeers, LateApp, key_set_from
@@ -69,6 +76,30 @@ class Person:
         return str(self.http.cookies["kilowatch_refresh"])
 
 
+class Listener:
+    """Hears every event, as the services do that are not in this house."""
+
+    def __init__(self, broker: Broker) -> None:
+        self.heard: list[Event] = []
+        self._broker = broker
+
+    async def declare(self) -> None:
+        await self._broker.declare(event_topology("listener", ["#"]))
+
+    async def run(self, stopping: asyncio.Event) -> None:
+        async with self._broker.subscribe(event_queue("listener"), prefetch=50) as subscription:
+            while not stopping.is_set():
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(0.2):
+                        await self._hear(await subscription.receive())
+
+    async def _hear(self, delivery: Delivery) -> None:
+        event = decode_event(delivery.message.body)
+        assert event is not None
+        self.heard.append(event)
+        await delivery.ack()
+
+
 @dataclass(frozen=True)
 class House:
     app: FastAPI
@@ -77,6 +108,7 @@ class House:
     verifier: Verifier
     surroundings: Surroundings
     stack: AsyncExitStack
+    listener: Listener
 
     @property
     def data_dir(self) -> Path:
@@ -138,6 +170,17 @@ class House:
         return True
 
 
+async def enrolled(house: House) -> tuple[Person, bytes, list[str]]:
+    """Ana, with a second factor: also its secret and the recovery codes."""
+    person = await house.person("ana@example.org")
+    enrolment = (await person.ask("POST", "/api/auth/second-factor", json={"password": PASSWORD})).json()
+    secret = base64.b32decode(enrolment["secret"])
+    code = code_at(secret, step_at(house.clock()))
+    confirmed = await person.ask("POST", "/api/auth/second-factor/confirm", json={"code": code})
+    assert confirmed.status_code == 200, confirmed.text
+    return person, secret, confirmed.json()["recovery_codes"]
+
+
 async def eventually(holds: Callable[[], Awaitable[bool]], deadline_s: float = 10.0) -> None:
     async with asyncio.timeout(deadline_s):
         while not await holds():  # noqa: ASYNC110  (polls what has no event, until the deadline)
@@ -154,6 +197,9 @@ async def open_house(
     """`KILOWATCH_ADMIN_PASSWORD` must be set to `PASSWORD`."""
     clock = MovableClock()
     late = LateApp()
+    broker = MemoryBroker()
+    listener = Listener(broker)
+    await listener.declare()
     urls = {name: await fresh_url(name) for name in names}
     async with AsyncExitStack() as stack:
         clients = await stack.enter_async_context(clients_within(late))
@@ -162,7 +208,7 @@ async def open_house(
             data_dir=data_dir,
             instance="test",
             public_url=PUBLIC_URL,
-            broker=MemoryBroker(),
+            broker=broker,
             clients=clients,
             verifier=verifier,
             database_url=urls.__getitem__,
@@ -174,8 +220,8 @@ async def open_house(
             services[name] = await stack.enter_async_context(opening(surroundings.host_for(name)))
         app = build_app(list(services.values()), verifier, networks(trusted_proxies))
         late.app = app
-        async with _running([job for service in services.values() for job in service.jobs]):
-            house = House(app, services, clock, verifier, surroundings, stack)
+        async with _running([listener.run, *(job for service in services.values() for job in service.jobs)]):
+            house = House(app, services, clock, verifier, surroundings, stack, listener)
             await house.settle()
             yield house
 

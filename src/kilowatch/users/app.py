@@ -34,8 +34,8 @@ async def open_users(host: Host) -> AsyncIterator[Service]:
 
 def _router() -> APIRouter:
     router = APIRouter()
-    # `/api/users/me/export` before `/api/users/{user_id}/export`, and so on: the first route that matches answers.
-    for part in (export_api.router, api.router, audit_api.router, audit_router("users", UsersContext)):
+    # The first route that matches answers: `/internal/users/audit` before `/internal/users/{user_id}`, and so on.
+    for part in (audit_router("users", UsersContext), export_api.router, audit_api.router, api.router):
         router.include_router(part)
     return router
 

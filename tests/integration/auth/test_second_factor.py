@@ -1,13 +1,11 @@
 """The second factor."""
 
-import base64
-
 from kilowatch.auth.domain.totp import code_at, step_at
-from tests.house import PASSWORD, House, Person
+from tests.house import PASSWORD, House, enrolled
 
 
 async def test_signing_in_needs_the_code_once_it_is_confirmed(house: House):
-    person, secret, _ = await _enrolled(house)
+    person, secret, _ = await enrolled(house)
     http = await house.browser()
     credentials = {"email": "ana@example.org", "password": PASSWORD}
     needed = await http.post("/api/auth/sign-in", json=credentials)
@@ -19,7 +17,7 @@ async def test_signing_in_needs_the_code_once_it_is_confirmed(house: House):
 
 
 async def test_a_code_works_once(house: House):
-    _, secret, _ = await _enrolled(house)
+    _, secret, _ = await enrolled(house)
     house.clock.advance(seconds=30)
     code = _code(house, secret)
     assert (await _attempt(house, code)).status_code == 200
@@ -27,12 +25,12 @@ async def test_a_code_works_once(house: House):
 
 
 async def test_the_code_that_confirmed_does_not_sign_in(house: House):
-    _, secret, _ = await _enrolled(house)
+    _, secret, _ = await enrolled(house)
     assert (await _attempt(house, _code(house, secret))).status_code == 401
 
 
 async def test_codes_of_a_clock_half_a_minute_off_are_taken_and_older_ones_are_not(house: House):
-    _, secret, _ = await _enrolled(house)
+    _, secret, _ = await enrolled(house)
     house.clock.advance(minutes=5)
     step = step_at(house.clock())
     assert (await _attempt(house, code_at(secret, step - 3))).status_code == 401
@@ -40,7 +38,7 @@ async def test_codes_of_a_clock_half_a_minute_off_are_taken_and_older_ones_are_n
 
 
 async def test_each_recovery_code_works_once(house: House):
-    _, _, codes = await _enrolled(house)
+    _, _, codes = await enrolled(house)
     assert len(codes) == 10
     assert (await _attempt(house, codes[0].upper())).status_code == 200
     assert (await _attempt(house, codes[0])).status_code == 401
@@ -48,7 +46,7 @@ async def test_each_recovery_code_works_once(house: House):
 
 
 async def test_guessing_codes_is_throttled_however_one_mixes_the_attempts(house: House):
-    await _enrolled(house)
+    await enrolled(house)
     codes = []
     for guess in range(20):
         await _attempt(house, None)
@@ -58,7 +56,7 @@ async def test_guessing_codes_is_throttled_however_one_mixes_the_attempts(house:
 
 
 async def test_the_password_is_asked_for_before_the_factor_changes(house: House):
-    person, _, _ = await _enrolled(house)
+    person, _, _ = await enrolled(house)
     for path in ("/api/auth/second-factor/remove", "/api/auth/second-factor/recovery-codes"):
         assert (await person.ask("POST", path, json={"password": "a wrong one"})).status_code == 403
     removed = await person.ask("POST", "/api/auth/second-factor/remove", json={"password": PASSWORD})
@@ -67,7 +65,7 @@ async def test_the_password_is_asked_for_before_the_factor_changes(house: House)
 
 
 async def test_an_administrator_can_remove_the_factor_of_who_has_lost_it(house: House):
-    person, _, codes = await _enrolled(house)
+    person, _, codes = await enrolled(house)
     administrator = await house.administrator()
     removed = await administrator.ask("DELETE", f"/api/auth/accounts/{person.id}/second-factor")
     assert removed.status_code == 204
@@ -75,15 +73,6 @@ async def test_an_administrator_can_remove_the_factor_of_who_has_lost_it(house: 
     status = (await person.ask("GET", "/api/auth/second-factor")).json()
     assert status == {"enabled": False, "recovery_codes_left": 0}
     assert codes
-
-
-async def _enrolled(house: House) -> tuple[Person, bytes, list[str]]:
-    person = await house.person("ana@example.org")
-    enrolment = (await person.ask("POST", "/api/auth/second-factor", json={"password": PASSWORD})).json()
-    secret = base64.b32decode(enrolment["secret"])
-    confirmed = await person.ask("POST", "/api/auth/second-factor/confirm", json={"code": _code(house, secret)})
-    assert confirmed.status_code == 200, confirmed.text
-    return person, secret, confirmed.json()["recovery_codes"]
 
 
 def _code(house: House, secret: bytes) -> str:
