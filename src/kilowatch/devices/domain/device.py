@@ -4,11 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from zoneinfo import available_timezones
 
 from kilowatch.contracts.metering import Assignment, Device, Direction, MeterConfiguration
 from kilowatch.devices.domain.timeline import Timeline, configuration_at
-from kilowatch.kit.errors import Conflict, Invalid
+from kilowatch.kit.errors import Conflict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,11 +69,6 @@ def published(record: DeviceRecord, assignments: Sequence[Assignment]) -> Device
         active=particulars.active and not deleted,
         deleted=deleted,
     )
-
-
-def check_time_zone(name: str) -> None:
-    if name not in available_timezones():
-        raise Invalid(f"{name!r} is not an IANA time zone, such as Europe/Bucharest.")
 
 
 def check_version(actual: int, expected: int | None) -> None:

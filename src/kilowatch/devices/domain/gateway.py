@@ -5,6 +5,17 @@ from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GatewaySummary:
+    id: int
+    version: int
+    name: str
+    description: str
+    device_count: int
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GatewayRecord:
     id: int
     version: int

@@ -61,4 +61,4 @@ async def tell_credentials(work: Work, records: Sequence[CredentialRecord]) -> N
 async def published_credentials(work: Work, records: Sequence[CredentialRecord]) -> list[Credential]:
     holders = {record.holder for record in records}
     lists = await work.gateways.device_lists([holder.id for holder in holders if holder.kind is HolderKind.GATEWAY])
-    return [published_credential(record, lists[record.holder.id]) for record in records]
+    return [published_credential(record, lists.get(record.holder.id, ())) for record in records]

@@ -1,6 +1,5 @@
 """Gateways, and the credentials of devices and gateways."""
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -8,15 +7,31 @@ from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, delete, func, insert, select, update
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from kilowatch.contracts.credentials import Holder, HolderKind
 from kilowatch.devices.domain.credential import CredentialRecord
-from kilowatch.devices.domain.gateway import GatewayRecord
+from kilowatch.devices.domain.gateway import GatewayRecord, GatewaySummary
 from kilowatch.devices.store.tables import among, credentials, gateway_devices, gateways
 from kilowatch.kit.errors import NotFound
 
 _EXISTS: Final = gateways.c.deleted_at.is_(None)
+_DEVICE_COUNT: Final = (
+    select(func.count())
+    .select_from(gateway_devices)
+    .where(gateway_devices.c.gateway_id == gateways.c.id)
+    .scalar_subquery()
+)
+_SUMMARY: Final = select(
+    gateways.c.id,
+    gateways.c.version,
+    gateways.c.name,
+    gateways.c.description,
+    gateways.c.created_at,
+    gateways.c.updated_at,
+    _DEVICE_COUNT.label("device_count"),
+)
 _NOT_REVOKED: Final = credentials.c.revoked_at.is_(None)
 
 
@@ -36,12 +51,12 @@ class GatewayStore:
         mine = select(gateway_devices.c.gateway_id).where(gateway_devices.c.device_id == device_id)
         return await self._records(gateways.c.id.in_(mine))
 
-    async def page(self, search: str, offset: int, limit: int) -> tuple[list[GatewayRecord], int]:
+    async def page(self, search: str, offset: int, limit: int) -> tuple[list[GatewaySummary], int]:
         condition = gateways.c.name.icontains(search, autoescape=True)
-        rows = select(gateways).where(_EXISTS, condition).order_by(func.lower(gateways.c.name), gateways.c.id)
-        found = (await self._connection.execute(rows.offset(offset).limit(limit))).all()
+        rows = _SUMMARY.where(_EXISTS, condition).order_by(func.lower(gateways.c.name), gateways.c.id)
+        found = await self._connection.execute(rows.offset(offset).limit(limit))
         total = await self._connection.scalar(select(func.count()).select_from(gateways).where(_EXISTS, condition))
-        return await self._with_devices(found), total or 0
+        return [GatewaySummary(**row._mapping) for row in found], total or 0
 
     async def add(self, name: str, description: str, now: datetime) -> GatewayRecord:
         new = insert(gateways).values(name=name, description=description, version=1, created_at=now, updated_at=now)
@@ -82,12 +97,12 @@ class GatewayStore:
         )
         return (await self._connection.execute(listed)).first() is not None
 
-    async def device_lists(self, gateway_ids: Collection[int]) -> defaultdict[int, list[int]]:
-        lists: defaultdict[int, list[int]] = defaultdict(list)
-        listed = select(gateway_devices).where(among(gateway_devices.c.gateway_id, gateway_ids))
-        for row in await self._connection.execute(listed.order_by(gateway_devices.c.device_id)):
-            lists[row.gateway_id].append(row.device_id)
-        return lists
+    async def device_lists(self, gateway_ids: Collection[int]) -> dict[int, list[int]]:
+        """Of each gateway that has one. An array a gateway: one with 100,000 devices would be as many rows."""
+        gateway_id, device_id = gateway_devices.c
+        listed = select(gateway_id, func.array_agg(aggregate_order_by(device_id, device_id)).label("device_ids"))
+        found = await self._connection.execute(listed.where(among(gateway_id, gateway_ids)).group_by(gateway_id))
+        return {row.gateway_id: row.device_ids for row in found}
 
     async def _records(self, condition: ColumnElement[bool]) -> list[GatewayRecord]:
         found = select(gateways).where(_EXISTS, condition).order_by(gateways.c.id)
@@ -101,7 +116,7 @@ class GatewayStore:
                 version=row.version,
                 name=row.name,
                 description=row.description,
-                device_ids=tuple(lists[row.id]),
+                device_ids=tuple(lists.get(row.id, ())),
                 created_at=row.created_at,
                 updated_at=row.updated_at,
             )
