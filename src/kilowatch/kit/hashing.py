@@ -10,6 +10,7 @@ stays there unless a cap makes it go, so a join or a leave moves what it must an
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Final, TypeVar
 
@@ -110,4 +111,9 @@ def _favourite(partition: int, replicas: Iterable[ReplicaT]) -> ReplicaT:
 
 
 def _score(partition: int, replica: object) -> int:
+    return _score_of(partition, str(replica))
+
+
+@lru_cache(maxsize=16_384)
+def _score_of(partition: int, replica: str) -> int:
     return int.from_bytes(blake2b(f"{partition}/{replica}".encode(), digest_size=8).digest(), "big")

@@ -1,0 +1,1 @@
+"""Measurements: `make bench`, or one group: `make bench BENCH=ingest`."""
