@@ -25,6 +25,7 @@ FAST_STOP_S: Final = 3.0
 IMMEDIATE_STOP_S: Final = 2.0
 REPORT_S: Final = 5.0
 POLL_S: Final = 0.02
+NO_PROCESS: Final = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +76,8 @@ class Postmaster:
 
 def find_postmaster(data: Path) -> Postmaster | None:
     """The server that runs on `data`, whoever started it."""
-    lock = _lock_lines(data)
-    if not lock or not lock[0].isdecimal():
-        return None
     with suppress(psutil.NoSuchProcess):
-        process = psutil.Process(int(lock[0]))
+        process = psutil.Process(_process_id(data / "postmaster.pid"))
         if _works_in(process, data):
             return Postmaster(process, data, _output(data))
     return None
@@ -89,7 +87,7 @@ def start_postmaster(cluster: Cluster) -> Postmaster:
     """Take over the server that runs already, as a killed Kilowatch leaves it behind, or start one."""
     left_behind = find_postmaster(cluster.data)
     if left_behind is None:
-        _clear_stale_lock(cluster.data)
+        _clear_stale_locks(cluster)
         return _launch(cluster)
     log.info("postgres_taken_over", pid=left_behind.process.pid)
     left_behind.process.send_signal(signal.SIGHUP)  # the configuration may be newer than the server
@@ -113,16 +111,15 @@ def _launch(cluster: Cluster) -> Postmaster:
     return Postmaster(process, cluster.data, output)
 
 
-def _clear_stale_lock(data: Path) -> None:
-    """Remove a lock file whose process id another program has been given since, as happens in containers.
+def _clear_stale_locks(cluster: Cluster) -> None:
+    """Remove lock files whose process id is in use again, as happens in containers, or by a zombie that nobody reaps.
 
     PostgreSQL then refuses to start. Where the process is simply gone, it copes by itself.
     """
-    lock = _lock_lines(data)
-    if not lock or not lock[0].isdecimal() or not psutil.pid_exists(int(lock[0])):
-        return
-    _wait_for_orphans(data)
-    (data / "postmaster.pid").unlink(missing_ok=True)
+    for lock in (cluster.data / "postmaster.pid", *cluster.run.glob(".s.PGSQL.*.lock")):
+        if psutil.pid_exists(_process_id(lock)):
+            _wait_for_orphans(cluster.data)
+            lock.unlink(missing_ok=True)
 
 
 def _wait_for_orphans(data: Path) -> None:
@@ -149,6 +146,13 @@ def _lock_lines(data: Path) -> list[str]:
         return [line.strip() for line in (data / "postmaster.pid").read_text().splitlines()]
     except FileNotFoundError:
         return []
+
+
+def _process_id(lock: Path) -> int:
+    """The one that holds `lock`; a number that no process has, when there is no lock."""
+    with suppress(FileNotFoundError, ValueError):
+        return int(lock.read_text().split("\n", 1)[0])
+    return NO_PROCESS
 
 
 def _output(data: Path) -> Path:
