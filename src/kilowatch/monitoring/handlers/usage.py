@@ -4,9 +4,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+import numpy as np
+
 from kilowatch.contracts.metering import Direction
 from kilowatch.monitoring.domain.calendar import Axis, Period, Span, axis
-from kilowatch.monitoring.domain.report import UsagePeriod, UsageSeries, lay_out, total
+from kilowatch.monitoring.domain.report import SUMS, UsagePeriod, UsageSeries, report
 from kilowatch.monitoring.domain.visibility import VisibleMeter, clipped, top_level, windows
 from kilowatch.monitoring.store.meters import Granted, MeterStore
 from kilowatch.monitoring.store.usage import UsageStore, Wanted
@@ -29,14 +31,10 @@ async def sum_usage(
         for meter in group
         for window in clipped(meter.windows, whole)
     ]
-    sums = await store.sums(wanted, along.instants)
+    sums = await store.sums(wanted, along)
+    nothing = np.zeros(len(along.edges) - 1, SUMS)
     return [
-        UsageSeries(
-            direction=direction,
-            device_ids=[meter.device.id for meter in group],
-            periods=lay_out(along, group, sums.get(series, {}), now),
-            total=total(along, group, sums.get(series, {}), now),
-        )
+        report(direction, group, along, sums.get(series, nothing), now)
         for series, (direction, group) in enumerate(by_direction.items())
     ]
 

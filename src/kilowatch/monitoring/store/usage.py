@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ARRAY, BigInteger, DateTime, TextClause, bindparam, func, select, text
+import numpy as np
+from sqlalchemy import ARRAY, BigInteger, DateTime, Row, TextClause, bindparam, func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from kilowatch.monitoring.domain.calendar import Span
-from kilowatch.monitoring.domain.report import Sums
+from kilowatch.monitoring.domain.calendar import Axis, Span
+from kilowatch.monitoring.domain.report import SUMS
+from kilowatch.monitoring.domain.usage import Rows
 from kilowatch.monitoring.store.tables import usage
 
 
@@ -23,49 +25,53 @@ class Wanted:
     until: datetime
 
 
-def _summing(statement: str) -> TextClause:
+#: Columns of periods that have slots, by series. `period` counts from 1 for the one that begins at the first boundary.
+#: Boundaries come as seconds since 1970, which are quicker to send than times.
+_SUMS: Final = """
+    SELECT series, array_agg(period) AS period, array_agg(energy) AS energy, array_agg(peak) AS peak,
+           array_agg(readings) AS readings, array_agg(covered) AS covered, array_agg(quality) AS quality,
+           array_agg(revision) AS revision
+    FROM (
+        SELECT series, width_bucket(slot, ARRAY(SELECT to_timestamp(s) FROM unnest(CAST(:boundaries AS bigint[])) AS s))
+               AS period,
+               sum(energy)::bigint AS energy, {peak} AS peak, sum(readings)::bigint AS readings,
+               sum(covered)::bigint AS covered, bit_or(quality) AS quality, max(revision) AS revision
+        FROM {slots}
+        GROUP BY series, period
+    ) AS summed
+    GROUP BY series
+"""
+
+_SLOTS: Final = """
+    unnest(CAST(:series AS bigint[]), CAST(:devices AS bigint[]),
+           CAST(:since AS timestamptz[]), CAST(:until AS timestamptz[])) AS wanted (series, device, since, until)
+    JOIN usage ON usage.device = wanted.device AND usage.slot >= wanted.since AND usage.slot < wanted.until
+"""
+
+_SLOTS_OF_SERIES: Final = f"""
+    (
+        SELECT series, slot, sum(energy)::bigint AS energy, sum(readings) AS readings, sum(covered) AS covered,
+               bit_or(quality) AS quality, max(revision) AS revision
+        FROM {_SLOTS}
+        GROUP BY series, slot
+    ) AS of_series
+"""  # noqa: S608  made of our own constants
+
+
+def _summing(slots: str, peak: str) -> TextClause:
     moments, numbers = ARRAY(DateTime(timezone=True)), ARRAY(BigInteger)
-    return text(statement).bindparams(
+    return text(_SUMS.format(slots=slots, peak=peak)).bindparams(
         bindparam("series", type_=numbers),
         bindparam("devices", type_=numbers),
         bindparam("since", type_=moments),
         bindparam("until", type_=moments),
-        bindparam("boundaries", type_=moments),
+        bindparam("boundaries", type_=numbers),
     )
 
 
-_WANTED: Final = """
-    FROM unnest(CAST(:series AS bigint[]), CAST(:devices AS bigint[]),
-                CAST(:since AS timestamptz[]), CAST(:until AS timestamptz[])) AS wanted (series, device, since, until)
-    JOIN usage ON usage.device = wanted.device AND usage.slot >= wanted.since AND usage.slot < wanted.until
-"""
-
-#: `period` counts from 1 for the period that begins at the first of the boundaries.
-_OF_DEVICE: Final = _summing(
-    f"""
-    SELECT series, width_bucket(slot, CAST(:boundaries AS timestamptz[])) AS period,
-           sum(energy)::bigint AS energy, max(peak) AS peak, sum(readings) AS readings, sum(covered) AS covered,
-           bit_or(quality) AS quality, max(revision) AS revision
-    {_WANTED}
-    GROUP BY series, period
-    """
-)
-
-#: Devices do not peak at the same moment: of their sum, the peak is the largest mean power over a slot.
-_OF_DEVICES: Final = _summing(
-    f"""
-    SELECT series, width_bucket(slot, CAST(:boundaries AS timestamptz[])) AS period,
-           sum(energy)::bigint AS energy, max(energy) * 0.004::float8 AS peak, sum(readings)::bigint AS readings,
-           sum(covered)::bigint AS covered, bit_or(quality) AS quality, max(revision) AS revision
-    FROM (
-        SELECT series, slot, sum(energy)::bigint AS energy, sum(readings) AS readings, sum(covered) AS covered,
-               bit_or(quality) AS quality, max(revision) AS revision
-        {_WANTED}
-        GROUP BY series, slot
-    ) AS summed
-    GROUP BY series, period
-    """  # noqa: S608  constants
-)
+_OF_DEVICE: Final = _summing(_SLOTS, "max(peak)")
+#: Devices do not peak at the same moment: of their sum, the peak is the largest mean power (W) over a slot.
+_OF_DEVICES: Final = _summing(_SLOTS_OF_SERIES, "max(energy) * 0.004::float8")
 
 
 class UsageStore:
@@ -79,18 +85,23 @@ class UsageStore:
         first, last = (await self._connection.execute(statement)).one()
         return None if first is None else Span(first, last + timedelta(minutes=15))
 
-    async def sums(self, wanted: Sequence[Wanted], boundaries: Sequence[datetime]) -> Mapping[int, Mapping[int, Sums]]:
-        """By series and number of the period, those without a slot left out."""
+    async def sums(self, wanted: Sequence[Wanted], axis: Axis) -> Mapping[int, Rows]:
+        """By series: SUMS, a row for every period of the axis. Series without any slot are left out."""
         values: dict[str, Any] = {
             "series": [each.series for each in wanted],
             "devices": [each.device_id for each in wanted],
             "since": [each.since for each in wanted],
             "until": [each.until for each in wanted],
-            "boundaries": list(boundaries),
+            "boundaries": (axis.edges // 1_000_000).tolist(),
         }
         alone = len({each.device_id for each in wanted}) == len({each.series for each in wanted})
-        statement = _OF_DEVICE if alone else _OF_DEVICES
-        found: dict[int, dict[int, Sums]] = {each.series: {} for each in wanted}
-        for row in await self._connection.execute(statement, values):
-            found[row[0]][row[1] - 1] = Sums(*row[2:])
-        return found
+        rows = await self._connection.execute(_OF_DEVICE if alone else _OF_DEVICES, values)
+        return {row.series: _laid_out(row, len(axis.edges) - 1) for row in rows}
+
+
+def _laid_out(row: Row[Any], count: int) -> Rows:
+    sums = np.zeros(count, SUMS)
+    here = np.array(row.period) - 1
+    for column in SUMS.names or ():
+        sums[column][here] = row._mapping[column]
+    return sums
