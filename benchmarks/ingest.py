@@ -1,0 +1,141 @@
+"""From HTTP to committed usage: two monitoring replicas, RabbitMQ and PostgreSQL on this machine, all durable."""
+
+import asyncio
+import json
+import os
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import numpy as np
+import psutil
+
+from benchmarks.fleet import FIRST_ID, seed
+from benchmarks.load import DEVICES
+from kilowatch.monitoring.ledger.columns import copy_rows
+from kilowatch.monitoring.ledger.commit import READING_COLUMNS
+from tests.stack import Stack, open_stack
+
+SECONDS = float(os.environ.get("BENCH_SECONDS", "60"))
+COPY_ROWS = 2_000_000
+
+
+async def measure() -> dict[str, float]:
+    async with open_stack() as stack:
+        await seed(stack, DEVICES)
+        await stack.start("monitoring", "monitoring-1")
+        await stack.start("monitoring", "monitoring-2")
+        balancer = await stack.start("balancer")
+        await _settled(stack)
+        figures = await _measure_http(stack, balancer.url)
+        copy = await _copy_rows_per_s(stack)
+        return {
+            **figures,
+            "copy_rows_per_s": copy,
+            "http_over_copy": figures["http_readings_per_s"] / copy,
+        }
+
+
+async def _settled(stack: Stack) -> None:
+    """Both replicas hold their half of the partitions."""
+    connection = await asyncpg.connect(stack.database_url("monitoring"))
+    while await connection.fetchval("SELECT count(DISTINCT replica_id) FROM lease WHERE expires_at IS NOT NULL") < 2:
+        await asyncio.sleep(0.2)
+    await asyncio.sleep(3)
+    await connection.close()
+
+
+async def _measure_http(stack: Stack, url: str) -> dict[str, float]:
+    before = _cpu_seconds(stack)
+    began = time.monotonic()
+    sent = await _generate(url)
+    await _wait_until_written(stack, sent["readings"])
+    seconds = time.monotonic() - began
+    _print_cpu(before, _cpu_seconds(stack), sent["cpu_s"], seconds)
+    replicas = [process for process in stack.processes.values() if process.service == "monitoring"]
+    return {
+        "http_readings_per_s": sent["readings"] / seconds,
+        "http_requests_slowed_down": sent["slowed_down"],
+        "replica_rss_mb": max(_peak_rss_mb(process.popen.pid) for process in replicas),
+    }
+
+
+async def _generate(url: str) -> dict[str, Any]:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "benchmarks.load", url, str(SECONDS), stdout=asyncio.subprocess.PIPE
+    )
+    output, _ = await process.communicate()
+    if process.returncode:
+        raise RuntimeError("the generator failed")
+    sent: dict[str, Any] = json.loads(output)
+    return sent
+
+
+async def _wait_until_written(stack: Stack, readings: int) -> None:
+    connection = await asyncpg.connect(stack.database_url("monitoring"))
+    while True:
+        accepted, others = await connection.fetchrow(
+            "SELECT coalesce(sum(accepted), 0)::bigint, coalesce(sum(duplicate + rejected), 0)::bigint FROM tally"
+        )
+        if accepted + others >= readings:
+            break
+        await asyncio.sleep(0.1)
+    print(f"  sent {readings:,}, accepted {accepted:,}, duplicate or rejected {others:,}")
+    await connection.close()
+
+
+async def _copy_rows_per_s(stack: Stack) -> float:
+    """The same kind of rows by one bare binary COPY a batch into an empty table with the same key."""
+    connection = await asyncpg.connect(stack.database_url("monitoring"))
+    await connection.execute("CREATE TABLE bare (LIKE reading INCLUDING ALL)")
+    spent = 0.0
+    for number in range(COPY_ROWS // 100_000):
+        rows = _bare_rows(number)
+        began = time.monotonic()
+        await connection.copy_to_table(
+            "bare", source=copy_rows(READING_COLUMNS, rows), columns=list(rows), format="binary"
+        )
+        spent += time.monotonic() - began
+    await connection.close()
+    return COPY_ROWS / spent
+
+
+def _bare_rows(number: int) -> dict[str, np.ndarray]:
+    devices = FIRST_ID + np.arange(100_000) % DEVICES
+    times = 8 * 10**14 + number * 60_000_000 + np.random.default_rng(number).integers(0, 14, 100_000) * 2_000_000
+    return {
+        "device": devices,
+        "time": times,
+        "value": np.full(100_000, 1.0),
+        "flags": np.zeros(100_000, np.int64),
+    }
+
+
+def _cpu_seconds(stack: Stack) -> dict[str, float]:
+    """User and system seconds so far, by what the processes are for."""
+    seconds = {
+        name: sum(psutil.Process(process.popen.pid).cpu_times()[:2]) for name, process in stack.processes.items()
+    }
+    for process in psutil.process_iter(["name", "cpu_times"]):
+        kind = {"postgres": "postgres", "beam.smp": "rabbitmq"}.get(process.info["name"] or "")
+        if kind and process.info["cpu_times"]:
+            seconds[kind] = seconds.get(kind, 0.0) + sum(process.info["cpu_times"][:2])
+    return seconds
+
+
+def _print_cpu(before: dict[str, float], after: dict[str, float], generator_s: float, seconds: float) -> None:
+    used = {name: after[name] - before.get(name, 0.0) for name in after} | {"generator": generator_s}
+    for name, cpu in sorted(used.items()):
+        print(f"  {name:14} {cpu:7.1f} s CPU, {cpu / seconds:5.2f} cores")
+
+
+def _peak_rss_mb(pid: int) -> float:
+    with Path(f"/proc/{pid}/status").open() as status:
+        peak = next(line for line in status if line.startswith("VmHWM"))
+    return int(peak.split()[1]) / 1024
+
+
+if __name__ == "__main__":
+    print(json.dumps(asyncio.run(measure()), indent=2))
