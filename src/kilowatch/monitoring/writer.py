@@ -202,8 +202,8 @@ class Writer:
         return bool((self._recent.fleet.positions(devices) >= 0).all())
 
     async def _refresh_fleet(self) -> None:
-        if await self._source.refresh():
-            self._recent.adopt(Fleet.of(self._source.devices.values()))
+        async for devices in self._source.changes():
+            self._recent.adopt(self._recent.fleet.updated(devices))
 
     async def _prove(self) -> None:
         """While a queue is empty nothing proves that the link to it works, so the broker is asked."""

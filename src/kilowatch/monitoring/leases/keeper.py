@@ -79,8 +79,7 @@ class LeaseKeeper:
             beating = group.create_task(self._keep_beating())
             await self._take_part(stopping, group)
             await self._hands.settle()
-            for partition in list(self._hands.held):
-                self._hands.begin(group, partition, self._hands.drop(partition))
+            self._drop_all(group)
             beating.cancel()
 
     async def _keep_beating(self) -> None:
@@ -131,8 +130,11 @@ class LeaseKeeper:
     def _drop_outlived(self, group: asyncio.TaskGroup) -> None:
         """Cut off from the database we are not asked to let go: what we have received would stay with us."""
         if self._outlived(monotonic()):
-            for partition in self._hands.held.keys() - self._hands.moving:
-                self._hands.begin(group, partition, self._hands.drop(partition))
+            self._drop_all(group)
+
+    def _drop_all(self, group: asyncio.TaskGroup) -> None:
+        for partition in self._hands.held.keys() - self._hands.moving:
+            self._hands.begin(group, partition, self._hands.drop(partition))
 
     async def _distribute(self, store: LeaseStore, stopping: asyncio.Event, group: asyncio.TaskGroup) -> None:
         self._steady_since = None
@@ -150,7 +152,7 @@ class LeaseKeeper:
         ring = await store.ring(self._partitions)
         self._drop_useless(ring, unclear, group)
         if self._replica.id not in ring.members:
-            await self._join(store)
+            await self._join(store, group)
         elif not await self._strike(store, ring):
             self._move(store, ring, unclear | self._hands.moving, group)
 
@@ -163,12 +165,14 @@ class LeaseKeeper:
         for partition in (unproven | lost) - unclear:
             self._hands.begin(group, partition, self._hands.drop(partition))
 
-    async def _join(self, store: LeaseStore) -> None:
+    async def _join(self, store: LeaseStore, group: asyncio.TaskGroup) -> None:
+        """Become a member, with nothing in hand from before."""
         now = monotonic()
         if self._membership.member:
             log.warning("membership_lost", replica=self._replica.name)
             self._membership.struck(now)
-        if now >= self._membership.may_join_at and await self._is_able():
+        self._drop_all(group)
+        if now >= self._membership.may_join_at and not self._hands.moving and await self._is_able():
             await store.join(self._replica)
             self._membership.joined(now)
             await self._record_backends(store)

@@ -13,8 +13,11 @@ CHANNEL: Final = "lease"
 MAKE_LEASES: Final = """
     INSERT INTO lease (partition) SELECT generate_series(0, $1::integer - 1) ON CONFLICT DO NOTHING
 """
+#: A member that comes back has let go of everything; what is still in its name is free.
 JOIN: Final = """
-    WITH joined AS (
+    WITH released AS (
+        UPDATE lease SET expires_at = NULL WHERE replica_id = $1 AND expires_at IS NOT NULL
+    ), joined AS (
         INSERT INTO replica (id, name, standing, seen_at, backend_pid, backend_started_at)
         SELECT $1, $2, 'member', clock_timestamp(), own.pid, own.backend_start
         FROM pg_stat_get_activity(pg_backend_pid()) AS own

@@ -41,21 +41,23 @@ class Fleet:
     """An immutable picture of all devices; a change makes a new one."""
 
     members: Rows  #: MEMBER, by id
-    versions: Rows  #: VERSION, of the members in turn, each by `valid_from`
+    versions: Rows  #: VERSION, those of one member together, by `valid_from`
     zones: Sequence[str]
 
     @classmethod
     def of(cls, devices: Iterable[Device]) -> "Fleet":
-        members: list[tuple[int, int, int, int, int, int]] = []
-        versions: list[tuple[int, int, int, int, float, int]] = []
-        zones: dict[str, int] = {}
-        for device in sorted(devices, key=lambda device: device.id):
-            zone = zones.setdefault(device.time_zone, len(zones))
-            own = [_version(configuration) for configuration in device.configurations]
-            interval = max(configuration.interval_s for configuration in device.configurations) * 1_000_000
-            members.append((device.id, len(versions), len(own), interval, _limit(device), zone))
-            versions.extend(own)
-        return cls(np.array(members, MEMBER), np.array(versions, VERSION), tuple(zones))
+        return cls(np.zeros(0, MEMBER), np.zeros(0, VERSION), ()).updated(devices)
+
+    def updated(self, devices: Iterable[Device]) -> "Fleet":
+        """The fleet after these devices have come, changed or gone."""
+        changed = {device.id: device for device in devices}
+        zones = list(self.zones)
+        members, versions = _columns([each for each in changed.values() if not each.deleted], zones)
+        kept = self.members[~np.isin(self.members["id"], list(changed))]
+        # New versions are put behind the old ones; those of changed devices lie unused until the next start.
+        members["first_version"] += len(self.versions)
+        merged = np.concatenate([kept, members])
+        return Fleet(merged[np.argsort(merged["id"])], np.concatenate([self.versions, versions]), tuple(zones))
 
     def positions(self, devices: Ints) -> Ints:
         """Where in `members` each device stands; -1 for one that is not known."""
@@ -76,6 +78,21 @@ class Fleet:
         for column in CONFIGURED:
             rows[column] = self.versions[column][version]
         return rows
+
+
+def _columns(devices: Iterable[Device], zones: list[str]) -> tuple[Rows, Rows]:
+    """MEMBER and VERSION rows; time zones that are new are added to `zones`."""
+    number_of = {zone: number for number, zone in enumerate(zones)}
+    members: list[tuple[int, int, int, int, int, int]] = []
+    versions: list[tuple[int, int, int, int, float, int]] = []
+    for device in devices:
+        own = [_version(configuration) for configuration in device.configurations]
+        interval = max(configuration.interval_s for configuration in device.configurations) * 1_000_000
+        zone = number_of.setdefault(device.time_zone, len(number_of))
+        members.append((device.id, len(versions), len(own), interval, _limit(device), zone))
+        versions.extend(own)
+    zones[:] = number_of
+    return np.array(members, MEMBER), np.array(versions, VERSION)
 
 
 def _limit(device: Device) -> int:

@@ -1,6 +1,8 @@
 """The devices, for the write path's picture of them."""
 
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from typing import Final
 
 from sqlalchemy import select
 
@@ -8,27 +10,25 @@ from kilowatch.contracts.metering import Device
 from kilowatch.kit.database import Database
 from kilowatch.monitoring.store.tables import device
 
+PAGE: Final = 5_000
+
 
 @dataclass
 class FleetSource:
-    """All devices that are not deleted, brought up to date by what has changed since it last looked."""
+    """What has changed of the devices since it was last asked."""
 
     database: Database
-    devices: dict[int, Device] = field(default_factory=dict)
     _seen: int = 0
 
-    async def refresh(self) -> bool:
-        """Read what has changed; says whether anything has. Raises `Unavailable`."""
+    async def changes(self) -> AsyncIterator[Sequence[Device]]:
+        """Devices that have come, changed or gone, a page at a time. Raises `Unavailable`."""
+        while page := await self._page():
+            yield [state for _, state in page]
+
+    async def _page(self) -> Sequence[tuple[int, Device]]:
         statement = select(device.c.changed, device.c.state).where(device.c.changed > self._seen)
         async with self.database.transaction() as connection:
-            changes = (await connection.execute(statement.order_by(device.c.changed))).all()
-        for change in changes:
-            self._apply(change.state)
-            self._seen = change.changed
-        return bool(changes)
-
-    def _apply(self, changed: Device) -> None:
-        if changed.deleted:
-            self.devices.pop(changed.id, None)
-        else:
-            self.devices[changed.id] = changed
+            rows = (await connection.execute(statement.order_by(device.c.changed).limit(PAGE))).all()
+        page = [(row.changed, row.state) for row in rows]
+        self._seen = page[-1][0] if page else self._seen
+        return page
