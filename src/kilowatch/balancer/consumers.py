@@ -23,7 +23,7 @@ from kilowatch.contracts.batch import Source
 from kilowatch.contracts.credentials import Holder, holder_of_login, holder_of_routing_key
 from kilowatch.contracts.routing import TELEMETRY_INGRESS
 from kilowatch.kit.broker.port import Broker, Delivery, Message, Subscription
-from kilowatch.kit.errors import KilowatchError, SlowDown, Unavailable
+from kilowatch.kit.errors import SlowDown, Unavailable
 from kilowatch.kit.service import Job
 from kilowatch.kit.tasks import wait_for_any
 from kilowatch.kit.telemetry import logger
@@ -155,18 +155,16 @@ class _Ingress:
 
     async def _insist(self, partition: int, parcel: Parcel, provenance: Provenance) -> None:
         """Return once the partition has the parcel safely, however long that takes."""
-        while await self._offer(partition, parcel, provenance) is not None:  # noqa: ASYNC110  (tries, not polls)
+        while not await self._is_taken(partition, parcel, provenance):  # noqa: ASYNC110  (it tries, it does not poll)
             await asyncio.sleep(self.intake.settings.park_s)
         count(Via.BROKER, len(parcel.readings), Counter(item.rejection.reason for item in parcel.refused))
 
-    async def _offer(self, partition: int, parcel: Parcel, provenance: Provenance) -> KilowatchError | None:
-        lanes = self.intake.lanes
+    async def _is_taken(self, partition: int, parcel: Parcel, provenance: Provenance) -> bool:
         try:
-            lanes.require_room([partition])
-            problems = await asyncio.gather(*lanes.put(partition, parcel, provenance))
-        except SlowDown as problem:
-            return problem
-        return next((problem for problem in problems if problem is not None), None)
+            await self.intake.lanes.send({partition: parcel}, provenance)
+        except (SlowDown, Unavailable):
+            return False
+        return True
 
 
 def _holder(message: Message) -> Holder | None:

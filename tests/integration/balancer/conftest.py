@@ -150,7 +150,7 @@ class Plant:
 
 async def eventually(holds: Callable[[], bool], deadline_s: float = 10.0) -> None:
     async with asyncio.timeout(deadline_s):
-        while not holds():  # noqa: ASYNC110  (polls what has no event, until the deadline)
+        while not holds():
             await asyncio.sleep(0.01)
 
 

@@ -58,7 +58,7 @@ async def list_partitions(balancer: Balancer, _: Staff) -> Partitions:
             queue=partition_queue(lane.partition),
             devices=count,
             depth=depth,
-            in_flight=lane.readings,
+            in_flight=lane.in_flight,
             parked=lane.parked,
         )
         for lane, count, depth in zip(lanes, devices, depths, strict=True)

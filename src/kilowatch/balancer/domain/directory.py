@@ -119,10 +119,11 @@ class Directory:
 
     def _apply_devices(self, devices: Sequence[Device]) -> None:
         newest = {device.id: device for device in devices}
-        kept = self._rows[~np.isin(self._ids, list(newest))]
-        added = self._new_rows([device for device in newest.values() if not device.deleted])
-        rows = np.concatenate([kept, added])
-        self._rows = rows[np.argsort(rows["id"], kind="stable")]
+        changed = np.array(sorted(newest), np.int64)
+        known = _found(self._ids, changed)
+        kept = np.delete(self._rows, known[known != UNKNOWN])
+        added = self._new_rows([newest[id_] for id_ in changed.tolist() if not newest[id_].deleted])
+        self._rows = np.insert(kept, np.searchsorted(kept["id"], added["id"]), added)
         self._ids = np.ascontiguousarray(self._rows["id"])
 
     def _new_rows(self, devices: Sequence[Device]) -> npt.NDArray[np.void]:

@@ -22,6 +22,10 @@ class Parcel:
     refused: Sequence[Refused] = ()
 
     @property
+    def size(self) -> int:
+        return len(self.readings) + len(self.refused)
+
+    @property
     def items(self) -> Sequence[int]:
         """Places of everything in it among all items received."""
         return [*self.accepted.tolist(), *(refused.index for refused in self.refused)]
