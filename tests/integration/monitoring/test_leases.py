@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable
+from itertools import pairwise
 from time import monotonic
 
 from sqlalchemy import text
@@ -46,7 +47,7 @@ def assert_handed_over_in_order(journal: Journal) -> None:
     for partition in range(PARTITIONS):
         entries = journal.of(partition)
         assert entries[0][1] == "start"
-        for (before, done), (after, begun) in zip(entries, entries[1:], strict=False):
+        for (before, done), (after, begun) in pairwise(entries):
             assert (done == "start") == (begun != "start")
             assert done != "start" or before == after
 

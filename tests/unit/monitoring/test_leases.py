@@ -217,8 +217,8 @@ class RingMachine(RuleBasedStateMachine):
         mine = ring.leases_of(me)
         model.running = {p: lease for p, lease in model.running.items() if mine.get(p) == lease}
         if me not in ring.members:
-            if model.linked:
-                self.rows[me] = replace(self.rows[me], standing=Standing.MEMBER, seen_at=self.now)
+            model.running.clear()
+            self.rejoin(model)
             return
         if not model.linked:
             model.steady_since = None
@@ -229,6 +229,13 @@ class RingMachine(RuleBasedStateMachine):
                 self.strike(row)
             return
         self.move(model, ring)
+
+    def rejoin(self, model: ModelReplica) -> None:
+        if model.linked:
+            me = model.replica.id
+            self.rows[me] = replace(self.rows[me], standing=Standing.MEMBER, seen_at=self.now)
+            for partition in self.ring().leases_of(me):
+                self.leases[partition] = replace(self.leases[partition], expires_at=None)
 
     def move(self, model: ModelReplica, ring: Ring) -> None:
         todo = plan(ring, model.replica.id)
