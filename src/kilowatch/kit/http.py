@@ -59,10 +59,10 @@ _STATUS: dict[type[errors.KilowatchError], HTTPStatus] = {
 }
 
 
-def provided(context_type: type[ContextT]) -> Callable[[Request], ContextT]:
+def provided(context_type: type[ContextT]) -> Callable[[Request], Awaitable[ContextT]]:
     """A dependency that gives the context of the service whose routes ask for it."""
 
-    def get(request: Request) -> ContextT:
+    async def get(request: Request) -> ContextT:  # async, or FastAPI would call it in a thread, at every request
         context: ContextT = request.app.state.contexts[context_type]
         return context
 
