@@ -2,7 +2,7 @@
 
 import asyncio
 import base64
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -10,9 +10,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import httpx2
 from fastapi import FastAPI
-from sqlalchemy import text
 
 from kilowatch.auth.domain.totp import code_at, step_at
 from kilowatch.contracts.events import Event
@@ -37,9 +37,14 @@ PUBLIC_URL = "http://localhost:8080"
 @dataclass
 class MovableClock:
     ahead: timedelta = timedelta()
+    stopped_at: datetime | None = None
 
     def __call__(self) -> datetime:
-        return system_clock() + self.ahead
+        return (self.stopped_at or system_clock()) + self.ahead
+
+    def stop(self) -> None:
+        """No token expires any more, however long the tests take."""
+        self.stopped_at = system_clock()
 
     def advance(self, **time: float) -> None:
         self.ahead += timedelta(**time)
@@ -163,11 +168,37 @@ class House:
         await eventually(self._all_outboxes_are_empty)
 
     async def _all_outboxes_are_empty(self) -> bool:
-        for service in self.services.values():
-            async with service.context.database.transaction() as connection:
-                if await connection.scalar(text("SELECT count(*) FROM outbox")):
-                    return False
-        return True
+        return not any([await self._has_events(service) for service in self.services])
+
+    async def _has_events(self, service: str) -> bool:
+        if await self.query(service, "SELECT to_regclass('outbox')") == [None]:
+            return False
+        return await self.query(service, "SELECT count(*) FROM outbox") != [0]
+
+    async def query(self, service: str, sql: str) -> list[Any]:
+        """The first column of what is in the service's database, asked for past the service."""
+        async with self._connection(service) as connection:
+            return [row[0] for row in await connection.fetch(sql)]
+
+    async def dump(self, but: Collection[str] = ()) -> dict[str, str]:
+        """Everything in every table of every service, by `service.table`."""
+        found = {}
+        for service in self.services:
+            async with self._connection(service) as connection:
+                tables = await connection.fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+                for table in sorted({row[0] for row in tables} - set(but)):
+                    rows = await connection.fetch(f'SELECT CAST(t AS text) FROM "{table}" AS t')
+                    found[f"{service}.{table}"] = "\n".join(sorted(row[0] for row in rows))
+        return found
+
+    @asynccontextmanager
+    async def _connection(self, service: str) -> AsyncIterator[asyncpg.Connection]:
+        url = self.surroundings.database_url(service).replace("+asyncpg", "")
+        connection = await asyncpg.connect(url, timeout=10)
+        try:
+            yield connection
+        finally:
+            await connection.close()
 
 
 async def enrolled(house: House) -> tuple[Person, bytes, list[str]]:
@@ -183,7 +214,7 @@ async def enrolled(house: House) -> tuple[Person, bytes, list[str]]:
 
 async def eventually(holds: Callable[[], Awaitable[bool]], deadline_s: float = 10.0) -> None:
     async with asyncio.timeout(deadline_s):
-        while not await holds():  # noqa: ASYNC110  (polls what has no event, until the deadline)
+        while not await holds():
             await asyncio.sleep(0.02)
 
 

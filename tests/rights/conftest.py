@@ -1,0 +1,102 @@
+"""A town: every service, one person of each role, and objects that belong to one of them."""
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from kilowatch.kit.postgres import create_databases
+from kilowatch.process import available_services
+from tests.house import PASSWORD, House, Person, open_house
+
+
+@dataclass(frozen=True)
+class Town:
+    house: House
+    administrator: Person
+    operator: Person
+    ana: Person  #: a client, and the owner of the objects
+    bob: Person  #: another client
+    service: Person
+    objects: dict[str, Any]  #: Ana's, by the name of the path parameter
+
+    def path(self, route: str, **ids: Any) -> tuple[str, str]:
+        """Method and path of a route, for Ana's objects unless `ids` say others."""
+        method, template = route.split(" ")
+        return method, template.format(**self.objects | ids)
+
+
+@pytest.fixture(scope="session")
+async def town(postgres: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Town]:
+    async def fresh_url(service: str) -> str:
+        name = f"{service}_{uuid4().hex[:8]}"
+        await create_databases(postgres, [name])
+        return postgres(name)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("KILOWATCH_ADMIN_PASSWORD", PASSWORD)
+        data_dir: Path = tmp_path_factory.mktemp("town")
+        async with open_house(fresh_url, data_dir, available_services()) as house:
+            yield await _settle_down(house)
+
+
+async def _settle_down(house: House) -> Town:
+    house.clock.stop()
+    administrator = await house.administrator()
+    ana = await house.person("ana@example.org")
+    await house.settle()
+    return Town(
+        house=house,
+        administrator=administrator,
+        operator=await house.person("op@example.org", "operator"),
+        ana=ana,
+        bob=await house.person("bob@example.org"),
+        service=await _service(house),
+        objects=await _objects(house, administrator, ana),
+    )
+
+
+async def _service(house: House) -> Person:
+    http = await house.browser()
+    secret = (house.data_dir / "secrets" / "service_secret_devices").read_text()
+    answer = await http.post("/internal/auth/service-token", json={"service": "devices", "secret": secret})
+    return Person(http, answer.json())
+
+
+async def _objects(house: House, administrator: Person, ana: Person) -> dict[str, Any]:
+    site = await _make(administrator, "/api/sites", {"name": "Ana's home", "time_zone": "Europe/Bucharest"})
+    device = await _make(
+        administrator,
+        "/api/devices",
+        {"name": "Ana's meter", "kind": "interval", "time_zone": "Europe/Bucharest", "site_id": site["id"]},
+    )
+    gateway = await _make(administrator, "/api/gateways", {"name": "Ana's gateway", "device_ids": [device["id"]]})
+    credential = await _make(administrator, f"/api/devices/{device['id']}/credentials", {})
+    for target in (f"devices/{device['id']}", f"sites/{site['id']}"):
+        await _make(administrator, f"/api/{target}/assignments", {"user_id": ana.id})
+    expires_at = (house.clock() + timedelta(days=9)).isoformat()
+    key = await _make(ana, "/api/auth/api-keys", {"name": "Script", "scopes": ["read"], "expires_at": expires_at})
+    sessions = (await ana.ask("GET", "/api/auth/sessions")).json()
+    await house.settle()
+    return {
+        "user_id": ana.id,
+        "session_id": sessions[0]["id"],
+        "key_id": key["key"]["id"],
+        "device_id": device["id"],
+        "site_id": site["id"],
+        "gateway_id": gateway["id"],
+        "credential_id": credential["id"],
+        "alert_id": uuid4(),
+        "rejected_id": 1,
+        "key": "guess",
+    }
+
+
+async def _make(person: Person, path: str, body: dict[str, Any]) -> dict[str, Any]:
+    answer = await person.ask("POST", path, json=body)
+    assert answer.status_code == 201, f"{path}: {answer.text}"
+    return dict(answer.json())

@@ -1,0 +1,154 @@
+"""Who may use which route. A route that is not in this table fails the build."""
+
+from enum import StrEnum
+
+
+class Who(StrEnum):
+    EVERYBODY = "everybody"  #: needs no token, or brings a proof of its own in the body or the cookie
+    SIGNED_IN = "signed in"  #: acts on nobody but who asks
+    OWNER = "owner"  #: a person who may see the object in the path; staff sees all
+    STAFF = "staff"  #: operators and administrators
+    ADMINISTRATOR = "administrator"
+    SERVICE = "service"  #: other services of the installation
+    SENDER = "sender"  #: a device or a gateway with its credential
+    BROKER = "broker"  #: RabbitMQ, which has a key of its own in the path
+
+
+_ROUTES = {
+    Who.EVERYBODY: """
+        GET /livez
+        GET /readyz
+        GET /metrics
+        GET /api/docs
+        GET /api/openapi.json
+        GET /docs/oauth2-redirect
+        GET /api/auth/.well-known/jwks.json
+        POST /api/auth/sign-in
+        POST /api/auth/refresh
+        POST /api/auth/sign-out
+        POST /api/auth/token
+        POST /api/auth/password-reset
+        POST /api/auth/links/inspect
+        POST /api/auth/links/redeem
+        POST /internal/auth/service-token
+    """,
+    Who.SIGNED_IN: """
+        POST /api/auth/sign-out-everywhere
+        GET /api/auth/sessions
+        POST /api/auth/password
+        GET /api/auth/second-factor
+        POST /api/auth/second-factor
+        POST /api/auth/second-factor/confirm
+        POST /api/auth/second-factor/recovery-codes
+        POST /api/auth/second-factor/remove
+        GET /api/auth/api-keys
+        POST /api/auth/api-keys
+        GET /api/users/me
+        PATCH /api/users/me
+        GET /api/users/me/export
+        GET /api/devices/mine
+        GET /api/sites/mine
+        GET /api/usage/mine
+        GET /api/alerts
+    """,
+    Who.OWNER: """
+        DELETE /api/auth/sessions/{session_id}
+        DELETE /api/auth/api-keys/{key_id}
+        GET /api/devices/{device_id}
+        GET /api/sites/{site_id}
+        GET /api/usage/devices/{device_id}
+        GET /api/usage/sites/{site_id}
+        GET /api/readings/{device_id}
+        GET /api/readings/{device_id}/latest
+        GET /api/alerts/{alert_id}
+        POST /api/alerts/{alert_id}/acknowledge
+        POST /api/alerts/{alert_id}/clear
+    """,
+    Who.STAFF: """
+        GET /api/auth/accounts/{user_id}
+        GET /api/auth/accounts/{user_id}/sessions
+        GET /api/auth/signing-keys
+        GET /api/users
+        GET /api/users/{user_id}
+        GET /api/audit
+        GET /api/audit.csv
+        GET /api/devices
+        GET /api/devices/export
+        GET /api/devices/{device_id}/assignments
+        GET /api/devices/{device_id}/credentials
+        GET /api/gateways
+        GET /api/gateways/{gateway_id}
+        GET /api/gateways/{gateway_id}/credentials
+        GET /api/sites
+        GET /api/sites/{site_id}/assignments
+        GET /api/balancer/partitions
+        GET /api/balancer/partitions/of/{device_id}
+        GET /api/monitoring/tally
+        GET /api/rejected-readings
+    """,
+    Who.ADMINISTRATOR: """
+        POST /api/auth/accounts/{user_id}/link
+        DELETE /api/auth/accounts/{user_id}/sessions
+        DELETE /api/auth/accounts/{user_id}/sessions/{session_id}
+        DELETE /api/auth/accounts/{user_id}/second-factor
+        DELETE /api/auth/accounts/{user_id}/api-keys/{key_id}
+        POST /api/auth/signing-keys
+        POST /api/users
+        PATCH /api/users/{user_id}
+        DELETE /api/users/{user_id}
+        POST /api/users/{user_id}/deactivate
+        POST /api/users/{user_id}/reactivate
+        GET /api/users/{user_id}/export
+        POST /api/devices
+        POST /api/devices/import
+        PATCH /api/devices/{device_id}
+        DELETE /api/devices/{device_id}
+        POST /api/devices/{device_id}/assignments
+        DELETE /api/devices/{device_id}/assignments/{user_id}
+        POST /api/devices/{device_id}/credentials
+        POST /api/devices/{device_id}/credentials/rotate
+        DELETE /api/devices/{device_id}/credentials/{credential_id}
+        POST /api/gateways
+        PATCH /api/gateways/{gateway_id}
+        DELETE /api/gateways/{gateway_id}
+        POST /api/gateways/{gateway_id}/credentials
+        POST /api/gateways/{gateway_id}/credentials/rotate
+        DELETE /api/gateways/{gateway_id}/credentials/{credential_id}
+        POST /api/sites
+        PATCH /api/sites/{site_id}
+        DELETE /api/sites/{site_id}
+        POST /api/sites/{site_id}/assignments
+        DELETE /api/sites/{site_id}/assignments/{user_id}
+        POST /api/balancer/projection/build
+        POST /api/monitoring/devices/rebuild
+        POST /api/rejected-readings/{rejected_id}/replay
+    """,
+    Who.SERVICE: """
+        GET /internal/auth/audit
+        GET /internal/auth/personal-data/{user_id}
+        GET /internal/users
+        GET /internal/users/{user_id}
+        GET /internal/users/audit
+        GET /internal/users/personal-data/{user_id}
+        GET /internal/devices
+        GET /internal/credentials
+        GET /internal/monitoring/audit
+        GET /internal/monitoring/personal-data/{user_id}
+        POST /internal/balancer/replay
+    """,
+    Who.SENDER: """
+        POST /api/ingest
+    """,
+    Who.BROKER: """
+        POST /internal/broker-auth/{key}/user
+        POST /internal/broker-auth/{key}/vhost
+        POST /internal/broker-auth/{key}/resource
+        POST /internal/broker-auth/{key}/topic
+    """,
+}
+
+TABLE = {line.strip(): who for who, lines in _ROUTES.items() for line in lines.split("\n") if line.strip()}
+
+
+def routes_for(*whos: Who) -> list[str]:
+    return [route for route, who in TABLE.items() if who in whos]

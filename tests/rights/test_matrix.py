@@ -1,0 +1,214 @@
+"""Every route, every kind of caller."""
+
+from collections.abc import AsyncIterator
+from uuid import uuid4
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from fastapi.routing import iter_route_contexts
+
+from kilowatch.contracts.accounts import Role
+from kilowatch.kit.audit import Origin
+from tests.house import PASSWORD, Person
+from tests.rights.conftest import Town
+from tests.rights.forgeries import forgeries
+from tests.rights.table import TABLE, Who, routes_for
+
+WITH_TOKEN = (Who.SIGNED_IN, Who.OWNER, Who.STAFF, Who.ADMINISTRATOR, Who.SERVICE)
+#: One of each service that has routes for people.
+ONE_OF_EACH = ["/api/auth/sessions", "/api/users/me", "/api/devices/mine", "/api/alerts", "/api/balancer/partitions"]
+#: Tables that change by themselves, or because somebody was refused.
+RESTLESS = {
+    "audit",
+    "throttles",
+    "outbox",
+    "inbox",
+    "replica",
+    "write_backend",
+    "lease",
+    "membership_change",
+    "lease_move",
+}
+NOBODYS = {"device_id": 999_999, "site_id": 999_999, "gateway_id": 999_999, "rejected_id": 999_999, "key": "guess"} | {
+    name: uuid4() for name in ("user_id", "session_id", "key_id", "credential_id", "alert_id")
+}
+
+
+async def test_every_route_is_in_the_table_and_every_row_is_a_route(town: Town):
+    routes = {
+        f"{method} {route.path}"
+        for route in iter_route_contexts(town.house.app.routes)
+        for method in (route.methods or ())
+        if method != "HEAD"
+    }
+    assert routes - set(TABLE) == set(), "decide who may use these, and write it into the table"
+    assert set(TABLE) - routes == set()
+
+
+@pytest.mark.parametrize("route", routes_for(*WITH_TOKEN, Who.SENDER))
+async def test_nobody_gets_in_without_a_token(town: Town, route: str):
+    method, path = town.path(route)
+    nobody = await town.house.nobody()
+    assert (await nobody.ask(method, path, json={})).status_code == 401
+    for headers in (
+        {"Authorization": "Bearer"},
+        {"Authorization": "Bearer "},
+        {"Authorization": "Basic YWRtaW46YWRtaW4="},
+        {"X-User-Id": town.administrator.id, "X-User-Role": "administrator", "X-Forwarded-User": "admin"},
+    ):
+        assert (await nobody.ask(method, path, json={}, headers=headers)).status_code == 401, headers
+    token = town.administrator.answer["access_token"]
+    assert (await nobody.ask(method, f"{path}?access_token={token}&token={token}", json={})).status_code == 401
+
+
+@pytest.mark.parametrize("route", routes_for(Who.STAFF, Who.ADMINISTRATOR, Who.SERVICE))
+async def test_a_client_gets_nowhere_near_what_is_for_others_and_changes_nothing(town: Town, route: str):
+    method, path = town.path(route)
+    before = await _state(town)
+    assert (await town.bob.ask(method, path, json={})).status_code == 403
+    assert (await town.ana.ask(method, path, json={})).status_code == 403
+    assert await _state(town) == before
+
+
+@pytest.mark.parametrize("route", routes_for(Who.OWNER))
+async def test_a_client_does_not_reach_another_ones_objects(town: Town, route: str):
+    method, path = town.path(route)
+    before = await _state(town)
+    answer = await town.bob.ask(method, path, json={})
+    assert answer.status_code in {403, 404}, answer.text
+    assert await _state(town) == before
+
+
+@pytest.mark.parametrize("route", [route for route in routes_for(Who.OWNER) if "alert" not in route])
+async def test_anothers_object_answers_like_one_that_does_not_exist(town: Town, route: str):
+    method, existing = town.path(route)
+    _, missing = town.path(route, **NOBODYS)
+    theirs = await town.bob.ask(method, existing, json={})
+    nobodys = await town.bob.ask(method, missing, json={})
+    assert (theirs.status_code, theirs.json()) == (nobodys.status_code, nobodys.json())
+
+
+@pytest.mark.parametrize(
+    "route", [route for route in routes_for(Who.OWNER) if route.startswith("GET") and "alert" not in route]
+)
+async def test_owner_operator_and_administrator_reach_an_object(town: Town, route: str):
+    method, path = town.path(route)
+    for person in (town.ana, town.operator, town.administrator):
+        answer = await person.ask(method, path)
+        # 404: a meter that has sent nothing has no latest reading.
+        assert answer.status_code == 200 or path.endswith("/latest"), f"{person.answer['role']}: {answer.text}"
+
+
+@pytest.mark.parametrize("route", routes_for(Who.ADMINISTRATOR, Who.SERVICE))
+async def test_an_operator_changes_nothing(town: Town, route: str):
+    method, path = town.path(route)
+    before = await _state(town)
+    assert (await town.operator.ask(method, path, json={})).status_code == 403
+    assert await _state(town) == before
+
+
+@pytest.mark.parametrize("route", routes_for(Who.STAFF))
+async def test_operators_and_administrators_see_everything(town: Town, route: str):
+    method, path = town.path(route)
+    for person in (town.operator, town.administrator):
+        answer = await person.ask(method, path)
+        assert answer.status_code == 200, f"{person.answer['role']}: {answer.text}"
+
+
+@pytest.mark.parametrize("route", routes_for(Who.ADMINISTRATOR))
+async def test_an_administrator_is_let_in(town: Town, route: str):
+    method, path = town.path(route, **NOBODYS)
+    answer = await town.administrator.ask(method, path, json={})
+    assert answer.status_code not in {401, 403, 500}, answer.text
+
+
+@pytest.mark.parametrize("route", routes_for(Who.SIGNED_IN))
+async def test_everybody_who_is_signed_in_is_let_in(town: Town, route: str):
+    method, path = town.path(route)
+    passer_by = await town.house.sign_in("bob@example.org", PASSWORD)
+    answer = await passer_by.ask(method, path, json=None if method == "GET" else {})
+    assert answer.status_code not in {401, 403, 500}, answer.text
+
+
+@pytest.mark.parametrize("route", routes_for(Who.SERVICE))
+async def test_only_services_reach_what_is_between_services(town: Town, route: str):
+    method, path = town.path(route)
+    assert (await town.administrator.ask(method, path, json={})).status_code == 403
+    answer = await town.service.ask(method, path, json={})
+    assert answer.status_code not in {401, 403, 500}, answer.text
+
+
+@pytest.mark.parametrize("route", routes_for(Who.SIGNED_IN, Who.OWNER, Who.STAFF, Who.ADMINISTRATOR))
+async def test_a_service_does_not_act_as_a_person(town: Town, route: str):
+    method, path = town.path(route)
+    assert (await town.service.ask(method, path, json={})).status_code == 403
+
+
+@pytest.mark.parametrize("route", routes_for(Who.SENDER))
+async def test_a_person_does_not_send_readings(town: Town, route: str):
+    method, path = town.path(route)
+    for person in (town.ana, town.administrator, town.service):
+        assert (await person.ask(method, path, json=[])).status_code == 401
+
+
+@pytest.mark.parametrize("route", routes_for(Who.BROKER))
+async def test_nobody_answers_for_the_broker(town: Town, route: str):
+    method, path = town.path(route)
+    for person in (await town.house.nobody(), town.ana, town.administrator, town.service):
+        answer = await person.ask(method, path, data={"username": "device-1", "password": "x"})
+        assert answer.status_code in {401, 403, 404} or answer.text.strip() == "deny", answer.text
+
+
+@pytest.mark.parametrize("route", routes_for(*WITH_TOKEN))
+async def test_a_device_reaches_nothing_of_people_with_its_credential(town: Town, route: str):
+    method, path = town.path(route)
+    device = Person((await town.house.nobody()).http, {"access_token": "kwd_1_" + "A" * 43})
+    assert (await device.ask(method, path, json={})).status_code == 401
+
+
+async def test_a_deactivated_client_is_out_of_every_service(town: Town):
+    person = await town.house.person("leaver@example.org")
+    for path in ONE_OF_EACH[:-1]:
+        assert (await person.ask("GET", path)).status_code == 200
+    await town.administrator.ask("POST", f"/api/users/{person.id}/deactivate")
+    await town.house.settle()
+    assert (await person.refresh()).status_code == 401
+    await town.house.verifier.fetch_now()  # every process does so every few seconds
+    for route in routes_for(Who.SIGNED_IN, Who.OWNER):
+        method, path = town.path(route)
+        assert (await person.ask(method, path, json={})).status_code == 401
+
+
+async def test_no_forged_token_is_accepted_by_any_service(town: Town):
+    nobody = await town.house.nobody()
+    forged = [each async for each in _forgeries(town)]
+    assert len(forged) >= 60
+    for name, token in forged:
+        for path in ONE_OF_EACH:
+            try:
+                headers = {"Authorization": f"Bearer {token}".encode()}
+                answer = await nobody.http.get(path, headers=headers)
+            except ValueError:
+                continue  # not even a header
+            assert answer.status_code == 401, f"{name} at {path}"
+
+
+async def test_a_genuine_token_made_like_the_forged_ones_is_accepted(town: Town):
+    """Or the test above would show nothing."""
+    async with town.house.context("auth").working(Origin("test", "")) as work:
+        signer = await work.signer()
+    token = signer.for_user(uuid4(), Role.ADMINISTRATOR, uuid4())
+    nobody = await town.house.nobody()
+    assert (await nobody.http.get("/api/users", headers={"Authorization": f"Bearer {token}"})).status_code == 200
+
+
+async def _forgeries(town: Town) -> AsyncIterator[tuple[str, str]]:
+    async with town.house.context("auth").working(Origin("test", "")) as work:
+        signer = await work.signer()
+    real = Ed25519PrivateKey.from_private_bytes(signer.vault.open("signing-key", signer.key.sealed_key))
+    for forgery in forgeries(real, signer.key.id, town.house.clock()):
+        yield forgery
+
+
+async def _state(town: Town) -> dict[str, str]:
+    return await town.house.dump(but=RESTLESS)
