@@ -57,6 +57,7 @@ class LeaseKeeper:
         self._membership = Membership()
         self._recorded: set[Backend] = set()
         self._beaten_at = -inf
+        self._silent_until = -inf
         self._steady_since: datetime | None = None
         self._wake = asyncio.Event()
 
@@ -96,6 +97,7 @@ class LeaseKeeper:
     async def _beat(self, store: LeaseStore) -> None:
         began = monotonic()
         if self._outlived(began):
+            self._silent_until = began
             self._steady_since = None
         await store.beat(self._replica.id)
         await self._record_backends(store)
@@ -169,13 +171,20 @@ class LeaseKeeper:
         """Become a member, with nothing in hand from before."""
         now = monotonic()
         if self._membership.member:
-            log.warning("membership_lost", replica=self._replica.name)
-            self._membership.struck(now)
+            self._lose_membership(now)
         self._drop_all(group)
         if now >= self._membership.may_join_at and not self._hands.moving and await self._is_able():
             await store.join(self._replica)
             self._membership.joined(now)
             await self._record_backends(store)
+
+    def _lose_membership(self, now: float) -> None:
+        silent = self._outlived(now) or now - self._silent_until < self._settings.lease_s
+        log.warning("membership_lost", replica=self._replica.name, silent=silent)
+        if silent:
+            self._membership.lost()
+        else:
+            self._membership.struck(now)
 
     async def _is_able(self) -> bool:
         try:

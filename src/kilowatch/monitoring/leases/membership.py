@@ -27,7 +27,12 @@ class Membership:
         self.member = True
         self.joined_at = now
 
+    def lost(self) -> None:
+        """It was silent for too long: frozen, or cut off from the database. It is back."""
+        self.member = False
+
     def struck(self, now: float) -> None:
+        """It was there, and did not consume."""
         self.member = False
         settled = now - self.joined_at > SETTLED_S
         self.ban_s = FIRST_BAN_S if settled else min(2 * self.ban_s, LONGEST_BAN_S)
