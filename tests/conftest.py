@@ -21,7 +21,7 @@ from kilowatch.contracts.accounts import Role
 from kilowatch.kit.database import Database, open_database
 from kilowatch.kit.postgres import create_databases, embedded_postgres
 from kilowatch.kit.security import ALGORITHM, AUDIENCE, ISSUER, Verifier
-from tests.rabbitmq_node import RabbitNode, rabbitmq_node
+from tests.rabbitmq_node import NotInstalled, RabbitNode, installed, rabbitmq_node
 
 
 @pytest.fixture(scope="session")
@@ -60,6 +60,10 @@ async def database(fresh_url: Callable[[str], Awaitable[str]]) -> AsyncIterator[
 @pytest.fixture(scope="session")
 def rabbitmq() -> Iterator[RabbitNode]:
     """A RabbitMQ node that tests may kill, freeze and starve."""
+    try:
+        installed("rabbitmq-server")
+    except NotInstalled as error:
+        pytest.skip(str(error)) if "KILOWATCH_TEST_AMQP_URL" in os.environ else pytest.fail(str(error))
     with rabbitmq_node() as node:
         yield node
 

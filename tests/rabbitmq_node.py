@@ -90,6 +90,11 @@ class RabbitNode:
         self.kill()
         self.start()
 
+    def wipe(self) -> None:
+        """Kill it and take away its disk: it will know nothing of queues or messages."""
+        self.kill()
+        shutil.rmtree(self._directory / "mnesia")
+
     def freeze(self) -> None:
         """It keeps its connections and says nothing more."""
         self._signal("node", signal.SIGSTOP)
@@ -101,7 +106,7 @@ class RabbitNode:
         self.control("set_vm_memory_high_watermark", "0")
 
     def alarm_disk(self) -> None:
-        self.control("set_disk_free_limit", "900TB")
+        self.control("set_disk_free_limit", "900000GB")
 
     def clear_alarms(self) -> None:
         self.control("set_vm_memory_high_watermark", "0.6")

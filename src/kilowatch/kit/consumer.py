@@ -65,7 +65,7 @@ async def _consume_while_connected(
 ) -> None:
     async with broker.subscribe(event_queue(service), prefetch=PREFETCH) as subscription:
         while (delivery := await _next(subscription, stopping)) is not None:
-            if not await _settle(delivery, database, handle):
+            if not await _settle(delivery, database, handle, stopping):
                 await wait_for_any(stopping, timeout_s=RETRY_S)
 
 
@@ -82,16 +82,15 @@ async def _next(subscription: Subscription, stopping: asyncio.Event) -> Delivery
         await asyncio.gather(received, stopped, return_exceptions=True)
 
 
-async def _settle(delivery: Delivery, database: Database, handle: EventHandler) -> bool:
+async def _settle(delivery: Delivery, database: Database, handle: EventHandler, stopping: asyncio.Event) -> bool:
     """Apply one event and settle its delivery. False: it failed and lies in the queue again."""
     try:
-        await _apply(delivery, database, handle)
+        await _apply_when_possible(delivery, database, handle, stopping)
         await delivery.ack()
     except Poison as error:
         log.warning("event_rejected", event_id=delivery.message.id, reason=str(error))
         await delivery.reject(str(error))
     except Unavailable:
-        await delivery.requeue()
         raise
     except Exception:
         # Whatever the defect, the event must not be lost: it is tried again up to the delivery limit of the queue,
@@ -100,6 +99,24 @@ async def _settle(delivery: Delivery, database: Database, handle: EventHandler) 
         await delivery.requeue()
         return False
     return True
+
+
+async def _apply_when_possible(
+    delivery: Delivery, database: Database, handle: EventHandler, stopping: asyncio.Event
+) -> None:
+    """Apply one event; hold it while the database or a peer is away.
+
+    Giving it back would count towards the delivery limit, for it and for all that the prefetch brought with it: a
+    database away for a minute would make dead letters of good events.
+    """
+    while True:
+        try:
+            return await _apply(delivery, database, handle)
+        except Unavailable as error:
+            if stopping.is_set():
+                raise
+            log.warning("event_waits", event_id=delivery.message.id, reason=str(error))
+            await wait_for_any(stopping, timeout_s=RETRY_S)
 
 
 async def _apply(delivery: Delivery, database: Database, handle: EventHandler) -> None:

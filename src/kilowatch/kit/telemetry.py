@@ -58,6 +58,8 @@ def configure_logging(log_format: LogFormat, level: str = "INFO") -> None:
     logging.basicConfig(handlers=[handler], level=level, force=True)
     for noisy in ("uvicorn", "aiormq", "aio_pika", "httpx2", "alembic"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+    # pika logs each failed attempt in pages; the broker's link says the same in a line.
+    logging.getLogger("pika").setLevel(logging.CRITICAL)
 
 
 def _console_renderer() -> structlog.dev.ConsoleRenderer:

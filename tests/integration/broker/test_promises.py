@@ -40,7 +40,7 @@ async def eventually(check: Callable[[], Awaitable[T]], wanted: T) -> None:
     seen: object = None
     try:
         async with asyncio.timeout(10):
-            while (seen := await check()) != wanted:  # noqa: ASYNC110 - nobody tells us
+            while (seen := await check()) != wanted:
                 await asyncio.sleep(0.02)
     except TimeoutError:
         pytest.fail(f"{seen!r} and never {wanted!r}")

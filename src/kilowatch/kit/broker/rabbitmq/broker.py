@@ -1,7 +1,8 @@
 """The broker port on RabbitMQ."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
@@ -28,6 +29,9 @@ HEARTBEAT_S: Final = 5
 LETTER_TIMEOUT_S: Final = 1.0
 SEND_TIMEOUT_S: Final = 10.0
 MAX_PREFETCH: Final = 65_535
+
+#: Looks at a dead letter; True: it has taken and acked it.
+Take = Callable[[RabbitDelivery, DeadLetter], Awaitable[bool]]
 
 
 class RabbitBroker:
@@ -74,17 +78,25 @@ class RabbitBroker:
             return int(declared.method.message_count)
 
     async def dead_letters(self, queue: str, *, limit: int = 100) -> list[DeadLetter]:
-        async with self._reading_letters, self._letters(queue, limit) as letters:
-            return [letter async for _, letter in letters]
+        letters: list[DeadLetter] = []
+
+        async def note(_: RabbitDelivery, letter: DeadLetter) -> bool:
+            letters.append(letter)
+            return False
+
+        await self._look_through(queue, limit, note)
+        return letters
 
     async def replay(self, queue: str, dead_letter_id: str) -> None:
-        async with self._reading_letters, self._letters(queue, MAX_PREFETCH) as letters:
-            async for delivery, letter in letters:
-                if letter.id == dead_letter_id:
-                    await self.publish("", sent_again(letter.message, queue, login=self._login))
-                    await delivery.ack()
-                    return
-        raise NotFound("There is no such dead letter.")
+        async def send_again(delivery: RabbitDelivery, letter: DeadLetter) -> bool:
+            if letter.id != dead_letter_id:
+                return False
+            await self.publish("", sent_again(letter.message, queue, login=self._login))
+            await delivery.ack()
+            return True
+
+        if not await self._look_through(queue, MAX_PREFETCH, send_again):
+            raise NotFound("There is no such dead letter.")
 
     async def check(self) -> None:
         for link in (self._publishing, self._consuming):
@@ -98,23 +110,27 @@ class RabbitBroker:
         await self._publishing.close()
         await self._consuming.close()
 
-    @asynccontextmanager
-    async def _letters(self, queue: str, limit: int) -> AsyncIterator[AsyncIterator[tuple[RabbitDelivery, DeadLetter]]]:
-        """Up to `limit` dead letters, oldest first; on leaving, those that were not acked lie there as before."""
-        count = min(limit, await self.depth(dead_queue(queue)))
+    async def _look_through(self, queue: str, limit: int, take: Take) -> bool:
+        """Show up to `limit` dead letters to `take`, oldest first, until it takes one. The others stay there."""
+        dead, taken = dead_queue(queue), False
+        async with self._reading_letters:
+            lying = await self.depth(dead)
+            count = min(limit, lying)
+            async with self.subscribe(dead, prefetch=max(1, count)) as subscription:
+                for _ in range(count):
+                    delivery = await _receive_letter(subscription)
+                    if delivery is None:
+                        break
+                    if taken := await take(delivery, dead_letter_of(queue, delivery.message, delivery.headers)):
+                        break
+            await self._given_back(dead, lying - taken)
+        return taken
 
-        async def read(subscription: Subscription) -> AsyncIterator[tuple[RabbitDelivery, DeadLetter]]:
-            for _ in range(count):
-                try:
-                    async with asyncio.timeout(LETTER_TIMEOUT_S):
-                        delivery = await subscription.receive()
-                except TimeoutError:
-                    return
-                assert isinstance(delivery, RabbitDelivery)
-                yield delivery, dead_letter_of(queue, delivery.message, delivery.headers)
-
-        async with self.subscribe(dead_queue(queue), prefetch=max(count, 1)) as subscription:
-            yield read(subscription)
+    async def _given_back(self, queue: str, count: int) -> None:
+        """Wait a little until the broker has taken back what was shown, so that who looks next sees it."""
+        deadline = time.monotonic() + LETTER_TIMEOUT_S
+        while await self.depth(queue) < count and time.monotonic() < deadline:  # noqa: ASYNC110 - nobody tells us
+            await asyncio.sleep(0.01)
 
     async def _declare_again(self, connection: Connection) -> None:
         for topology in self._topologies:
@@ -123,6 +139,16 @@ class RabbitBroker:
             except Conflict as error:
                 # It was right when the service started; whoever changed it since must decide. The rest goes on.
                 log.error("topology_changed", reason=str(error))  # noqa: TRY400
+
+
+async def _receive_letter(subscription: Subscription) -> RabbitDelivery | None:
+    try:
+        async with asyncio.timeout(LETTER_TIMEOUT_S):
+            delivery = await subscription.receive()
+    except TimeoutError:
+        return None
+    assert isinstance(delivery, RabbitDelivery)
+    return delivery
 
 
 async def _declare(connection: Connection, topology: Topology) -> None:

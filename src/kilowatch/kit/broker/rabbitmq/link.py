@@ -112,7 +112,7 @@ class Connection:
         self._channels: set[Channel] = set()
         self.lost: KilowatchError | None = None
         self.blocked = False  #: the broker has a memory or disk alarm and takes nothing from publishers
-        self.on_blocked: list[Callable[[], None]] = []
+        self.on_blocked: set[Callable[[], None]] = set()
         raw.add_on_close_callback(lambda _, reason: self.lose(error_of(reason)))
         raw.add_on_connection_blocked_callback(lambda *_: self._block())
         raw.add_on_connection_unblocked_callback(lambda *_: setattr(self, "blocked", False))
@@ -151,6 +151,7 @@ class Connection:
             return
         self.lost = error
         self._watch.cancel()
+        log.info("broker_link_ended", reason=str(error))
         for channel in tuple(self._channels):
             channel.lose(error)
 
@@ -166,7 +167,7 @@ class Connection:
     def _block(self) -> None:
         self.blocked = True
         log.warning("broker_blocks_publishers")
-        for callback in self.on_blocked:
+        for callback in tuple(self.on_blocked):
             callback()
 
     async def _give_up_when_silent(self) -> None:
@@ -248,6 +249,7 @@ class Link:
             await connection.close()
             raise
         self._backoff_s = FIRST_BACKOFF_S
+        log.info("broker_link_opened", server_version=connection.server_version)
         return connection
 
 

@@ -66,7 +66,7 @@ class ConfirmChannel:
     async def open(cls, channel: Channel) -> "ConfirmChannel":
         opened = cls(channel)
         channel.use(opened)
-        channel.connection.on_blocked.append(opened.give_up_waiting)
+        channel.connection.on_blocked.add(opened.give_up_waiting)
         channel.raw.add_on_return_callback(opened.on_return)
         try:
             await channel.call(channel.raw.confirm_delivery, ack_nack_callback=opened.on_confirm)
@@ -128,6 +128,7 @@ class ConfirmChannel:
         self._fail_all(Unavailable("The broker is short of memory or disk space."))
 
     def lose(self, error: KilowatchError) -> None:
+        self._channel.connection.on_blocked.discard(self.give_up_waiting)
         self._fail_all(Unroutable(str(error)) if isinstance(error, QueueAway) else Unavailable(str(error)))
         self._unconfirmed.clear()
 
