@@ -19,6 +19,7 @@ from kilowatch.monitoring.leases import LeaseKeeper, LeaseSettings, Replica
 from kilowatch.monitoring.ledger.commit import Ledger
 from kilowatch.monitoring.ledger.recent import Recent
 from kilowatch.monitoring.settings import MonitoringSettings
+from kilowatch.monitoring.settling import Settler
 from kilowatch.monitoring.store.fleet import FleetSource
 from kilowatch.monitoring.writer import Writer
 
@@ -42,6 +43,7 @@ async def open_monitoring(host: Host) -> AsyncIterator[Service]:
                 consume_events(SERVICE, database, host.broker, apply_events(host.clock)),
                 snapshot.build_once,
                 housekeeping(database, settings),
+                Settler(database, host.clock, settings.partitions).job(),
                 partial(_consume_partitions, keeper, writer),
             ],
             ready=partial(_require_ready, database, keeper),

@@ -73,6 +73,42 @@ STATEMENTS = [
     "COMMENT ON COLUMN usage.peak IS 'W'",
     "COMMENT ON COLUMN usage.covered IS 'µs of the slot that readings account for'",
     "COMMENT ON COLUMN usage.quality IS 'bits of monitoring.domain.usage.Quality'",
+    # How far the slots of a month that is over have been put beside each other (monitoring.settling).
+    """
+    CREATE TABLE settling (
+        month date PRIMARY KEY,
+        device bigint NOT NULL DEFAULT 0,
+        done boolean NOT NULL DEFAULT false
+    )
+    """,
+    # Moves a device's slots of a span beside each other, unless they lie there already. Gives how many it has moved, or
+    # NULL when somebody has been writing all the time: who writes holds the lease FOR KEY SHARE, so nobody can
+    # meanwhile. One call is one statement: a caller that freezes holds no lock.
+    """
+    CREATE FUNCTION settle_usage(of_device bigint, of_partition integer, first timestamptz, past timestamptz)
+    RETURNS integer LANGUAGE plpgsql SET lock_timeout = '2s' AS $$
+    DECLARE
+        slots integer;
+        pages integer;
+    BEGIN
+        SELECT count(*), count(DISTINCT (ctid::text::point)[0]) INTO slots, pages
+        FROM usage WHERE device = of_device AND slot >= first AND slot < past;
+        IF pages <= slots / 20 + 2 THEN
+            RETURN 0;
+        END IF;
+        PERFORM FROM lease WHERE partition = of_partition FOR UPDATE;
+        IF NOT FOUND THEN
+            RETURN NULL;
+        END IF;
+        WITH moved AS (
+            DELETE FROM usage WHERE device = of_device AND slot >= first AND slot < past RETURNING *
+        )
+        INSERT INTO usage SELECT * FROM moved ORDER BY slot;
+        RETURN slots;
+    EXCEPTION WHEN lock_not_available THEN
+        RETURN NULL;
+    END $$
+    """,
     # Batches seen in the last 7 days: one that comes again counts nothing.
     "CREATE TABLE batch (id uuid PRIMARY KEY, committed_at timestamptz NOT NULL DEFAULT now())",
     "CREATE INDEX batch_age ON batch USING brin (committed_at)",

@@ -7,6 +7,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Date,
     DateTime,
     Dialect,
     Float,
@@ -99,6 +100,14 @@ usage = Table(
     Column("covered", Integer, nullable=False),
     Column("quality", SmallInteger, nullable=False),
     Column("revision", SmallInteger, nullable=False),
+)
+
+settling = Table(
+    "settling",
+    METADATA,
+    Column("month", Date, primary_key=True),
+    Column("device", BigInteger, nullable=False),
+    Column("done", Boolean, nullable=False),
 )
 
 batch = Table("batch", METADATA, Column("id", Uuid, primary_key=True), Column("committed_at", MOMENT, nullable=False))
