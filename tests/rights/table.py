@@ -83,6 +83,7 @@ _ROUTES = {
         GET /api/sites/{site_id}/assignments
         GET /api/balancer/partitions
         GET /api/balancer/partitions/of/{device_id}
+        GET /api/monitoring/leases
         GET /api/monitoring/tally
         GET /api/rejected-readings
     """,
@@ -101,6 +102,7 @@ _ROUTES = {
         GET /api/users/{user_id}/export
         POST /api/devices
         POST /api/devices/import
+        POST /api/devices/users/rebuild
         PATCH /api/devices/{device_id}
         DELETE /api/devices/{device_id}
         POST /api/devices/{device_id}/assignments
@@ -131,6 +133,8 @@ _ROUTES = {
         GET /internal/users/audit
         GET /internal/users/personal-data/{user_id}
         GET /internal/devices
+        GET /internal/devices/audit
+        GET /internal/devices/personal-data/{user_id}
         GET /internal/credentials
         GET /internal/monitoring/audit
         GET /internal/monitoring/personal-data/{user_id}
