@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from kilowatch.kit.database import Database
 from kilowatch.kit.errors import Unavailable
+from kilowatch.monitoring.leases.ring import ring_view
 from tests.integration.monitoring.replicas import PARTITIONS, QUICK, Journal, Ring, Running, eventually, ring_of
 
 Fresh = Callable[[str], Awaitable[Database]]
@@ -222,3 +223,22 @@ async def test_membership_changes_tell_what_should_move(database: Fresh):
         changes = [tuple(row) for row in rows]
     assert changes[-1] == ("a", "left", 1, PARTITIONS // 2)
     assert {change[:2] for change in changes[:2]} == {("a", "joined"), ("b", "joined")}
+
+
+async def test_the_ring_tells_who_holds_what_and_what_moved(database: Fresh):
+    async with ring_of(await database("monitoring")) as ring:
+        first, second = await started(ring, "a", "b")
+        third = ring.join("c")
+        await eventually(balanced(first, second, third))
+        await second.vanish()
+        await eventually(balanced(first, third))
+        async with ring.database.transaction() as connection:
+            view = await ring_view(connection)
+    assert {(replica.name, replica.holds) for replica in view.replicas} == {("a", 8), ("c", 8)}
+    assert {lease.partition for lease in view.leases if lease.replica == "a"} == first.keeper.held.keys()
+    assert all(lease.left_s and lease.left_s > 0 for lease in view.leases)
+    lost, joined = view.changes[:2]
+    assert (lost.replica, lost.kind, lost.members, lost.expected) == ("b", "lost", 2, len(second.consumer.running))
+    assert (joined.replica, joined.kind, joined.members, joined.expected) == ("c", "joined", 3, PARTITIONS // 3)
+    assert (lost.moved, joined.moved) == (lost.expected, joined.expected)
+    assert {move.previous for move in view.moves if move.forced} == {"b"}

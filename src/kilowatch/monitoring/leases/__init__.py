@@ -13,6 +13,7 @@ transaction itself locks its leases (`fence`), so a late commit is impossible, n
     fence        the first statement of a write transaction
     store        the statements that the keeper works with
     queries      the SQL
+    ring         all of it as people look at it
 """
 
 from kilowatch.monitoring.domain.leases import Lease, Replica
