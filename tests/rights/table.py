@@ -136,6 +136,7 @@ _ROUTES = {
         GET /internal/devices/audit
         GET /internal/devices/personal-data/{user_id}
         GET /internal/credentials
+        GET /internal/leases
         GET /internal/monitoring/audit
         GET /internal/monitoring/personal-data/{user_id}
         POST /internal/balancer/replay

@@ -10,7 +10,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from kilowatch.contracts.accounts import User
 from kilowatch.contracts.events import Event, UserChanged
-from kilowatch.contracts.snapshots import Snapshot
 from kilowatch.devices.handlers import access
 from kilowatch.devices.unit import work_on
 from kilowatch.kit.clock import Clock
@@ -18,13 +17,13 @@ from kilowatch.kit.consumer import EventHandler
 from kilowatch.kit.database import Database
 from kilowatch.kit.errors import KilowatchError
 from kilowatch.kit.service import Job, Peers
+from kilowatch.kit.snapshots import snapshot_pages
 from kilowatch.kit.tasks import wait_for_any
 from kilowatch.kit.telemetry import logger
 
 log = logger(__name__)
 
 PATTERNS: Final = ("user.*",)
-SNAPSHOT_PAGE: Final = 500
 RETRY_S: Final = 2.0
 
 
@@ -57,14 +56,11 @@ def catch_up_at_start(database: Database, clock: Clock, peers: Peers) -> Job:
 
 async def rebuild_people(database: Database, clock: Clock, peers: Peers) -> int:
     """Take over the whole snapshot of `users`. Returns how many accounts there are, tombstones included."""
-    count, after = 0, ""
-    while True:
-        page = await _page(peers, after, SNAPSHOT_PAGE)
-        await _take_over(database, clock, page.items)
-        count += len(page.items)
-        if page.next is None:
-            return count
-        after = page.next
+    count = 0
+    async for users in snapshot_pages(peers, "users", "/internal/users", User):
+        await _take_over(database, clock, users)
+        count += len(users)
+    return count
 
 
 async def catch_up_with_user(database: Database, clock: Clock, peers: Peers, user_id: UUID) -> None:
@@ -73,20 +69,14 @@ async def catch_up_with_user(database: Database, clock: Clock, peers: Peers, use
     When `users` does not answer, it stays unknown.
     """
     async with database.transaction() as connection:
-        known = await work_on(connection, clock).people.find(user_id)
-    if known is not None or user_id.int == 0:
-        return
+        if await work_on(connection, clock).people.find(user_id):
+            return
     try:
-        page = await _page(peers, str(UUID(int=user_id.int - 1)), 1)
+        answer = await peers.get_json("users", f"/internal/users/{user_id}")
     except KilowatchError as error:
-        log.warning("users_not_asked", reason=str(error))
+        log.info("user_not_found", user_id=str(user_id), reason=str(error))
         return
-    await _take_over(database, clock, page.items)
-
-
-async def _page(peers: Peers, after: str, limit: int) -> Snapshot[User]:
-    answer = await peers.get_json("users", f"/internal/users?after={after}&limit={limit}")
-    return msgspec.convert(answer, Snapshot[User])
+    await _take_over(database, clock, [msgspec.convert(answer, User)])
 
 
 async def _take_over(database: Database, clock: Clock, users: Sequence[User]) -> None:

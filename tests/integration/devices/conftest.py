@@ -20,7 +20,7 @@ from kilowatch.devices.api.context import DevicesContext
 from kilowatch.devices.app import open_devices
 from kilowatch.devices.consumers import on_event
 from kilowatch.kit.database import open_database
-from kilowatch.kit.errors import Unavailable
+from kilowatch.kit.errors import NotFound, Unavailable
 from kilowatch.kit.events import decode_event
 from kilowatch.kit.http import build_app
 from kilowatch.kit.outbox import new_event, outbox
@@ -59,6 +59,11 @@ class FakeUsers:
     async def get_json(self, service: str, path: str, *, timeout_s: float = 5.0) -> object:
         if self.away:
             raise Unavailable("users does not answer.")
+        if not path.startswith("/internal/users?"):
+            user = self.accounts.get(UUID(path.rpartition("/")[2]))
+            if user is None:
+                raise NotFound("There is no such account.")
+            return msgspec.json.decode(msgspec.json.encode(user))
         query = httpx2.URL(path).params
         after, limit = query["after"], int(query["limit"])
         found = sorted((user for id_, user in self.accounts.items() if str(id_) > after), key=lambda user: str(user.id))

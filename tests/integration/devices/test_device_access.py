@@ -272,5 +272,32 @@ async def test_a_rebuild_takes_over_what_was_missed(running) -> None:
     with pytest.raises(Unavailable):
         await rebuild_people(running.context.database, running.clock, running.users)
     running.users.away = False
-    assert await rebuild_people(running.context.database, running.clock, running.users) == 4
+    rebuilt = await running.admin.post("/api/devices/users/rebuild")
+    assert rebuilt.json() == {"count": 4}
     assert await mine(running, ana) == []
+
+
+async def test_the_data_held_about_a_person_is_given_for_their_export(running) -> None:
+    ana = await running.person("Ana")
+    device, site = await running.register(), await running.site()
+    await running.create(f"/api/devices/{device['id']}/assignments", user_id=str(ana))
+    await running.create(f"/api/sites/{site['id']}/assignments", user_id=str(ana), level="viewer")
+    await running.admin.delete(f"/api/devices/{device['id']}/assignments/{ana}")
+    held = (await running.peer.get(f"/internal/devices/personal-data/{ana}")).json()
+    assert held["account"]["name"] == "Ana"
+    assert [(one["to"], one["level"], one["ended_at"] is None) for one in held["assignments"]] == [
+        (f"site/{site['id']}", "viewer", True),
+        (f"device/{device['id']}", "owner", False),
+    ]
+    assert (await running.as_client(ana).get(f"/internal/devices/personal-data/{ana}")).status_code == 403
+
+
+async def test_the_audit_log_tells_who_did_what_from_where(running) -> None:
+    ana = await running.person("Ana")
+    device = await running.register()
+    await running.create(f"/api/devices/{device['id']}/assignments", user_id=str(ana))
+    await running.create(f"/api/devices/{device['id']}/credentials")
+    entries = (await running.peer.get("/internal/devices/audit")).json()
+    assert [entry["action"] for entry in entries] == ["credential.issued", "user.assigned", "device.registered"]
+    assert all(entry["actor"].startswith("user/") and entry["address"] for entry in entries)
+    assert "kwd_" not in str(entries)

@@ -2,9 +2,22 @@
 
 from fastapi import APIRouter
 
-from kilowatch.devices.api import assignments, broker_auth, credentials, devices, gateways, internal, sites, tables
+from kilowatch.devices.api import (
+    assignments,
+    broker_auth,
+    credentials,
+    devices,
+    gateways,
+    internal,
+    personal_data,
+    sites,
+    tables,
+)
+from kilowatch.devices.api.context import DevicesContext
+from kilowatch.kit.audit_routes import audit_router
 
 router = APIRouter()
+router.include_router(audit_router("devices", DevicesContext))
 # Fixed paths such as /api/devices/export come before /api/devices/{device_id}: the first that fits answers.
-for part in (tables, devices, sites, gateways, assignments, credentials, internal, broker_auth):
+for part in (tables, devices, sites, gateways, assignments, credentials, internal, personal_data, broker_auth):
     router.include_router(part.router)

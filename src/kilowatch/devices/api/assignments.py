@@ -11,7 +11,7 @@ from kilowatch.contracts.metering import AccessLevel
 from kilowatch.devices.api.answers import NOBODY_KNOWN
 from kilowatch.devices.api.context import Devices, DevicesContext, working
 from kilowatch.devices.api.fields import Body, Moment, PathId
-from kilowatch.devices.consumers import catch_up_with_user
+from kilowatch.devices.consumers import catch_up_with_user, rebuild_people
 from kilowatch.devices.domain.access import AssignmentRecord, DeviceTarget, SiteTarget, Target
 from kilowatch.devices.handlers import access
 from kilowatch.devices.handlers.work import Work
@@ -40,6 +40,11 @@ class AssignmentAnswer:
     assigned_by: str
     ended_at: datetime | None
     ended_by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    count: int  #: accounts, those that are gone included
 
 
 @router.get("/api/devices/{device_id}/assignments")
@@ -87,6 +92,15 @@ async def unassign_site(
 ) -> None:
     async with working(devices, origin) as work:
         await access.unassign(work, SiteTarget(site_id), user_id)
+
+
+@router.post("/api/devices/users/rebuild")
+async def rebuild_users(devices: Devices, _: Administrator, origin: SignedInOrigin) -> Rebuilt:
+    """Take over again what `users` knows of every account; assignments of those who are gone end."""
+    count = await rebuild_people(devices.database, devices.clock, devices.peers)
+    async with working(devices, origin) as work:
+        await work.audit.record("projection.rebuilt", "users", count=count)
+    return Rebuilt(count)
 
 
 async def _assign(devices: DevicesContext, origin: Origin, target: Target, body: AssignmentBody) -> AssignmentAnswer:
