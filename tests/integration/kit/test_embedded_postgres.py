@@ -18,6 +18,7 @@ import pytest
 
 from kilowatch.kit.postgres import Server, create_logins, embedded_postgres, running_postgres
 from kilowatch.kit.postgres.server import PostgresFailed
+from tests.places import open_directory
 
 PASSWORDS = {"devices": "a'b/c@d:e%f", "users": "other"}
 
@@ -33,18 +34,19 @@ with embedded_postgres(Path(sys.argv[1])):
 
 
 @pytest.fixture
-def directory(tmp_path: Path) -> Iterator[Path]:
-    yield tmp_path / "postgres"
-    if pid := postmaster_pid(tmp_path / "postgres"):
-        with suppress(psutil.NoSuchProcess):
-            process = psutil.Process(pid)
-            process.send_signal(signal.SIGQUIT)
-            process.wait(10)
+def directory() -> Iterator[Path]:
+    with open_directory() as place:
+        yield place / "postgres"
+        if pid := postmaster_pid(place / "postgres"):
+            with suppress(psutil.NoSuchProcess):
+                process = psutil.Process(pid)
+                process.send_signal(signal.SIGQUIT)
+                process.wait(10)
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with embedded_postgres(tmp_path_factory.mktemp("server") / "postgres") as running:
+def server() -> Iterator[Server]:
+    with open_directory() as place, embedded_postgres(place / "postgres") as running:
         yield running
 
 
@@ -154,9 +156,8 @@ def test_a_crash_while_the_cluster_is_made_is_made_good(directory: Path):
         assert (directory / "data" / "PG_VERSION").exists()
 
 
-def test_a_path_too_long_for_a_socket_will_do(tmp_path: Path):
-    directory = tmp_path / ("a-long-name-" * 12) / "postgres"
-    with embedded_postgres(directory) as server:
+def test_a_path_too_long_for_a_socket_will_do(directory: Path):
+    with embedded_postgres(directory / ("a-long-name-" * 12)) as server:
         assert len(str(server.socket_directory)) < 100
 
 
@@ -226,25 +227,22 @@ def test_nobody_else_can_look_into_the_data(server: Server):
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
-def test_it_runs_for_an_ordinary_user_too(tmp_path: Path):
-    nobody = pwd.getpwnam("nobody")
-    (tmp_path / "home").mkdir()
-    os.chown(tmp_path / "home", nobody.pw_uid, nobody.pw_gid)
-    for parent in (tmp_path, *tmp_path.parents):
-        parent.chmod(parent.stat().st_mode | stat.S_IXOTH)
+def test_it_runs_for_an_ordinary_user_too(directory: Path):
+    nobody, home = pwd.getpwnam("nobody"), directory.parent
+    os.chown(home, nobody.pw_uid, nobody.pw_gid)
     done = subprocess.run(
-        [_python_for(nobody), "-c", HOLDER, str(tmp_path / "home" / "postgres")],
+        [_python_for(nobody), "-c", HOLDER, str(directory)],
         check=False,
         input="",
         capture_output=True,
         text=True,
         timeout=60,
-        cwd=tmp_path / "home",
+        cwd=home,
         env={"PYTHONPATH": os.pathsep.join(path for path in sys.path if "-packages" in path or path.endswith("src"))},
         **_account(nobody),
     )
     assert (done.returncode, done.stdout) == (0, "ready\n"), done.stderr
-    assert (tmp_path / "home" / "postgres" / "data").stat().st_uid == nobody.pw_uid
+    assert (directory / "data").stat().st_uid == nobody.pw_uid
 
 
 def _python_for(user: pwd.struct_passwd) -> str:

@@ -67,8 +67,10 @@ def configuration_files(directory: Path, run: Path, administrator: str, override
         "unix_socket_directories": str(run),
     }
     lines = [f"{name} = {_quoted(value)}" for name, value in {**SETTINGS, **places, **overrides}.items()]
+    if (directory / "local.conf").exists():
+        lines.append("include = 'local.conf'")
     return {
-        "postgresql.conf": "\n".join([*lines, "include_if_exists = 'local.conf'", ""]),
+        "postgresql.conf": "\n".join([*lines, ""]),
         "pg_hba.conf": HBA,
         "pg_ident.conf": f"administrator {administrator} {SUPERUSER}\n",
     }
