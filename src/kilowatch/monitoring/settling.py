@@ -36,6 +36,9 @@ DEVICES_AT_ONCE: Final = 100
 #: Between two devices, so that whoever waits for a lease or the disk gets a turn.
 PAUSE_S: Final = 0.05
 
+#: The holder of a lease may have to wait this long for it, and no longer. A month of a device takes 50 ms.
+LEASE_HELD_MS: Final = 2_000
+
 #: The readings table has a partition for each month in which there is any reading.
 _MONTHS: Final = text(
     "SELECT to_date(right(relname, 7), 'YYYY_MM') FROM pg_inherits JOIN pg_class ON pg_class.oid = inhrelid"
@@ -68,9 +71,11 @@ class Settler:
             if not await connection.scalar(text("SELECT pg_try_advisory_lock(hashtext('kilowatch/settling'))")):
                 return
             try:
+                await connection.execute(text(f"SET statement_timeout = {LEASE_HELD_MS}"))
                 for month in await self._months_to_settle(connection):
                     await self._settle_month(connection, month, stopping)
             finally:
+                await connection.execute(text("RESET statement_timeout"))
                 await connection.execute(text("SELECT pg_advisory_unlock(hashtext('kilowatch/settling'))"))
 
     async def _months_to_settle(self, connection: AsyncConnection) -> Sequence[date]:
@@ -91,10 +96,12 @@ class Settler:
         log.info("month_settled", month=month.isoformat())
 
     async def _settle_device(self, connection: AsyncConnection, device_id: int, month: date) -> bool:
-        """False: somebody writes to the partition all the time; try again later."""
+        """False: somebody writes to the partition all the time, or the disk is busy; try again later."""
         first, past = _bounds(month)
         partition = partition_of(device_id, self.partitions)
         moved = await connection.scalar(select(func.settle_usage(device_id, partition, first, past)))
+        if moved is None:
+            log.info("settling_put_off", device=device_id, month=month.isoformat())
         MOVED.inc(moved or 0)
         return moved is not None
 

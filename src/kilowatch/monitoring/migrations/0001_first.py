@@ -81,12 +81,12 @@ STATEMENTS = [
         done boolean NOT NULL DEFAULT false
     )
     """,
-    # Moves a device's slots of a span beside each other, unless they lie there already. Gives how many it has moved, or
-    # NULL when somebody has been writing all the time: who writes holds the lease FOR KEY SHARE, so nobody can
-    # meanwhile. One call is one statement: a caller that freezes holds no lock.
+    # Moves a device's slots of a span beside each other, unless they lie there already; gives how many. Who writes
+    # holds the lease FOR KEY SHARE, so nobody can meanwhile. NULL: somebody has been writing all the time, or it would
+    # have taken too long. One call is one statement: a caller that freezes holds no lock.
     """
     CREATE FUNCTION settle_usage(of_device bigint, of_partition integer, first timestamptz, past timestamptz)
-    RETURNS integer LANGUAGE plpgsql SET lock_timeout = '2s' AS $$
+    RETURNS integer LANGUAGE plpgsql SET lock_timeout = '1s' AS $$
     DECLARE
         slots integer;
         pages integer;
@@ -105,7 +105,7 @@ STATEMENTS = [
         )
         INSERT INTO usage SELECT * FROM moved ORDER BY slot;
         RETURN slots;
-    EXCEPTION WHEN lock_not_available THEN
+    EXCEPTION WHEN lock_not_available OR query_canceled THEN
         RETURN NULL;
     END $$
     """,
