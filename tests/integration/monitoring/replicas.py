@@ -13,7 +13,7 @@ from kilowatch.kit.errors import Unavailable
 from kilowatch.monitoring.leases import Lease, LeaseKeeper, LeaseSettings, Replica
 
 PARTITIONS = 16
-QUICK = LeaseSettings(heartbeat_s=0.05, lease_s=0.6, gone_s=0.3, drain_s=1.0)
+QUICK = LeaseSettings(heartbeat_s=0.1, lease_s=1.0, gone_s=0.5, drain_s=2.0)
 
 
 @dataclass

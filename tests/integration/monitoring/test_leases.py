@@ -3,17 +3,21 @@
 import asyncio
 from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable
+from contextlib import ExitStack
 from itertools import pairwise
+from pathlib import Path
 from time import monotonic
 
 from sqlalchemy import text
 
-from kilowatch.kit.database import Database
+from kilowatch.kit.database import Database, open_database
 from kilowatch.kit.errors import Unavailable
+from kilowatch.kit.postgres import create_databases, embedded_postgres
 from kilowatch.monitoring.leases.ring import ring_view
 from tests.integration.monitoring.replicas import PARTITIONS, QUICK, Journal, Ring, Running, eventually, ring_of
 
 Fresh = Callable[[str], Awaitable[Database]]
+WITHOUT_FSYNC = {"fsync": "off", "full_page_writes": "off"}
 
 
 def balanced(*replicas: Running) -> Callable[[], bool]:
@@ -209,6 +213,25 @@ async def test_nothing_moves_when_every_database_connection_is_lost(database: Fr
         await asyncio.sleep(1.0 + 2 * QUICK.lease_s)
         await eventually(balanced(*replicas))
         assert await moves(ring.database) == before
+
+
+async def test_nothing_moves_when_the_database_restarts(tmp_path: Path):
+    stack = ExitStack()
+    server = await asyncio.to_thread(stack.enter_context, embedded_postgres(tmp_path, WITHOUT_FSYNC))
+    try:
+        await create_databases(server.superuser_url, ["monitoring"])
+        async with open_database(server.superuser_url("monitoring"), "monitoring") as fresh, ring_of(fresh) as ring:
+            replicas = await started(ring, "a", "b", "c")
+            before = await moves(fresh)
+            await asyncio.to_thread(stack.close)
+            await eventually(lambda: not any(replica.load for replica in replicas))
+            await asyncio.to_thread(stack.enter_context, embedded_postgres(tmp_path, WITHOUT_FSYNC))
+            await eventually(balanced(*replicas))
+            await asyncio.sleep(2 * QUICK.lease_s)
+            assert await moves(fresh) == before
+            assert balanced(*replicas)()
+    finally:
+        await asyncio.to_thread(stack.close)
 
 
 async def test_membership_changes_tell_what_should_move(database: Fresh):

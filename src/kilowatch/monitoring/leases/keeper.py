@@ -196,8 +196,8 @@ class LeaseKeeper:
         return True
 
     async def _strike(self, store: LeaseStore, ring: Ring) -> bool:
-        """Strike off who has forfeited its place. While our own consuming does not work we judge nobody."""
-        if self._hands.failing:
+        """Strike off who has forfeited its place. While we do not consume, or have just woken up, we judge nobody."""
+        if self._hands.failing or self._outlived(monotonic()):
             self._steady_since = None
             return False
         self._steady_since = self._steady_since or ring.now
