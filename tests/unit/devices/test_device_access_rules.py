@@ -52,10 +52,19 @@ def test_what_is_over_is_not_published(direct, at_site, site_since) -> None:
     assert all(given.until is None or given.until > NOW for given in effective)
 
 
-@given(many, st.randoms())
-def test_the_order_of_the_assignments_does_not_matter(direct, random) -> None:
-    shuffled = random.sample(direct, len(direct))
-    assert effective_assignments(direct, (), None, NOW) == effective_assignments(shuffled, (), None, NOW)
+shuffles = many.flatmap(lambda drawn: st.tuples(st.just(drawn), st.permutations(drawn)))
+
+
+@given(shuffles)
+def test_the_order_of_the_assignments_does_not_matter(shuffle) -> None:
+    one, other = shuffle
+    assert effective_assignments(one, (), None, NOW) == effective_assignments(other, (), None, NOW)
+
+
+def test_assignments_that_differ_only_in_their_end_have_an_order_too() -> None:
+    ends = [NOW + timedelta(hours=hours) for hours in range(1, 9)]
+    many_ends = [Assignment(user_id=UUID(int=1), level=AccessLevel.OWNER, since=NOW, until=end) for end in ends]
+    assert [given_.until for given_ in effective_assignments(many_ends[::-1], (), None, NOW)] == ends
 
 
 def test_access_begins_at_the_moment_and_ends_before_the_moment() -> None:

@@ -49,7 +49,11 @@ def effective_assignments(
     """
     through_site = (replace(given, since=later(given.since, site_since)) for given in at_site)
     going_on = {given for given in (*direct, *through_site) if given.until is None or given.until > now}
-    return tuple(sorted(going_on, key=lambda given: (str(given.user_id), given.level, given.since)))
+    return tuple(sorted(going_on, key=_order))
+
+
+def _order(given: Assignment) -> tuple[object, ...]:
+    return str(given.user_id), given.level, given.since, given.until is None, given.until or given.since
 
 
 def may_see(assignments: Iterable[Assignment], user_id: UUID, moment: datetime) -> bool:
