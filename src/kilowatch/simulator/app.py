@@ -24,7 +24,9 @@ from kilowatch.simulator.sending import Sender
 log = logger(__name__)
 router = APIRouter(tags=["demo"])
 
-RETRY_S: Final = 10.0
+#: At the first start the accounts have not got around yet: a sign-in works a moment later.
+SHORTEST_PAUSE_S: Final = 1.0
+LONGEST_PAUSE_S: Final = 60.0
 
 Running: TypeAlias = Annotated[Demo, Depends(provided(Demo))]
 
@@ -70,12 +72,14 @@ def _keep_running(demo: Demo) -> Job:
     """The demo must not take the system down with it: what it cannot do is logged and tried again."""
 
     async def run(stopping: asyncio.Event) -> None:
+        pause_s = SHORTEST_PAUSE_S
         while not stopping.is_set():
             try:
                 await run_demo(demo, stopping)
             except KilowatchError as error:
-                log.warning("demo_interrupted", reason=str(error))
-                await wait_for_any(stopping, timeout_s=RETRY_S)
+                log.warning("demo_interrupted", reason=str(error), again_in_s=pause_s)
+                await wait_for_any(stopping, timeout_s=pause_s)
+                pause_s = min(LONGEST_PAUSE_S, 2 * pause_s)
 
     return run
 

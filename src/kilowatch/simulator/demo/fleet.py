@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -58,13 +59,15 @@ class DemoMeter:
     turned_over: timedelta | None = None  #: so long ago its register passed the modulus
 
 
-def demo_fleet(anchor: int) -> tuple[DemoMeter, ...]:
+@lru_cache(maxsize=4)
+def demo_fleet(anchor: int, history: timedelta = HISTORY) -> tuple[DemoMeter, ...]:
     """The meters of a demo that was seeded at `anchor`; their faults lie at fixed times before it."""
-    return tuple(_with_turn_over(meter, anchor) for meter in (*_home(), *_office(anchor), *_home_south(anchor)))
+    start = history_start(anchor, history)
+    return tuple(_with_turn_over(meter, anchor, start) for meter in (*_home(), *_office(anchor), *_home_south(anchor)))
 
 
-def history_start(anchor: int) -> int:
-    return micros(moment(anchor).replace(hour=0, minute=0, second=0, microsecond=0) - HISTORY)
+def history_start(anchor: int, history: timedelta = HISTORY) -> int:
+    return micros(moment(anchor).replace(hour=0, minute=0, second=0, microsecond=0) - history)
 
 
 def _home() -> tuple[DemoMeter, ...]:
@@ -233,9 +236,10 @@ def _office(anchor: int) -> tuple[DemoMeter, ...]:
 def _home_south(anchor: int) -> tuple[DemoMeter, ...]:
     reset = Reset(at=_before(anchor, days=40, hour=1))
     late = Late(
-        since=_before(anchor, days=5, hour=2),
-        until=_before(anchor, days=5, hour=8),
-        released=_before(anchor, days=3, hour=12),
+        # So late that it cannot be stored together with what came in time: nobody would see that it was late.
+        since=_before(anchor, days=30, hour=2),
+        until=_before(anchor, days=30, hour=8),
+        released=_before(anchor, days=2, hour=12),
     )
     return (
         DemoMeter(
@@ -271,13 +275,13 @@ def _home_south(anchor: int) -> tuple[DemoMeter, ...]:
     )
 
 
-def _with_turn_over(meter: DemoMeter, anchor: int) -> DemoMeter:
+def _with_turn_over(meter: DemoMeter, anchor: int, start: int) -> DemoMeter:
     """Let its register begin so that it passes the modulus when it should have."""
     if meter.turned_over is None or meter.plan.modulus_kwh is None:
         return meter
     plans = [each.plan for each in _home()]
     ids = {plan.name: number for number, plan in enumerate(plans)}
-    built = build_meters(plans, ids, SEED, history_start(anchor))[ids[meter.plan.name]]
+    built = build_meters(plans, ids, SEED, start)[ids[meter.plan.name]]
     turns_at = anchor - micros(moment(0) + meter.turned_over)
     counted_kwh = int(Register(built).at(np.array([turns_at]))[0]) / MWH_PER_KWH
     start_kwh = round((meter.plan.modulus_kwh - counted_kwh) % meter.plan.modulus_kwh, 3)

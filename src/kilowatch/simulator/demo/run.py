@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import chain
 from pathlib import Path
@@ -16,7 +16,7 @@ from kilowatch.kit.errors import Forbidden, Unauthenticated
 from kilowatch.kit.telemetry import logger
 from kilowatch.simulator.administration import Administration
 from kilowatch.simulator.delivery import Arrivals, pace, paced_batches, pump, wait_until_known
-from kilowatch.simulator.demo.fleet import SEED, demo_fleet, history_start
+from kilowatch.simulator.demo.fleet import HISTORY, SEED, demo_fleet, history_start
 from kilowatch.simulator.demo.seeding import read_more_often, seed
 from kilowatch.simulator.domain.fleet import build_meters
 from kilowatch.simulator.domain.meters import MeterReader
@@ -64,6 +64,7 @@ class Demo:
     open_sender: OpenSender  #: by credential
     state_file: Path
     clock: Clock
+    history: timedelta = HISTORY
     tally: Tally = field(default_factory=Tally)
     progress: Progress = field(default_factory=Progress)
 
@@ -74,10 +75,15 @@ class Demo:
 async def run_demo(demo: Demo, stopping: asyncio.Event) -> None:
     """Until `stopping` is set. Raises `KilowatchError`; running it again goes on where it was."""
     demo.progress.enter(Phase.SEEDING)
-    state = await _resume(demo) or await _begin(demo)
-    history, live = _readers(state)
+    resumed = await _resume(demo)
+    state = resumed or await _begin(demo)
+    # In a thread: it walks a year of load to where registers turn over.
+    history, live = await asyncio.to_thread(_readers, state, demo.history)
     if demo.now() - state.sent_until > SHORT_ABSENCE:
         state = await _catch_up(demo, state, history, live, stopping)
+    if resumed is None and not stopping.is_set():
+        await read_more_often(demo.administration, state.anchor, state.device_ids)
+        save_state(demo.state_file, state)
     if not stopping.is_set():
         await _go_live(demo, state, live, stopping)
 
@@ -101,7 +107,7 @@ async def _resume(demo: Demo) -> State | None:
 
 
 async def _begin(demo: Demo) -> State:
-    seeded = await seed(demo.administration, demo.now())
+    seeded = await seed(demo.administration, demo.now(), demo.history)
     credential = await issue_credential(demo.administration, seeded.gateway_id)
     async with demo.open_sender(credential, Source.IMPORT) as sender:
         await wait_until_known(sender)
@@ -111,23 +117,24 @@ async def _begin(demo: Demo) -> State:
         gateway_id=seeded.gateway_id,
         device_ids=seeded.device_ids,
         anchor=seeded.anchor,
-        sent_until=history_start(seeded.anchor),
+        sent_until=history_start(seeded.anchor, demo.history),
     )
 
 
-def _readers(state: State) -> tuple[list[MeterReader], list[MeterReader]]:
+def _readers(state: State, span: timedelta) -> tuple[list[MeterReader], list[MeterReader]]:
     """For history and for live readings."""
-    fleet = demo_fleet(state.anchor)
+    fleet = demo_fleet(state.anchor, span)
     # A deleted device still draws what the mains meter sees.
     ids = dict.fromkeys((meter.plan.name for meter in fleet), 0) | state.device_ids
-    meters = build_meters([meter.plan for meter in fleet], ids, SEED, history_start(state.anchor))
-    intervals_s = [meter.live_interval_s for meter in fleet]
-    # Both see power at the same grain, so that a moment has one value, whichever of the two sends it.
-    history = [replace(meter, longest_cell_s=min(60, s)) for meter, s in zip(meters, intervals_s, strict=True)]
-    live = [replace(meter, interval_s=s) for meter, s in zip(history, intervals_s, strict=True)]
-    return [MeterReader(meter) for meter in history if meter.device_id], [
-        MeterReader(meter) for meter in live if meter.device_id
-    ]
+    meters = build_meters([meter.plan for meter in fleet], ids, SEED, history_start(state.anchor, span))
+    history, live = [], []
+    for meter, known in zip(fleet, meters, strict=True):
+        if known.device_id:
+            # Both see power at the same grain, so that a moment has one value, whichever of the two sends it.
+            reader = MeterReader(replace(known, longest_cell_s=min(60, meter.live_interval_s)))
+            history.append(reader)
+            live.append(reader.reading_every(meter.live_interval_s))
+    return history, live
 
 
 async def _catch_up(
@@ -137,7 +144,6 @@ async def _catch_up(
 
     Nothing is saved on the way: it would be sent again, and recognised.
     """
-    is_first = state.sent_until == history_start(state.anchor)
     aligned, until = -(-state.sent_until // QUARTER) * QUARTER, demo.now() // QUARTER * QUARTER
     windows = chain(stream(live, state.sent_until, aligned), stream(history, aligned, until))
     started, made = demo.now(), demo.tally.made
@@ -146,12 +152,8 @@ async def _catch_up(
         await _send(demo, windows, sender, Arrivals(state.sent_until), stopping)
     if stopping.is_set():
         return state
-    if is_first:
-        await read_more_often(demo.administration, state.anchor, state.device_ids)
     log.info("demo_history_sent", readings=demo.tally.made - made, seconds=round((demo.now() - started) / 1e6, 1))
-    state = replace(state, sent_until=until)
-    save_state(demo.state_file, state)
-    return state
+    return replace(state, sent_until=until)
 
 
 async def _go_live(demo: Demo, state: State, live: list[MeterReader], stopping: asyncio.Event) -> None:

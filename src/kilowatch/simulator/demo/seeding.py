@@ -1,8 +1,9 @@
 """Makes the demo's people, sites and devices through the public API. What exists already is found and left as it is."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -32,11 +33,12 @@ class Seeded:
     gateway_id: int
 
 
-async def seed(administration: Administration, now: int) -> Seeded:
+async def seed(administration: Administration, now: int, history: timedelta) -> Seeded:
     sites = {site.name: await _ensure_site(administration, site) for site in SITES}
     first = await administration.find("/api/devices", "DEMO-01", "serial_number")
+    fleet = await asyncio.to_thread(demo_fleet, _created_at(first) if first else now, history)
     devices: dict[str, dict[str, Any]] = {}
-    for meter in demo_fleet(_created_at(first) if first else now):
+    for meter in fleet:
         parent_id = devices[meter.parent]["id"] if meter.parent else None
         devices[meter.plan.name] = await _ensure_device(administration, meter, sites[meter.site.name], parent_id)
     device_ids = {name: int(device["id"]) for name, device in devices.items()}
@@ -44,13 +46,13 @@ async def seed(administration: Administration, now: int) -> Seeded:
     anchor = min(_created_at(device) for device in devices.values())
     for site in SITES:
         user_id = await _ensure_client(administration, site)
-        await _assign(administration, sites[site.name], user_id, history_start(anchor))
+        await _assign(administration, sites[site.name], user_id, history_start(anchor, history))
     return Seeded(anchor, device_ids, gateway_id)
 
 
 async def read_more_often(administration: Administration, anchor: int, device_ids: Mapping[str, int]) -> None:
     """From now on the meters read at their live intervals; history keeps the interval that it was made with."""
-    for meter in demo_fleet(anchor):
+    for meter in await asyncio.to_thread(demo_fleet, anchor):
         if device_id := device_ids.get(meter.plan.name):
             await administration.patch(f"/api/devices/{device_id}", {"interval_s": meter.live_interval_s})
 

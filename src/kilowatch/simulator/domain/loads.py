@@ -172,7 +172,7 @@ class Fridge:
 
     profile: Literal["fridge"] = "fridge"
     running_w: float = 95.0
-    cycle_s: float = 2700.0
+    cycle_s: float = 2580.0
     defrost_w: float = 190.0
     standby_w: float = 2.0
 

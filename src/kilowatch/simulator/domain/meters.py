@@ -1,7 +1,7 @@
 """From power to readings: samples of W, kWh since the previous reading, or a register that only grows."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
@@ -105,10 +105,14 @@ class Register:
 class MeterReader:
     """Takes the readings of one meter, faults included."""
 
-    def __init__(self, meter: Meter) -> None:
+    def __init__(self, meter: Meter, register: Register | None = None) -> None:
         self.meter = meter
-        self._register = Register(meter)
+        self._register = register or Register(meter)
         self._at_reset = Register(meter)
+
+    def reading_every(self, interval_s: int) -> "MeterReader":
+        """The same meter at another interval, which goes on from where this one has counted to."""
+        return MeterReader(replace(self.meter, interval_s=interval_s), self._register)
 
     def read(self, start: int, end: int) -> Outgoing:
         """What the meter sends after `start`, up to `end`."""
