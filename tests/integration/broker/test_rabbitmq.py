@@ -22,8 +22,6 @@ from tests.tcp_proxy import TcpProxy, tcp_proxy
 HEARTBEAT_S = 1
 #: Two heartbeats of silence and a new connection, on a busy machine.
 RECOVERY_S = 20.0
-#: RabbitMQ 3.10 killed within a second of the declaration of a quorum queue finds no leader for it, ever.
-SETTLED_S = 2.0
 
 
 @pytest.fixture
@@ -132,7 +130,6 @@ class Traffic:
 
 async def run_through(broker: Broker, disturb: Callable[[], Awaitable[None]]) -> Traffic:
     traffic = Traffic(broker, await new_queue(broker))
-    await asyncio.sleep(SETTLED_S)
     consumers = [asyncio.create_task(traffic.consume()) for _ in range(2)]
     publishers = [asyncio.create_task(traffic.publish(number, 300)) for number in range(8)]
     async with asyncio.timeout(10):
@@ -172,7 +169,6 @@ async def test_cut_connections_lose_nothing_that_was_confirmed(distant: RabbitBr
 
 async def test_what_is_confirmed_survives_a_kill_at_that_moment(broker: RabbitBroker, node: RabbitNode) -> None:
     queue = await new_queue(broker)
-    await asyncio.sleep(SETTLED_S)
     await asyncio.gather(*(broker.publish(queue, message(number)) for number in range(500)))
     await asyncio.to_thread(node.restart)
     received: set[str] = set()
