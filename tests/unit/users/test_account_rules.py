@@ -40,7 +40,7 @@ positions = st.builds(
     Position,
     st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1)).map(lambda at: at.replace(tzinfo=UTC)),  # noqa: DTZ001
     st.sampled_from(["auth", "devices", "users"]),
-    st.integers(1, LARGEST_ID),
+    st.integers(1, LARGEST_ID - 1),
 )
 
 
@@ -64,14 +64,9 @@ def test_only_what_others_need_is_published():
     assert set(type(published(ACCOUNT)).__slots__) == {"id", "version", "email", "name", "role", "active", "deleted"}
 
 
-@pytest.mark.parametrize(
-    "email", ["a@b", "ANA@Example.ORG", " a.b+c@home.lan ", "ünï@bücher.example".encode().decode()]
-)
+@pytest.mark.parametrize("email", ["a@b", "ANA@Example.ORG", " a.b+c@home.lan ", "ünï@example.org"])
 def test_addresses_of_all_homes_are_taken(email: str):
-    try:
-        assert normal_email(email) == email.strip().lower()
-    except Invalid:
-        assert "ü" in email.partition("@")[2]  # a domain is given in its ASCII form
+    assert normal_email(email) == email.strip().lower()
 
 
 @pytest.mark.parametrize("text", ["", "@", "a@", "@b", "a b@c", "a@b@c", "a@-b", "a..b@c", "a@b..c", "a" * 255 + "@b"])
@@ -97,8 +92,7 @@ def test_a_position_reads_back(position: Position):
 @given(st.lists(positions, unique=True, max_size=20), positions)
 def test_the_next_page_has_exactly_what_is_after_the_position(entries: list[Position], end: Position):
     after = [entry for entry in entries if (entry.at, entry.id) < (end.at, end.id_bound(entry.service))]
-    assert set(after) == {entry for entry in entries if (entry < end and entry.id != LARGEST_ID) or entry in after}
-    assert all(entry < end for entry in after)
+    assert after == [entry for entry in entries if entry < end]
 
 
 @given(st.text(max_size=100))
