@@ -15,6 +15,7 @@ import httpx2
 import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from hypothesis import settings
 from starlette.types import ASGIApp
 
 from kilowatch.contracts.accounts import Role
@@ -22,6 +23,10 @@ from kilowatch.kit.database import Database, open_database
 from kilowatch.kit.postgres import create_databases, embedded_postgres
 from kilowatch.kit.security import ALGORITHM, AUDIENCE, ISSUER, Verifier
 from tests.rabbitmq_node import NotInstalled, RabbitNode, installed, rabbitmq_node
+
+# A law is right or wrong; how long an example takes depends on who else uses the machine.
+settings.register_profile("kilowatch", deadline=None)
+settings.load_profile("kilowatch")
 
 
 @pytest.fixture(scope="session")
