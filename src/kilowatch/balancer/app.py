@@ -14,16 +14,11 @@ from kilowatch.balancer.lanes import Lanes
 from kilowatch.balancer.projection import Projection, build_at_first_start, follow_projection
 from kilowatch.balancer.settings import BalancerSettings
 from kilowatch.balancer.strangers import Strangers
-from kilowatch.contracts.routing import (
-    INGRESS_MAX_MESSAGES,
-    PARTITION_MAX_MESSAGES,
-    PARTITIONS,
-    TELEMETRY_INGRESS,
-    partition_queue,
-)
+from kilowatch.contracts.routing import INGRESS_MAX_MESSAGES, TELEMETRY_INGRESS
 from kilowatch.kit.broker.port import Binding, Broker, Exchange, ExchangeKind, Queue, Topology
 from kilowatch.kit.consumer import consume_events, event_topology
 from kilowatch.kit.database import open_database
+from kilowatch.kit.partitions import partition_topology
 from kilowatch.kit.service import Host, Service
 
 
@@ -31,7 +26,8 @@ from kilowatch.kit.service import Host, Service
 async def open_balancer(host: Host, settings: BalancerSettings | None = None) -> AsyncIterator[Service]:
     """With the settings of the environment, unless some are given."""
     settings = settings or BalancerSettings()
-    await host.broker.declare(telemetry_topology(settings))
+    await host.broker.declare(ingress_topology(settings))
+    await host.broker.declare(partition_topology(settings.partitions))
     await host.broker.declare(event_topology("balancer", PATTERNS))
     projection = Projection(settings.partitions)
     lanes = Lanes(host.broker, settings)
@@ -62,22 +58,12 @@ async def open_balancer(host: Host, settings: BalancerSettings | None = None) ->
         )
 
 
-def telemetry_topology(settings: BalancerSettings) -> Topology:
-    """The queues between meters and balancers, and between balancers and monitoring.
-
-    The partitions have no delivery limit: what is in them was checked, and is never to be lost.
-    """
-    partitions = [partition_queue(partition) for partition in range(settings.partitions)]
+def ingress_topology(settings: BalancerSettings) -> Topology:
+    """The queue between meters and balancers. No delivery limit: a reading is taken or refused, and never lost."""
     return Topology(
-        exchanges=[Exchange(settings.ingress_exchange, ExchangeKind.TOPIC), Exchange(PARTITIONS, ExchangeKind.DIRECT)],
-        queues=[
-            Queue(name=TELEMETRY_INGRESS, max_messages=INGRESS_MAX_MESSAGES),
-            *(Queue(name=queue, max_messages=PARTITION_MAX_MESSAGES) for queue in partitions),
-        ],
-        bindings=[
-            Binding(settings.ingress_exchange, TELEMETRY_INGRESS, settings.ingress_routing_key),
-            *(Binding(PARTITIONS, queue, str(partition)) for partition, queue in enumerate(partitions)),
-        ],
+        exchanges=[Exchange(settings.ingress_exchange, ExchangeKind.TOPIC)],
+        queues=[Queue(name=TELEMETRY_INGRESS, max_messages=INGRESS_MAX_MESSAGES)],
+        bindings=[Binding(settings.ingress_exchange, TELEMETRY_INGRESS, settings.ingress_routing_key)],
     )
 
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from pydantic import Field
 
-from kilowatch.contracts.routing import DEFAULT_PARTITION_COUNT
+from kilowatch.contracts.routing import DEFAULT_PARTITION_COUNT, TELEMETRY
 from kilowatch.kit.settings import Settings
 
 
@@ -27,7 +27,7 @@ class BalancerSettings(Settings):
     publish_timeout_s: float = Field(10.0, gt=0)
     park_s: float = Field(1.0, gt=0)  #: how long a partition that refused is left alone
 
-    ingress_exchange: str = "telemetry"
+    ingress_exchange: str = TELEMETRY
     ingress_routing_key: str = "#"
     ingress_prefetch: int = Field(10_000, gt=0)
     ingress_take: int = Field(2_000, gt=0)

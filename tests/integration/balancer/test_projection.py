@@ -84,9 +84,9 @@ async def test_an_administrator_has_it_built_again(open_plant: OpenPlant, client
     async with open_plant(inventory) as plant:
         inventory.devices = [a_device(1, version=2, deleted=True), *inventory.devices[1:], a_device(88)]
         async with clients_of(plant.app).user(Role.OPERATOR) as operator:
-            assert (await operator.post("/api/balancer/projection/build")).status_code == 403
+            assert (await operator.post("/api/balancer/devices/rebuild")).status_code == 403
         async with clients_of(plant.app).user(Role.ADMINISTRATOR) as administrator:
-            assert (await administrator.post("/api/balancer/projection/build")).json() == {"devices": 5}
+            assert (await administrator.post("/api/balancer/devices/rebuild")).json() == {"devices": 5}
         assert knows(plant, 88)
         assert not knows(plant, 1)
 

@@ -81,8 +81,8 @@ async def find_partition(balancer: Balancer, _: Staff, device_id: Annotated[int,
     return Place(device_id=device_id, partition=partition, queue=partition_queue(partition))
 
 
-@router.post("/projection/build")
-async def build(balancer: Balancer, _: Administrator) -> ProjectionState:
+@router.post("/devices/rebuild")
+async def rebuild(balancer: Balancer, _: Administrator) -> ProjectionState:
     """Learn all devices and credentials anew from `devices`, as at the first start."""
     projection = balancer.intake.projection
     await build_projection(balancer.database, balancer.peers, balancer.intake.clock)
