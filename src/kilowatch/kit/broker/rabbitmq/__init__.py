@@ -1,4 +1,4 @@
-"""The broker port on RabbitMQ 3.10 to 4.x, over AMQP 0-9-1 (pika on the event loop; why: decision `amqp-client`).
+"""The broker port on RabbitMQ 3.10 to 4.x, over AMQP 0-9-1 (pika on the event loop, decision 10).
 
 `wire` says in pure functions what goes over the wire, `link` owns connections, `publisher` and `subscription` keep
 the two halves of the port's promises, `broker` puts them together.
