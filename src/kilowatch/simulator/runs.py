@@ -26,20 +26,18 @@ from kilowatch.simulator.console import Screen, stopped_by_signals
 from kilowatch.simulator.delivery import wait_until_known
 from kilowatch.simulator.demo.accounts import DEMO_PASSWORD
 from kilowatch.simulator.demo.run import Demo, Progress, run_demo
-from kilowatch.simulator.domain.faults import Chances, ClockDrift, Duplicates, Fault, Faults
 from kilowatch.simulator.domain.fleet import PlannedMeter, build_meters, fleet
 from kilowatch.simulator.domain.meters import MeterReader
 from kilowatch.simulator.domain.place import micros
 from kilowatch.simulator.http_sender import open_http_sender
-from kilowatch.simulator.moments import parse_duration, parse_moment
 from kilowatch.simulator.registration import ensure_gateway, issue_credential, register_meters
 from kilowatch.simulator.sending import Sender, Tally
 from kilowatch.simulator.simulation import Simulation, run_simulation
 from kilowatch.simulator.state import State, load_state, save_state
+from kilowatch.simulator.typed import parse_duration, parse_faults, parse_moment
 
 #: Where a replay starts when nobody says.
 REPLAY: Final = timedelta(days=1)
-CHANCES: Final = {"gaps", "resets", "glitches", "late"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,28 +136,6 @@ def _period(options: SimulationOptions) -> tuple[int, int | None]:
     if end is not None and end <= start:
         raise Invalid("--to is after --from.")
     return micros(start), None if end is None else micros(end)
-
-
-def parse_faults(text: str) -> Faults:
-    """`gaps=2,late=3,duplicates=0.01`. Raises `Invalid`."""
-    chances: dict[str, float] = {}
-    certain: list[Fault] = []
-    try:
-        for name, _, figure in (part.strip().partition("=") for part in text.split(",") if part.strip()):
-            match name:
-                case "duplicates":
-                    certain.append(Duplicates(share=float(figure)))
-                case "drift":
-                    certain.append(ClockDrift(seconds_per_day=float(figure)))
-                case _ if name in CHANCES:
-                    chances[name] = float(figure)
-                case _:
-                    raise Invalid(
-                        f"There is no fault {name!r}; there are {', '.join(sorted(CHANCES))}, duplicates, drift."
-                    )
-    except ValueError as error:
-        raise Invalid(f"--faults: {error}; write for instance gaps=2,duplicates=0.01.") from error
-    return Faults(certain=tuple(certain), chances=Chances(**chances))
 
 
 async def _state(options: SimulationOptions, seed: int, plans: Sequence[PlannedMeter], start: int) -> State:
