@@ -18,7 +18,7 @@ from fastapi import FastAPI
 from kilowatch.balancer.api.context import BalancerContext
 from kilowatch.balancer.app import open_balancer
 from kilowatch.balancer.settings import BalancerSettings
-from kilowatch.contracts.batch import Batch, decode_batch
+from kilowatch.contracts.batch import READING, Batch, decode_batch
 from kilowatch.contracts.credentials import Holder, HolderKind, credential_digest, credential_text
 from kilowatch.contracts.events import Credential, Payload
 from kilowatch.contracts.metering import Device, Direction, MeterConfiguration, MeterKind
@@ -103,7 +103,7 @@ class Taker:
 
     @property
     def readings(self) -> list[tuple[int, int, float, int]]:
-        together = np.concatenate([batch.readings for batch in self.batches])
+        together = np.concatenate([np.zeros(0, READING), *(batch.readings for batch in self.batches)])
         return sorted(tuple(reading) for reading in together.tolist())
 
 
