@@ -80,6 +80,7 @@ class Post:
         for task in self.sending:
             task.cancel()
         await asyncio.gather(*self.sending, return_exceptions=True)
+        self.sending.clear()
 
 
 @pytest.fixture
