@@ -60,11 +60,7 @@ def _demo_accounts() -> Sequence[DemoAccount]:
 def _announce(url: str, data_dir: Path, accounts: Sequence[DemoAccount]) -> None:
     console = Console(highlight=False, soft_wrap=True)
     console.print(f"\n[bold green]Kilowatch is running[/] at [bold]{url}[/]\n")
-    facts = Table.grid(padding=(0, 2, 0, 0))
-    facts.add_row("API documentation", f"{url}/api/docs")
-    facts.add_row("Data directory", str(data_dir))
-    facts.add_row("Stop", "Ctrl-C")
-    console.print(facts)
+    console.print(f"API documentation  {url}/api/docs\nData directory     {data_dir}\nStop               Ctrl-C")
     if accounts:
         console.print(_accounts_table(accounts))
     elif password := import_module("kilowatch.auth.first_password").take_first_password(data_dir):
