@@ -47,6 +47,7 @@ AWAY: Final = (
     TimeoutError,
     Unavailable,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # an idle connection that was ended
     asyncpg.PostgresConnectionError,
     asyncpg.OperatorInterventionError,
     asyncpg.InsufficientResourcesError,

@@ -127,7 +127,8 @@ RETURNING alert.id
 ALERTS_FOR_EVENTS: Final = """
 SELECT alert.id, version, kind, alert.state, device_id, since, raised_at, energy, threshold, historical,
     (SELECT state ->> 'name' FROM device WHERE device.id = alert.device_id) AS device_name,
-    (SELECT array_agg(user_id) FROM access WHERE access.device_id = alert.device_id AND until IS NULL) AS user_ids
+    (SELECT array_agg(user_id) FROM access WHERE access.device_id = alert.device_id
+        AND since <= now() AND (until IS NULL OR until > now())) AS user_ids
 FROM alert WHERE alert.id = ANY ($1::uuid[])
 """
 
