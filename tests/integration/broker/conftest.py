@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from uuid import uuid4
 
@@ -15,28 +14,24 @@ from kilowatch.kit.broker.rabbitmq import open_rabbitmq
 from kilowatch.kit.postgres import create_databases
 
 
-async def open_embedded(request: pytest.FixtureRequest, stack: AsyncExitStack) -> Broker:
-    postgres: Callable[[str], str] = request.getfixturevalue("postgres")
-    name = f"letters_{uuid4().hex[:8]}"
-    await create_databases(postgres, [name])
-    return MemoryBroker(dead_letters=await stack.enter_async_context(open_dead_letters(postgres(name))))
+@pytest.fixture(scope="session")
+async def letters_url(postgres: Callable[[str], str]) -> str:
+    """One database for all the dead letters: queues have names of their own."""
+    await create_databases(postgres, ["letters"])
+    return postgres("letters")
 
 
-async def open_memory(_request: pytest.FixtureRequest, _stack: AsyncExitStack) -> Broker:
-    return MemoryBroker()
-
-
-async def open_rabbit(request: pytest.FixtureRequest, stack: AsyncExitStack) -> Broker:
-    return await stack.enter_async_context(open_rabbitmq(request.getfixturevalue("amqp_url")))
-
-
-OPEN = {"memory": open_memory, "embedded": open_embedded, "rabbitmq": open_rabbit}
-
-
-@pytest.fixture(params=OPEN)
-async def broker(request: pytest.FixtureRequest) -> AsyncIterator[Broker]:
-    async with AsyncExitStack() as stack:
-        yield await OPEN[request.param](request, stack)
+@pytest.fixture(params=["memory", "embedded", "rabbitmq"])
+async def broker(request: pytest.FixtureRequest, letters_url: str) -> AsyncIterator[Broker]:
+    match request.param:
+        case "memory":
+            yield MemoryBroker()
+        case "embedded":
+            async with open_dead_letters(letters_url) as dead_letters:
+                yield MemoryBroker(dead_letters=dead_letters)
+        case "rabbitmq":
+            async with open_rabbitmq(request.getfixturevalue("amqp_url")) as opened:
+                yield opened
 
 
 @dataclass
