@@ -19,6 +19,7 @@ from kilowatch.kit.consumer import consume_events, event_topology
 from kilowatch.kit.database import Database
 from kilowatch.kit.errors import Unavailable
 from kilowatch.kit.events import decode_event, event_message
+from kilowatch.kit.inbox import is_new
 from kilowatch.kit.outbox import Outbox, outbox, relay
 from kilowatch.kit.service import Job
 
@@ -158,6 +159,18 @@ async def test_a_handler_that_fails_is_tried_again_and_its_effect_is_there_once(
         await eventually(lambda: _is(rows_left(database), 0))
     assert listener.tries == 3
     assert await listener.heard(database) == [payload.user.id]
+
+
+async def test_the_inbox_forgets_what_cannot_come_again(database: Database):
+    old, recent, sweeping = uuid4(), uuid4(), UUID(int=0)
+    async with database.transaction() as connection:
+        await connection.execute(
+            text("INSERT INTO inbox VALUES (:old, now() - interval '31 days'), (:recent, now() - interval '29 days')"),
+            {"old": old, "recent": recent},
+        )
+        assert await is_new(connection, Event(id=sweeping, source="sample", time=NOW, payload=somebody()))
+        left = {row[0] for row in await connection.execute(text("SELECT event_id FROM inbox"))}
+    assert left == {recent, sweeping}
 
 
 async def test_what_is_not_an_event_lies_with_the_dead_letters(database: Database, broker: MemoryBroker):
