@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Final
+from urllib.parse import urlsplit
 
 import aio_pika
 import msgspec
@@ -11,7 +12,6 @@ import numpy as np
 import numpy.typing as npt
 from aio_pika.abc import AbstractConnection, AbstractExchange, DeliveryMode
 from aio_pika.exceptions import AMQPError, DeliveryError
-from yarl import URL
 
 from kilowatch.contracts.credentials import Holder, HolderKind
 from kilowatch.contracts.routing import TELEMETRY
@@ -31,7 +31,8 @@ class AmqpSender:
     """Connects when it has something to send, and again after a failure."""
 
     def __init__(self, url: str, exchange: str = TELEMETRY) -> None:
-        self._url = URL(url)
+        self._url = url
+        self._login = urlsplit(url).username
         self._exchange_name = exchange
         self._connection: AbstractConnection | None = None
         self._exchange: AbstractExchange | None = None
@@ -74,7 +75,7 @@ class AmqpSender:
             msgspec.json.encode(row),
             content_type="application/json",
             delivery_mode=DeliveryMode.PERSISTENT,
-            user_id=self._url.user,
+            user_id=self._login,
         )
         key = Holder(HolderKind.DEVICE, row.device_id).routing_key
         # aio-pika's own timeout does not cover a link that is gone without a word.
@@ -93,7 +94,7 @@ class AmqpSender:
         try:
             return await aio_pika.connect(self._url, timeout=CONNECT_TIMEOUT_S)
         except aio_pika.exceptions.ProbableAuthenticationError as error:
-            raise Unauthenticated(f"The broker refuses the login {self._url.user}.") from error
+            raise Unauthenticated(f"The broker refuses the login {self._login}.") from error
 
 
 @asynccontextmanager

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 import typer
-from yarl import URL
 
 from kilowatch.contracts.batch import Source
 from kilowatch.contracts.credentials import Holder, HolderKind
@@ -192,11 +192,11 @@ async def _password(url: str, email: str, given: str | None) -> str:
 
 def _with_login(amqp_url: str, credential: str) -> str:
     """The broker login of whoever holds the credential, unless the URL has one."""
-    url = URL(amqp_url)
-    if url.user is not None:
+    parts = urlsplit(amqp_url)
+    if parts.username is not None:
         return amqp_url
     mark, number, _ = (*credential.split("_", 2), "", "")[:3]
     if not number.isdigit():
         raise Invalid("--via amqp needs a login in --amqp-url, or --credential of a gateway or a device.")
     holder = Holder(HolderKind.GATEWAY if mark == "kwg" else HolderKind.DEVICE, int(number))
-    return str(url.with_user(holder.login).with_password(credential))
+    return parts._replace(netloc=f"{holder.login}:{credential}@{parts.netloc}").geturl()
