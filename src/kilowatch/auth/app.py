@@ -46,7 +46,7 @@ async def open_auth(host: Host) -> AsyncIterator[Service]:
         await ensure_first_password(auth, host.data_dir, ITSELF)
         yield Service(
             name="auth",
-            router=_router(),
+            router=router,
             context=auth,
             jobs=_jobs(auth, host),
             ready=auth.database.check,
@@ -113,3 +113,6 @@ async def give_password(database_url: str, data_dir: Path, user_id: UUID, passwo
     async with open_database(database_url, "auth", pool_size=1) as database, database.transaction() as connection:
         work = work_on(connection, COMMAND_LINE, system_clock, vault, settings)
         await rescue(work, user_id, encoded)
+
+
+router = _router()

@@ -3,7 +3,7 @@
 import base64
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from html import escape
 from http import HTTPStatus
 from importlib import resources
@@ -12,7 +12,7 @@ from string import Template
 from typing import Final
 
 from fastapi import FastAPI
-from fastapi.responses import FileResponse, HTMLResponse, Response
+from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from kilowatch import __version__
@@ -41,11 +41,20 @@ class DemoAccount:
 
 def add_web(app: FastAPI, services: Sequence[Service], demo_accounts: Sequence[DemoAccount]) -> None:
     """Add the pages. To be called last: they answer for every path that nothing else has taken."""
+    _add_about(app, demo_accounts)
     built = Path(str(resources.files("kilowatch") / "web"))
     if (built / "index.html").is_file():
         _add_built_app(app, built)
     else:
         _add_status_page(app, services, demo_accounts)
+
+
+def _add_about(app: FastAPI, demo_accounts: Sequence[DemoAccount]) -> None:
+    @app.get("/api/about", include_in_schema=False)
+    def about() -> JSONResponse:
+        """What the sign-in page shows to anybody."""
+        content = {"version": __version__, "demo_accounts": [asdict(account) for account in demo_accounts]}
+        return JSONResponse(content, headers={"Cache-Control": "no-store"})
 
 
 def _add_built_app(app: FastAPI, built: Path) -> None:

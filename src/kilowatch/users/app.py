@@ -28,7 +28,7 @@ async def open_users(host: Host) -> AsyncIterator[Service]:
         async with working(database, host.clock, Origin("service/users", "")) as work:
             await handlers.ensure_first_administrator(work, settings.admin_email, settings.admin_name)
         yield Service(
-            name="users", router=_router(), context=context, jobs=[relay(database, host.broker)], ready=database.check
+            name="users", router=router, context=context, jobs=[relay(database, host.broker)], ready=database.check
         )
 
 
@@ -47,3 +47,6 @@ async def appoint_administrator(database_url: str, email: str, name: str) -> UUI
         working(database, system_clock, Origin("command-line", "")) as work,
     ):
         return (await handlers.appoint_administrator(work, uuid4(), email, name)).id
+
+
+router = _router()
