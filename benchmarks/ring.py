@@ -117,9 +117,10 @@ def _history(chance: random.Random) -> Iterator[tuple[Sequence[str], int]]:
         yield [replica for replica in ids if replica not in leaving[:gone]], MOST_REPLICAS - gone + 1
 
 
-def lookups_per_s(count: int = 10_000_000) -> float:
+def lookups_per_s(count: int = 500_000, tries: int = 30) -> float:
+    """The best of many short tries: the longer ones are those that shared the processor with something else."""
     devices = np.arange(count)
-    return count / min(_timed(lambda: partitions_of(devices, PARTITIONS)) for _ in range(3))
+    return count / min(_timed(lambda: partitions_of(devices, PARTITIONS)) for _ in range(tries))
 
 
 def _timed(work: Callable[[], object]) -> float:

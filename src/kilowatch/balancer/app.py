@@ -54,7 +54,7 @@ async def open_balancer(host: Host, settings: BalancerSettings | None = None) ->
                 follow_projection(database, projection),
                 build_at_first_start(database, projection, host.peers, host.clock),
             ],
-            ready=partial(_require_ready, projection, host.broker),
+            ready=partial(_require_ready, projection, lanes, host.broker),
         )
 
 
@@ -73,7 +73,8 @@ async def rebuild_projection(host: Host) -> None:
         await build_projection(database, host.peers, host.clock)
 
 
-async def _require_ready(projection: Projection, broker: Broker) -> None:
+async def _require_ready(projection: Projection, lanes: Lanes, broker: Broker) -> None:
     """Its own database is not asked: the balancer goes on without."""
     projection.require_built()
+    lanes.require_running()
     await broker.check()

@@ -175,18 +175,23 @@ class Lanes:
     def __iter__(self) -> Iterator[Lane]:
         return iter(self._lanes)
 
+    def require_running(self) -> asyncio.TaskGroup:
+        """The group that owns what lanes do. Raises `Unavailable` before the job has begun, and at its end."""
+        if self._tasks is None:
+            raise Unavailable("The balancer is starting or stopping.")
+        return self._tasks
+
     async def send(self, parcels: Mapping[int, Parcel], provenance: Provenance) -> None:
         """Return once every parcel is safe with its partition.
 
         Raises `SlowDown` or `Unavailable` when one may not be. The others are; they are recognised when repeated.
         """
-        if self._tasks is None:
-            raise SlowDown("The balancer is starting or stopping.")
+        tasks = self.require_running()
         for partition in parcels:
             self._lanes[partition].require_room()
         receipt = Receipt()
         for partition, parcel in parcels.items():
-            self._lanes[partition].put(parcel, provenance, receipt, self._tasks)
+            self._lanes[partition].put(parcel, provenance, receipt, tasks)
         await receipt.settled()
 
     async def run(self, stopping: asyncio.Event) -> None:

@@ -189,6 +189,8 @@ def open_plant(postgres: Callable[[str], str], tokens: Any) -> OpenPlant:
             plant = Plant(service, build_app([service], tokens.verifier()), broker, taker, clock)
             free = [taker.take(number) for number in range(PARTITION_COUNT) if number not in stuck]
             async with running(service, free):
+                await asyncio.sleep(0)  # each job has begun
+                plant.context.intake.lanes.require_running()
                 if not inventory.down:
                     await eventually(plant.context.intake.projection.built.is_set)
                 yield plant
