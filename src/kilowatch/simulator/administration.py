@@ -11,7 +11,7 @@ import httpx2
 from kilowatch.kit.errors import Conflict, Forbidden, Invalid, KilowatchError, NotFound, Unauthenticated, Unavailable
 
 TIMEOUT: Final = httpx2.Timeout(30.0, connect=5.0)
-ATTEMPTS: Final = 8
+ATTEMPTS: Final = 5
 SHORTEST_PAUSE_S: Final = 0.25
 
 #: JSON as other people's code answers it; each caller picks the fields that it knows.
