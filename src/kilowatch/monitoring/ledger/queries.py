@@ -62,7 +62,7 @@ WORK_TABLES: Final = """
 CREATE TEMPORARY TABLE slots_added (
     device bigint, slot timestamptz, energy bigint, peak float8, readings integer, covered integer, quality smallint
 ) ON COMMIT DELETE ROWS;
-CREATE TEMPORARY TABLE slots_replaced (LIKE slots_added) ON COMMIT DELETE ROWS
+CREATE TEMPORARY TABLE slots_replaced (LIKE slots_added, PRIMARY KEY (device, slot)) ON COMMIT DELETE ROWS
 """
 
 #: Add what in-order readings brought. Nobody else writes these slots: the lease is held.
