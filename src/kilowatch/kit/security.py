@@ -33,6 +33,8 @@ _OPTIONS: Final[Options] = {
 REFRESH_INTERVAL_S: Final = 4.0
 #: A key id that nobody has heard of makes us ask at most this often, so that forged ones cannot flood `auth`.
 UNKNOWN_KEY_INTERVAL_S: Final = 1.0
+#: Tokens whose signature is remembered; about 1 kB each.
+TOKENS_KNOWN: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +85,22 @@ def permits(scopes: frozenset[str], method: str, path: str) -> bool:
 FetchKeySet = Callable[[], Awaitable[Mapping[str, object]]]
 
 
+@dataclass(frozen=True, slots=True)
+class _Signed:
+    """What a token says whose signature is right."""
+
+    principal: Principal
+    begins: int
+    ends: int
+
+    def check(self, now: float) -> None:
+        """Against our clock: the library would ask the operating system."""
+        if now >= self.ends + LEEWAY_S:
+            raise Unauthenticated("The access token has expired; refresh it.")
+        if now < self.begins - LEEWAY_S:
+            raise Unauthenticated("The access token is not valid yet.")
+
+
 class Verifier:
     """Checks access tokens. Knows public keys and the sessions that ended before their tokens did."""
 
@@ -91,28 +109,34 @@ class Verifier:
         self._clock = clock
         self._keys: dict[str, jwt.PyJWK] = {}
         self._ended: frozenset[UUID] = frozenset()
+        self._known: dict[str, _Signed] = {}
         self._tried_at = float("-inf")
         self._lock = asyncio.Lock()
 
     async def verify(self, token: str) -> Principal:
         """Say whose token it is. Raises `Unauthenticated`."""
         try:
-            header = jwt.get_unverified_header(token)
-            if header.get("typ") != TOKEN_TYPE:
-                raise Unauthenticated("This is not an access token.")
-            key = await self._key(str(header.get("kid")))
-            claims = jwt.decode(
-                token,
-                key,
-                algorithms=[ALGORITHM],
-                audience=AUDIENCE,
-                issuer=ISSUER,
-                options=_OPTIONS,
-            )
-            _check_times(claims, self._clock().timestamp())
-            return self._unless_ended(principal_of(claims))
+            signed = self._known.get(token) or self._remember(token, await self._read(token))
         except (jwt.PyJWTError, KeyError, TypeError, ValueError) as error:
             raise Unauthenticated("The access token is not valid; sign in again.") from error
+        signed.check(self._clock().timestamp())
+        return self._unless_ended(signed.principal)
+
+    async def _read(self, token: str) -> _Signed:
+        header = jwt.get_unverified_header(token)
+        if header.get("typ") != TOKEN_TYPE:
+            raise Unauthenticated("This is not an access token.")
+        key = await self._key(str(header.get("kid")))
+        return _signed(
+            jwt.decode(token, key, algorithms=[ALGORITHM], audience=AUDIENCE, issuer=ISSUER, options=_OPTIONS)
+        )
+
+    def _remember(self, token: str, signed: _Signed) -> _Signed:
+        """A token comes with every request for ten minutes, and its signature never gets worse."""
+        if len(self._known) >= TOKENS_KNOWN:
+            self._known.clear()
+        self._known[token] = signed
+        return signed
 
     async def keep_fresh(self, stopping: asyncio.Event) -> None:
         """The job of the process that verifies: hear of new keys before they sign, and of ended sessions."""
@@ -144,16 +168,22 @@ class Verifier:
         # Noted before the answer: while `auth` is away, unknown keys must not queue up to wait for it one by one.
         self._tried_at = time.monotonic()
         key_set = dict(await self._fetch())
-        self._keys = {str(key.key_id): key for key in jwt.PyJWKSet.from_dict(key_set).keys}
+        keys = {str(key.key_id): key for key in jwt.PyJWKSet.from_dict(key_set).keys}
+        if self._keys.keys() - keys.keys():
+            self._known.clear()  # perhaps signed with a key that was withdrawn
+        self._keys = keys
         self._ended = frozenset(UUID(str(session)) for session in _listed(key_set.get("ended_sessions")))
 
 
-def _check_times(claims: Mapping[str, Any], now: float) -> None:
-    """Against our clock: the library would ask the operating system."""
-    if now >= claims["exp"] + LEEWAY_S:
-        raise Unauthenticated("The access token has expired; refresh it.")
-    if now < max(claims["iat"], claims.get("nbf", 0)) - LEEWAY_S:
-        raise Unauthenticated("The access token is not valid yet.")
+def _signed(claims: Mapping[str, Any]) -> _Signed:
+    begins, ends = max(_seconds(claims["iat"]), _seconds(claims.get("nbf", 0))), _seconds(claims["exp"])
+    return _Signed(principal_of(claims), begins, ends)
+
+
+def _seconds(value: object) -> int:
+    if type(value) is not int:
+        raise TypeError("not a whole number of seconds")
+    return value
 
 
 def _listed(value: object) -> list[object]:

@@ -8,11 +8,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kilowatch.auth.domain.passwords import normal_password, password_problem
-from kilowatch.auth.domain.throttling import PER_ACCOUNT, PER_ADDRESS, address_key, charged, untouched, wait_after
+from kilowatch.auth.domain.throttling import (
+    NEVER,
+    PER_ACCOUNT,
+    PER_ADDRESS,
+    Throttle,
+    address_key,
+    charged,
+    given_back,
+    untouched,
+    wait_after,
+)
 from kilowatch.auth.domain.totp import code_at, matching_step, otpauth_uri, step_at
 from kilowatch.auth.hashing import common_passwords
 
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
+moments = st.floats(0, 3600).map(lambda after_s: NOW + timedelta(seconds=after_s))
 
 
 @given(st.integers(0, 10_000))
@@ -33,6 +44,23 @@ def test_an_hour_of_peace_is_a_new_beginning():
         throttle = charged(throttle, PER_ACCOUNT, NOW + timedelta(seconds=second))
     assert throttle.failures == 10
     assert charged(throttle, PER_ACCOUNT, NOW + timedelta(hours=2)).failures == 1
+
+
+@given(st.integers(1, 60), moments)
+def test_a_good_attempt_leaves_the_count_as_it_was(failures: int, now: datetime):
+    before = Throttle(key="account:x", failures=failures, last_at=now, blocked_until=NEVER)
+    after = given_back(charged(before, PER_ACCOUNT, now), PER_ACCOUNT)
+    assert after.failures == failures
+    assert after.blocked_until in {NEVER, now + wait_after(failures, PER_ACCOUNT)}
+
+
+@given(st.lists(st.floats(-1, 1), min_size=2, max_size=PER_ACCOUNT.free - 1))
+def test_attempts_at_once_do_not_block_each_other_whoever_looked_at_the_clock_first(offsets_s: list[float]):
+    throttle = untouched("account:x")
+    for offset_s in offsets_s:
+        now = NOW + timedelta(seconds=offset_s)
+        assert throttle.blocked_until <= now
+        throttle = charged(throttle, PER_ACCOUNT, now)
 
 
 def test_a_household_has_one_key_however_many_addresses_it_has():

@@ -15,8 +15,9 @@ class Policy:
     forgotten_after: timedelta = timedelta(hours=1)
 
 
-#: Short at most: otherwise whoever knows an e-mail could keep its owner out.
-PER_ACCOUNT: Final = Policy(free=5, longest=timedelta(minutes=5))
+#: Ten, because attempts under way count too, and somebody's scripts may sign in side by side. Short at most: otherwise
+#: whoever knows an e-mail could keep its owner out.
+PER_ACCOUNT: Final = Policy(free=10, longest=timedelta(minutes=5))
 #: Many people may share one address.
 PER_ADDRESS: Final = Policy(free=30, longest=timedelta(minutes=15))
 
@@ -29,9 +30,12 @@ class Throttle:
     blocked_until: datetime
 
 
+#: Not blocked. A moment in the past would not do: of two attempts at once, either may have looked at the clock first.
+NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
 def untouched(key: str) -> Throttle:
-    never = datetime(1970, 1, 1, tzinfo=UTC)
-    return Throttle(key=key, failures=0, last_at=never, blocked_until=never)
+    return Throttle(key=key, failures=0, last_at=NEVER, blocked_until=NEVER)
 
 
 def charged(throttle: Throttle, policy: Policy, now: datetime) -> Throttle:
@@ -41,8 +45,17 @@ def charged(throttle: Throttle, policy: Policy, now: datetime) -> Throttle:
     while the first is still being checked; a good one is given back.
     """
     failures = 1 if now - throttle.last_at > policy.forgotten_after else throttle.failures + 1
-    blocked_until = now + wait_after(failures, policy)
-    return Throttle(key=throttle.key, failures=failures, last_at=now, blocked_until=blocked_until)
+    return _counted(throttle.key, failures, policy, now)
+
+
+def given_back(throttle: Throttle, policy: Policy) -> Throttle:
+    """The attempt was a good one. The failures of others at the same time still have their wait."""
+    return _counted(throttle.key, max(throttle.failures - 1, 0), policy, throttle.last_at)
+
+
+def _counted(key: str, failures: int, policy: Policy, last_at: datetime) -> Throttle:
+    wait = wait_after(failures, policy)
+    return Throttle(key=key, failures=failures, last_at=last_at, blocked_until=last_at + wait if wait else NEVER)
 
 
 def wait_after(failures: int, policy: Policy) -> timedelta:

@@ -50,9 +50,8 @@ class Refused:
 async def begin_sign_in(work: Work, email: str) -> Candidate | TooOften:
     """Before the password is looked at. The same queries for every e-mail."""
     tries = throttling.tries_of(email, work.origin.address)
-    too_often = await throttling.charge(work, tries)
-    if too_often:
-        await work.audit.record("sign_in.throttled", "user")
+    # Who comes back too early is not even logged: else a stranger could fill the disk with it.
+    if too_often := await throttling.charge(work, tries):
         return too_often
     user = await accounts.by_email(work.connection, email)
     password = await accounts.password_of(work.connection, user.id if user else uuid4())

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from kilowatch.auth.domain.throttling import PER_ACCOUNT, PER_ADDRESS, Policy, address_key, charged
+from kilowatch.auth.domain.throttling import PER_ACCOUNT, PER_ADDRESS, Policy, address_key, charged, given_back
 from kilowatch.auth.handlers.work import Work
 from kilowatch.auth.store import throttles
 
@@ -49,10 +49,15 @@ async def charge(work: Work, tries: Tries) -> TooOften | None:
 async def give_back(work: Work, tries: Tries) -> None:
     """It was right as far as it went, and leaves the counts as they were before."""
     for key in tries.policies:
-        await throttles.give_back(work.connection, key, work.now)
+        await _give_back(work, tries, key)
 
 
 async def forgive(work: Work, tries: Tries) -> None:
     """It was the right person: the account starts from nothing, the address is not cleared of its other attempts."""
     await throttles.clear(work.connection, tries.account)
-    await throttles.give_back(work.connection, tries.address, work.now)
+    await _give_back(work, tries, tries.address)
+
+
+async def _give_back(work: Work, tries: Tries, key: str) -> None:
+    throttle = await throttles.lock(work.connection, key)
+    await throttles.save(work.connection, given_back(throttle, tries.policies[key]))

@@ -4,7 +4,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Column, DateTime, Integer, MetaData, Table, Text, delete, func, update
+from sqlalchemy import Column, DateTime, Integer, MetaData, Table, Text, delete, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -29,12 +29,6 @@ async def lock(connection: AsyncConnection, key: str) -> Throttle:
 
 async def save(connection: AsyncConnection, throttle: Throttle) -> None:
     await connection.execute(update(throttles).where(throttles.c.key == throttle.key).values(asdict(throttle)))
-
-
-async def give_back(connection: AsyncConnection, key: str, now: datetime) -> None:
-    """The attempt was a good one."""
-    values = {"failures": func.greatest(throttles.c.failures - 1, 0), "blocked_until": now}
-    await connection.execute(update(throttles).where(throttles.c.key == key).values(values))
 
 
 async def clear(connection: AsyncConnection, key: str) -> None:
