@@ -110,6 +110,8 @@ async def run_embedded(
 async def run_service(name: str, settings: ProcessSettings, edge: Edge) -> None:
     """One service in this process, until a signal. Raises `JobFailed`, `Invalid`, `Unavailable`."""
     signals = StopSignal()
+    if name not in available_services():
+        raise Invalid(f"There is no service {name}; there are {', '.join(available_services())}.")
     if settings.amqp_url is None:
         raise Invalid("A service on its own needs a broker: set KILOWATCH_AMQP_URL=amqp://USER:PASSWORD@HOST/")
     async with (

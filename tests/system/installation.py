@@ -22,7 +22,7 @@ class Installation:
 
     def __init__(self, directory: Path, *arguments: str) -> None:
         self.data_dir = directory / "data"
-        self.port = _free_port()
+        self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._log = directory / "up.log"
         self._arguments = arguments
@@ -102,7 +102,7 @@ class Installation:
         return self._process
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
