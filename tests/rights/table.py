@@ -121,7 +121,7 @@ _ROUTES = {
         DELETE /api/sites/{site_id}
         POST /api/sites/{site_id}/assignments
         DELETE /api/sites/{site_id}/assignments/{user_id}
-        POST /api/balancer/projection/build
+        POST /api/balancer/devices/rebuild
         POST /api/monitoring/devices/rebuild
         POST /api/rejected-readings/{rejected_id}/replay
     """,
