@@ -151,9 +151,12 @@ _HOUR: Final = timedelta(hours=1)
 
 def hour_of_slot(slot: Ints, zone: str) -> Ints:
     """The local hour that each slot lies in, named by its first slot. Local hours need not begin on UTC hours."""
-    days, day_of = np.unique(slot // 96, return_inverse=True)
-    phases = np.array([_phase(zone, int(day)) for day in days], np.int64)
-    phase = phases[day_of]
+    if not len(slot):
+        return slot
+    day = slot // 96
+    first, last = int(day.min()), int(day.max())
+    phases = np.array([_phase(zone, each) for each in range(first, last + 1)], np.int64)
+    phase = phases[day - first]
     return (slot + phase) // SLOTS_PER_HOUR * SLOTS_PER_HOUR - phase
 
 

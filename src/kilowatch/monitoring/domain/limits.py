@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from kilowatch.monitoring.domain.calendar import hour_of_slot
-from kilowatch.monitoring.domain.usage import Ints, Rows
+from kilowatch.monitoring.domain.usage import Ints, Rows, order_of
 
 #: An hour that ended longer ago than this is history: noted, and nobody is woken for it.
 NEWS_FOR: Final = timedelta(hours=2)
@@ -23,16 +23,16 @@ def hours_of(slots: Rows, zone_of: Ints, zones: Sequence[str]) -> Rows:
     """
     hours = np.zeros(len(slots), HOUR)
     hours["device"], hours["energy"] = slots["device"], slots["energy"]
-    for number in np.unique(zone_of):
+    for number in np.flatnonzero(np.bincount(zone_of)):
         here = zone_of == number
-        hours["hour"][here] = hour_of_slot(slots["slot"][here], zones[number])
+        hours["hour"][here] = hour_of_slot(slots["slot"][here], zones[int(number)])
     return _summed(hours)
 
 
 def _summed(hours: Rows) -> Rows:
     if not len(hours):
         return hours
-    hours = hours[np.lexsort((hours["hour"], hours["device"]))]
+    hours = hours[order_of(hours["device"], hours["hour"])]
     new = (hours["device"][1:] != hours["device"][:-1]) | (hours["hour"][1:] != hours["hour"][:-1])
     starts = np.flatnonzero(np.concatenate(([True], new)))
     summed = hours[starts]

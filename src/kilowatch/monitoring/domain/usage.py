@@ -256,26 +256,33 @@ def _mean_power(energy: Ints, duration: Ints) -> Floats:
 
 def slots(found: Rows) -> Rows:
     """Spread segments over the slots they touch: one SLOT for each device and slot, sorted."""
-    return total(np.concatenate([_points(found), _shares(found)]))
+    rows, split = _whole(found)
+    return total(np.concatenate([rows, _shares(found[split])]) if split.any() else rows)
 
 
-def _points(found: Rows) -> Rows:
-    """The reading itself: counted, and its mark left, in the slot that it lies in."""
+def _whole(found: Rows) -> tuple[Rows, Bools]:
+    """The slot that each reading lies in: the reading is counted there, its mark left, and its segment added if it
+    lies in no other slot. Also says which segments have to be split."""
+    slot = slot_of(found["at"])
+    split = found["start"] < slot * SLOT_US
     rows = np.zeros(len(found), SLOT)
-    rows["device"], rows["slot"], rows["readings"] = found["device"], slot_of(found["at"]), 1
-    rows["quality"] = found["mark"]
-    return rows
+    rows["device"], rows["slot"], rows["readings"] = found["device"], slot, 1
+    rows["energy"], rows["peak"] = found["energy"], found["peak"]
+    rows["covered"] = np.where(split, 0, found["end"] - found["start"])
+    rows["quality"] = found["mark"] | found["quality"]
+    if split.any():
+        rows["energy"][split], rows["peak"][split] = 0, 0
+        rows["quality"][split] = found["mark"][split]
+    return rows, split
 
 
 def _shares(found: Rows) -> Rows:
     """The part of each segment in each slot. Rounded cumulatively, so that the parts sum to the whole."""
-    found = found[found["end"] > found["start"]]
     first = found["start"] // SLOT_US
     count = slot_of(found["end"]) - first + 1
-    which = np.repeat(np.arange(len(found)), count)
-    step = np.arange(len(which)) - np.repeat(np.cumsum(count) - count, count)
-    segment = found[which]
-    rows = np.zeros(len(which), SLOT)
+    segment = found[np.repeat(np.arange(len(found)), count)]
+    step = np.arange(len(segment)) - np.repeat(np.cumsum(count) - count, count)
+    rows = np.zeros(len(segment), SLOT)
     rows["device"], rows["slot"] = segment["device"], segment["start"] // SLOT_US + step
     begin = np.maximum(segment["start"], rows["slot"] * SLOT_US)
     end = np.minimum(segment["end"], (rows["slot"] + 1) * SLOT_US)
@@ -294,8 +301,10 @@ def total(rows: Rows) -> Rows:
     """Sum SLOT rows of the same device and slot; sorted by device, then slot."""
     if not len(rows):
         return rows
-    rows = rows[np.lexsort((rows["slot"], rows["device"]))]
+    rows = rows[order_of(rows["device"], rows["slot"])]
     new = (rows["device"][1:] != rows["device"][:-1]) | (rows["slot"][1:] != rows["slot"][:-1])
+    if new.all():
+        return rows
     starts = np.flatnonzero(np.concatenate(([True], new)))
     summed = rows[starts]
     for column in ("energy", "readings", "covered"):
@@ -303,3 +312,14 @@ def total(rows: Rows) -> Rows:
     summed["peak"] = np.maximum.reduceat(rows["peak"], starts)
     summed["quality"] = np.bitwise_or.reduceat(rows["quality"], starts)
     return summed
+
+
+def order_of(device: Ints, time: Ints) -> Ints:
+    """Indices that sort by device, then time; what is equal stays in its order."""
+    if not len(device) or (device[1:] > device[:-1]).all():
+        return np.arange(len(device))
+    span = int(time.max()) - int(time.min()) + 1
+    if (int(device.max()) - int(device.min()) + 1) * span < 1 << 63:
+        # Both in one number: sorting it is three times as fast.
+        return np.argsort((device - device.min()) * span + (time - time.min()), kind="stable")
+    return np.lexsort((time, device))

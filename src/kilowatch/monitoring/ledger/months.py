@@ -15,7 +15,14 @@ LOCK: Final = "SELECT pg_advisory_xact_lock(hashtext('kilowatch/months'))"
 
 def months_of(times: Ints) -> Ints:
     """Months since January 1970 of times in µs, each once."""
-    return np.unique(times.astype("M8[us]").astype("M8[M]")).astype(np.int64)
+    if not len(times):
+        return times
+    ends = _month(np.array([times.min(), times.max()]))
+    return ends[:1] if ends[0] == ends[1] else np.unique(_month(times))
+
+
+def _month(times: Ints) -> Ints:
+    return times.astype("M8[us]").astype("M8[M]").astype(np.int64)
 
 
 def partition_name(month: int) -> str:
