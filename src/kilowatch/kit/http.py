@@ -28,6 +28,7 @@ from kilowatch.contracts.accounts import Role
 from kilowatch.kit import errors
 from kilowatch.kit.address import Network, client_address
 from kilowatch.kit.audit import ANONYMOUS, Origin
+from kilowatch.kit.docs_page import add_docs
 from kilowatch.kit.security import Principal, ServicePrincipal, UserPrincipal, Verifier, permits
 from kilowatch.kit.service import Service
 from kilowatch.kit.telemetry import correlation_id, logger, new_correlation_id
@@ -143,7 +144,7 @@ def build_app(services: Sequence[Service], verifier: Verifier, trusted_proxies: 
         title="Kilowatch",
         version=__version__,
         description="Readings in; usage, limits and alerts out. Errors are RFC 9457 problem details.",
-        docs_url="/api/docs",
+        docs_url=None,
         redoc_url=None,
         openapi_url="/api/openapi.json",
     )
@@ -153,6 +154,7 @@ def build_app(services: Sequence[Service], verifier: Verifier, trusted_proxies: 
     for service in services:
         app.include_router(service.router)
     _add_operations(app, services)
+    add_docs(app)
     app.add_exception_handler(errors.KilowatchError, _answer_error)
     app.add_exception_handler(RequestValidationError, _answer_invalid)
     app.add_exception_handler(HTTPException, _answer_http)

@@ -281,3 +281,11 @@ async def test_each_guard_lets_in_whom_it_names_and_nobody_else(
 async def test_the_answers_are_json_that_a_machine_can_read(anyone: httpx2.AsyncClient):
     for path in ("/raise/missing", "/no/such/path"):
         json.loads((await anyone.get(path)).text)
+
+
+async def test_the_api_documentation_needs_nothing_from_elsewhere(anyone: httpx2.AsyncClient):
+    page = await anyone.get("/api/docs")
+    assert "://" not in page.text
+    assert "script-src 'self'" in page.headers["content-security-policy"]
+    for path in ("assets/swagger-ui.css", "assets/swagger-ui-bundle.js", "start.js"):
+        assert (await anyone.get(f"/api/docs/{path}")).status_code == 200
