@@ -45,6 +45,7 @@ async def create_administrator(data_dir: Path, email: str, name: str, password: 
     """Make an account an active administrator with this password, or change what it was to that."""
     async with databases(data_dir) as url_of:
         users, auth = import_module("kilowatch.users.app"), import_module("kilowatch.auth.app")
+        auth.require_good_password(password)
         user_id = await users.appoint_administrator(url_of("users"), email, name)
         await auth.give_password(url_of("auth"), data_dir, user_id, password)
 

@@ -106,8 +106,7 @@ async def give_password(database_url: str, data_dir: Path, user_id: UUID, passwo
     """
     settings = AuthSettings()
     vault = Vault(secret(data_dir, "auth_secret"))
-    if problem := password_problem(normal_password(password), "", common_passwords()):
-        raise Invalid(problem)
+    require_good_password(password)
     async with open_hasher(settings) as hasher:
         encoded = await hasher.hash(normal_password(password))
     async with open_database(database_url, "auth", pool_size=1) as database, database.transaction() as connection:
@@ -116,3 +115,9 @@ async def give_password(database_url: str, data_dir: Path, user_id: UUID, passwo
 
 
 router = _router()
+
+
+def require_good_password(password: str) -> None:
+    """Raises `Invalid` with what is wrong with it."""
+    if problem := password_problem(normal_password(password), "", common_passwords()):
+        raise Invalid(problem)

@@ -13,7 +13,7 @@ from jwt.types import Options
 
 from kilowatch.contracts.accounts import Role
 from kilowatch.kit.clock import Clock, system_clock
-from kilowatch.kit.errors import KilowatchError, Unauthenticated
+from kilowatch.kit.errors import KilowatchError, Unauthenticated, Unavailable
 from kilowatch.kit.tasks import wait_for_any
 
 ALGORITHM: Final = "EdDSA"
@@ -153,6 +153,8 @@ class Verifier:
     async def _key(self, key_id: str) -> jwt.PyJWK:
         if key_id not in self._keys:
             await self._refresh(key_id)
+        if not self._keys:
+            raise Unavailable("The keys that tokens are signed with are not known yet.")
         if key_id not in self._keys:
             raise Unauthenticated("The access token was signed with an unknown key; sign in again.")
         return self._keys[key_id]
