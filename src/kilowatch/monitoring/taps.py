@@ -77,7 +77,7 @@ class Tap:
     def __init__(self, lease: Lease, broker: Broker, buffer: Buffer) -> None:
         self.lease = lease
         self.proven_at = time.monotonic()
-        self.flowing = False  #: subscribed, so that deliveries come if there are any
+        self.subscription: Subscription | None = None  #: while there is one, deliveries come if there are any
         self._broker = broker
         self._buffer = buffer
         self._pausing = asyncio.Event()
@@ -105,19 +105,25 @@ class Tap:
         while True:
             try:
                 async with self._broker.subscribe(partition_queue(self.lease.partition), prefetch=PREFETCH) as tapped:
-                    self._note_opened()
+                    self._note_opened(tapped)
                     await self._receive_until_paused(tapped)
                     await asyncio.Event().wait()  # until closed: what is in hand is settled over this subscription
             except Unavailable as error:
                 if self._failed_to_open(error):
                     return
                 log.warning("partition_interrupted", partition=self.lease.partition, reason=str(error))
-                await asyncio.sleep(RETRY_S)
             finally:
-                self.flowing = False
+                self.subscription = None
+                # They come again: kept, they would be here once for each time that the link is lost.
+                self._buffer.remove(self.lease.partition)
+            await asyncio.sleep(RETRY_S)
 
-    def _note_opened(self) -> None:
-        self.flowing = True
+    @property
+    def flowing(self) -> bool:
+        return self.subscription is not None
+
+    def _note_opened(self, subscription: Subscription) -> None:
+        self.subscription = subscription
         self.proven_at = time.monotonic()
         if not self._opened.done():
             self._opened.set_result(None)

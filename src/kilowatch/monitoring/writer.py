@@ -30,6 +30,7 @@ from kilowatch.monitoring.taps import Buffer, Received, Tap
 log = logger(__name__)
 
 READINGS = Counter("kilowatch_readings", "Readings written, by what became of them", ["outcome"])
+REPEATED = Counter("kilowatch_batches_repeated", "Batches that came again after their commit, and counted nothing")
 COMMITS = Histogram("kilowatch_commit_seconds", "Time of a commit of readings")
 COMMIT_READINGS = Histogram(
     "kilowatch_commit_readings", "Readings in a commit", buckets=[1, 10, 100, 1_000, 10_000, 50_000, 100_000, 200_000]
@@ -226,8 +227,9 @@ class Writer:
             del self._in_hand[item]
 
     def _is_ours(self, item: Received) -> bool:
+        """Whether it can still be settled; what came over a link that is lost comes again over the next."""
         tap = self._taps.get(item.lease.partition)
-        return tap is not None and tap.lease == item.lease
+        return tap is not None and tap.lease == item.lease and tap.subscription is item.subscription
 
 
 async def _ack(items: Sequence[Received]) -> None:
@@ -244,4 +246,7 @@ def _observe(receipt: Receipt, items: Sequence[Received]) -> None:
     READINGS.labels("accepted").inc(receipt.accepted)
     READINGS.labels("duplicate").inc(receipt.duplicate)
     READINGS.labels("rejected").inc(receipt.rejected)
+    if receipt.repeated_batches:
+        REPEATED.inc(receipt.repeated_batches)
+        log.info("batches_repeated", batches=receipt.repeated_batches)
     COMMIT_READINGS.observe(sum(len(item.batch.readings) for item in items))
