@@ -1,6 +1,7 @@
 """A hundred thousand meters, known to balancer and monitoring without the detour over 100,000 HTTP requests."""
 
 import uuid
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -41,7 +42,11 @@ def devices(count: int) -> list[Device]:
 
 async def seed(stack: Stack, count: int) -> None:
     """Make both projections; returns when they are built."""
-    fleet = devices(count)
+    await make_known(stack, devices(count))
+
+
+async def make_known(stack: Stack, fleet: Sequence[Device]) -> None:
+    """Tell balancer and monitoring of the devices, and of a gateway that may send for all of them."""
     now = datetime.now(UTC)
     credential = Credential(
         id=uuid.uuid4(),
@@ -52,14 +57,14 @@ async def seed(stack: Stack, count: int) -> None:
         valid_until=now + timedelta(days=1),
     )
     async with open_database(stack.sqlalchemy_url("balancer"), "balancer") as database:
-        for start in range(0, count, PAGE):
+        for start in range(0, len(fleet), PAGE):
             async with database.transaction() as connection:
                 await BalancerStore(connection).save_devices(fleet[start : start + PAGE])
         async with database.transaction() as connection:
             await BalancerStore(connection).save_credentials([credential])
             await BalancerStore(connection).mark_built(now)
     async with open_database(stack.sqlalchemy_url("monitoring"), "monitoring") as database:
-        for start in range(0, count, PAGE):
+        for start in range(0, len(fleet), PAGE):
             async with database.transaction() as connection:
                 await MonitoringStore(connection).save(fleet[start : start + PAGE])
         async with database.transaction() as connection:

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +22,7 @@ import httpx2
 
 from kilowatch.kit.postgres import Server, create_logins, embedded_postgres
 from kilowatch.kit.secrets import service_secret, stored_secret
+from tests.postgres_node import PostgresNode
 from tests.rabbitmq_node import RabbitNode, free_ports, rabbitmq_node
 
 SERVICES: Final = ("auth", "users", "devices", "balancer", "monitoring", "realtime", "support")
@@ -86,11 +87,17 @@ class Stack:
     rabbit: RabbitNode
     passwords: Mapping[str, str]
     environment: dict[str, str] = field(default_factory=dict)
+    #: What is run in the place of `kilowatch`, by service.
+    programs: dict[str, Sequence[str]] = field(default_factory=dict)
     processes: dict[str, Process] = field(default_factory=dict)
     #: Where the other services look for each one: its first replica answers there.
     ports: Mapping[str, int] = field(
         default_factory=lambda: dict(zip(SERVICES, free_ports(len(SERVICES)), strict=True))
     )
+
+    @property
+    def postgres_node(self) -> PostgresNode:
+        return PostgresNode(self.directory / "postgres")
 
     def database_url(self, service: str) -> str:
         """For asyncpg and `serve`; with SQLAlchemy's driver name it is `sqlalchemy_url`."""
@@ -109,7 +116,8 @@ class Stack:
         name = name or service
         port = self._port_for(service, name)
         log = self.directory / f"{name}.log"
-        command = [Path(sys.executable).with_name("kilowatch"), "serve", service, "--port", str(port)]
+        program = self.programs.get(service, [str(Path(sys.executable).with_name("kilowatch"))])
+        command = [*program, "serve", service, "--port", str(port)]
         with log.open("ab") as output:
             popen = subprocess.Popen(
                 command, env=self._environment(name) | environment, stdout=output, stderr=output, cwd=self.directory
@@ -163,5 +171,6 @@ async def open_stack(**environment: str) -> AsyncIterator[Stack]:
                 yield stack
             finally:
                 stack.close()
+                stack.postgres_node.stop()  # the one that was started, or another since
     finally:
         shutil.rmtree(directory, ignore_errors=True)

@@ -14,18 +14,24 @@ class TcpProxy:
         self._target = (host, port)
         self._writers: set[asyncio.StreamWriter] = set()
         self._tasks: set[asyncio.Task[None]] = set()
-        self._flowing = asyncio.Event()
-        self._flowing.set()
+        self._to_target, self._to_client = asyncio.Event(), asyncio.Event()  # set: what goes there arrives
+        self.restore()
         self.port = 0
         self.delay_s = 0.0  #: added to every chunk, each way
 
     def blackhole(self) -> None:
         """Swallow nothing, pass nothing: neither side hears that the other is gone."""
-        self._flowing.clear()
+        self._to_target.clear()
+        self._to_client.clear()
+
+    def mute(self) -> None:
+        """The client hears the target, and the target does not hear the client."""
+        self._to_target.clear()
 
     def restore(self) -> None:
         self.delay_s = 0.0
-        self._flowing.set()
+        self._to_target.set()
+        self._to_client.set()
 
     def cut(self) -> None:
         """Reset every connection."""
@@ -44,8 +50,8 @@ class TcpProxy:
         except OSError:
             writer.transport.abort()
             return
-        self._start(self._pass_on(reader, far_writer))
-        self._start(self._pass_on(far_reader, writer))
+        self._start(self._pass_on(reader, far_writer, self._to_target))
+        self._start(self._pass_on(far_reader, writer, self._to_client))
 
     def close(self) -> None:
         for task in self._tasks:
@@ -57,12 +63,14 @@ class TcpProxy:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _pass_on(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, flowing: asyncio.Event
+    ) -> None:
         self._writers.add(writer)
         try:
             while chunk := await reader.read(CHUNK):
                 await asyncio.sleep(self.delay_s)
-                await self._flowing.wait()
+                await flowing.wait()
                 writer.write(chunk)
                 await writer.drain()
         except (OSError, RuntimeError):

@@ -1,0 +1,30 @@
+"""`make chaos ROUNDS=200`."""
+
+import argparse
+import asyncio
+import random
+import sys
+
+from kilowatch.kit.telemetry import LogFormat, configure_logging
+from tests.chaos.run import run
+
+
+def say(line: str) -> None:
+    print(line, flush=True)  # noqa: T201
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
+    parser.add_argument("--rounds", type=int, default=20)
+    parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10_000))
+    parser.add_argument("--without", choices=["batch-ids", "acks"], help="a safeguard to leave out; the run must fail")
+    given = parser.parse_args()
+    configure_logging(LogFormat.CONSOLE, "ERROR")
+    outcome = asyncio.run(run(given.rounds, given.seed, given.without, say=say))
+    say(outcome.figures())
+    say(outcome.summary())
+    return 0 if outcome.passed else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
