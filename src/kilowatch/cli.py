@@ -196,3 +196,4 @@ def _mount_simulator() -> None:
 
 
 _mount_simulator()
+app.command("import")(import_module("kilowatch.balancer.cli").import_history)

@@ -11,7 +11,7 @@ import pytest
 
 from kilowatch.kit.postgres import create_databases
 from kilowatch.process import available_services
-from tests.house import PASSWORD, House, Person, open_house
+from tests.house import PASSWORD, House, Person, eventually, open_house
 
 
 @dataclass(frozen=True)
@@ -92,8 +92,23 @@ async def _objects(house: House, administrator: Person, ana: Person) -> dict[str
         "credential_id": credential["id"],
         "alert_id": uuid4(),
         "rejected_id": 1,
+        "import_id": await _import(administrator),
         "key": "guess",
     }
+
+
+async def _import(administrator: Person) -> str:
+    """One that has ended, so that it changes nothing any more."""
+    form = {"file": ("history.csv", b"nothing to see")}
+    answer = await administrator.ask("POST", "/api/imports", files=form)
+    import_id = str(answer.json()["id"])
+
+    async def has_ended() -> bool:
+        shown = (await administrator.ask("GET", f"/api/imports/{import_id}")).json()
+        return bool(shown["state"] == "failed")
+
+    await eventually(has_ended)
+    return import_id
 
 
 async def _make(person: Person, path: str, body: dict[str, Any]) -> dict[str, Any]:

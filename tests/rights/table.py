@@ -81,6 +81,9 @@ _ROUTES = {
         GET /api/gateways/{gateway_id}/credentials
         GET /api/sites
         GET /api/sites/{site_id}/assignments
+        GET /api/imports
+        GET /api/imports/{import_id}
+        GET /api/imports/{import_id}/refused.csv
         GET /api/balancer/partitions
         GET /api/balancer/partitions/of/{device_id}
         GET /api/monitoring/leases
@@ -121,6 +124,8 @@ _ROUTES = {
         DELETE /api/sites/{site_id}
         POST /api/sites/{site_id}/assignments
         DELETE /api/sites/{site_id}/assignments/{user_id}
+        POST /api/imports
+        POST /api/imports/{import_id}/cancel
         POST /api/balancer/devices/rebuild
         POST /api/monitoring/devices/rebuild
         POST /api/rejected-readings/{rejected_id}/replay
@@ -133,12 +138,14 @@ _ROUTES = {
         GET /internal/users/audit
         GET /internal/users/personal-data/{user_id}
         GET /internal/devices
+        GET /internal/devices/named
         GET /internal/devices/audit
         GET /internal/devices/personal-data/{user_id}
         GET /internal/credentials
         GET /internal/leases
         GET /internal/monitoring/audit
         GET /internal/monitoring/personal-data/{user_id}
+        GET /internal/balancer/audit
         POST /internal/balancer/replay
     """,
     Who.SENDER: """

@@ -30,7 +30,7 @@ RESTLESS = {
     "lease_move",
 }
 NOBODYS = {"device_id": 999_999, "site_id": 999_999, "gateway_id": 999_999, "rejected_id": 999_999, "key": "guess"} | {
-    name: uuid4() for name in ("user_id", "session_id", "key_id", "credential_id", "alert_id")
+    name: uuid4() for name in ("user_id", "session_id", "key_id", "credential_id", "alert_id", "import_id")
 }
 
 

@@ -9,6 +9,7 @@ from kilowatch.balancer.api import router
 from kilowatch.balancer.api.context import BalancerContext
 from kilowatch.balancer.consumers import take_in_messages
 from kilowatch.balancer.handlers import PATTERNS, apply_event, build_projection
+from kilowatch.balancer.importing.work import Importer
 from kilowatch.balancer.intake import Intake
 from kilowatch.balancer.lanes import Lanes
 from kilowatch.balancer.projection import Projection, build_at_first_start, follow_projection
@@ -35,6 +36,7 @@ async def open_balancer(host: Host, settings: BalancerSettings | None = None) ->
     strangers = Strangers()
     async with open_database(host.database_url("balancer"), "balancer") as database:
         await projection.refresh(database)
+        importer = Importer(database=database, intake=intake, peers=host.peers)
         context = BalancerContext(
             intake=intake,
             strangers=strangers,
@@ -42,6 +44,7 @@ async def open_balancer(host: Host, settings: BalancerSettings | None = None) ->
             database=database,
             broker=host.broker,
             peers=host.peers,
+            importer=importer,
         )
         yield Service(
             name="balancer",
@@ -52,6 +55,7 @@ async def open_balancer(host: Host, settings: BalancerSettings | None = None) ->
                 take_in_messages(host.broker, intake, strangers),
                 consume_events("balancer", database, host.broker, apply_event),
                 follow_projection(database, projection),
+                importer.job(),
                 build_at_first_start(database, projection, host.peers, host.clock),
             ],
             ready=partial(_require_ready, projection, lanes, host.broker),

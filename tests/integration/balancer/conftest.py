@@ -62,17 +62,25 @@ class Inventory:
 
     devices: list[Device] = field(default_factory=list)
     credentials: list[Credential] = field(default_factory=list)
+    serial_numbers: dict[str, int] = field(default_factory=dict)
     down: bool = False
     page: int = 2
 
     async def get_json(self, service: str, path: str, *, timeout_s: float = 5.0) -> object:
         if self.down:
             raise Unavailable(f"{service} does not answer.")
+        if path.startswith("/internal/devices/named?"):
+            return self._named(httpx2.QueryParams(path.partition("?")[2]).get_list("name"))
         items: list[Any] = self.devices if path.startswith("/internal/devices?") else self.credentials
         after = int(path.partition("&after=")[2] or 0)
         page = items[after : after + self.page]
         following = str(after + self.page) if after + self.page < len(items) else None
         return msgspec.to_builtins(Snapshot(tuple(page), following))
+
+    def _named(self, names: Sequence[str]) -> object:
+        kinds = {str(device.id): device.configurations[0].kind.value for device in self.devices}
+        ids = {name: self.serial_numbers.get(name, name) for name in names}
+        return {name: {"id": int(id_), "kind": kinds[str(id_)]} for name, id_ in ids.items() if str(id_) in kinds}
 
 
 @dataclass

@@ -2,9 +2,13 @@
 
 from fastapi import APIRouter
 
-from kilowatch.balancer.api import ingest, operations, replay
+from kilowatch.balancer.api import imports, ingest, operations, replay
+from kilowatch.balancer.api.context import BalancerContext
+from kilowatch.kit.audit_routes import audit_router
 
 router = APIRouter(tags=["balancer"])
 router.include_router(ingest.router)
 router.include_router(operations.router)
 router.include_router(replay.router)
+router.include_router(imports.router)
+router.include_router(audit_router("balancer", BalancerContext))

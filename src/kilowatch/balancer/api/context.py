@@ -6,6 +6,7 @@ from typing import Annotated, TypeAlias
 
 from fastapi import Depends
 
+from kilowatch.balancer.importing.work import Importer
 from kilowatch.balancer.intake import Intake
 from kilowatch.balancer.strangers import Strangers
 from kilowatch.kit.broker.port import Broker
@@ -22,6 +23,7 @@ class BalancerContext:
     database: Database
     broker: Broker
     peers: Peers
+    importer: Importer
 
 
 Balancer: TypeAlias = Annotated[BalancerContext, Depends(provided(BalancerContext))]
