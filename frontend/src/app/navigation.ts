@@ -1,0 +1,45 @@
+import {
+  Activity,
+  Bell,
+  ChartColumn,
+  CircleUserRound,
+  CircleX,
+  Gauge,
+  LayoutDashboard,
+  Orbit,
+  ScrollText,
+  Users,
+  type LucideIcon,
+} from "lucide-react";
+
+import type { Role } from "@/api/session";
+import type { en } from "@/i18n/en";
+
+export interface Place {
+  to: string;
+  label: keyof typeof en & `nav.${string}`;
+  icon: LucideIcon;
+}
+
+const CLIENT: readonly Place[] = [
+  { to: "/overview", label: "nav.overview", icon: LayoutDashboard },
+  { to: "/consumption", label: "nav.consumption", icon: ChartColumn },
+  { to: "/alerts", label: "nav.alerts", icon: Bell },
+];
+
+const STAFF: readonly Place[] = [
+  { to: "/administration", label: "nav.overview", icon: Activity },
+  { to: "/users", label: "nav.users", icon: Users },
+  { to: "/devices", label: "nav.devices", icon: Gauge },
+  { to: "/consumption", label: "nav.consumption", icon: ChartColumn },
+  { to: "/alerts", label: "nav.alerts", icon: Bell },
+  { to: "/rejected", label: "nav.rejected", icon: CircleX },
+  { to: "/ring", label: "nav.ring", icon: Orbit },
+  { to: "/audit", label: "nav.audit", icon: ScrollText },
+];
+
+export const PROFILE: Place = { to: "/profile", label: "nav.profile", icon: CircleUserRound };
+
+export function placesFor(role: Role | null): readonly Place[] {
+  return role === "client" ? CLIENT : STAFF;
+}

@@ -1,0 +1,62 @@
+import type { ComponentType } from "react";
+import { createBrowserRouter } from "react-router";
+
+import { Crashed, NotFound } from "./errors";
+import { Home, SignedInOnly, SignedOutOnly, StaffOnly } from "./guards";
+
+type Loaded = Promise<Record<string, unknown>>;
+
+/** A page whose code comes when it is gone to. */
+function page(load: () => Loaded, name: string) {
+  return async () => ({ Component: (await load())[name] as ComponentType });
+}
+
+const session = () => import("@/features/session");
+const consumption = () => import("@/features/consumption");
+const devices = () => import("@/features/devices");
+
+export const router = createBrowserRouter([
+  {
+    ErrorBoundary: Crashed,
+    HydrateFallback: () => null,
+    children: [
+      {
+        Component: SignedOutOnly,
+        children: [
+          { path: "sign-in", lazy: page(session, "SignInPage") },
+          { path: "forgot-password", lazy: page(session, "ForgotPasswordPage") },
+        ],
+      },
+      { path: "set-password", lazy: page(session, "SetPasswordPage") },
+      {
+        Component: SignedInOnly,
+        children: [
+          {
+            lazy: page(() => import("./shell"), "Shell"),
+            ErrorBoundary: Crashed,
+            children: [
+              { index: true, Component: Home },
+              { path: "overview", lazy: page(() => import("@/features/overview"), "OverviewPage") },
+              { path: "consumption", lazy: page(consumption, "ConsumptionPage") },
+              { path: "alerts", lazy: page(() => import("@/features/alerts"), "AlertsPage") },
+              { path: "profile", lazy: page(() => import("@/features/profile"), "ProfilePage") },
+              {
+                Component: StaffOnly,
+                children: [
+                  { path: "administration", lazy: page(() => import("@/features/administration"), "AdministrationPage") },
+                  { path: "users", lazy: page(() => import("@/features/users"), "UsersPage") },
+                  { path: "devices", lazy: page(devices, "DevicesPage") },
+                  { path: "devices/:deviceId", lazy: page(devices, "DevicePage") },
+                  { path: "rejected", lazy: page(() => import("@/features/rejected"), "RejectedPage") },
+                  { path: "ring", lazy: page(() => import("@/features/ring"), "RingPage") },
+                  { path: "audit", lazy: page(() => import("@/features/audit"), "AuditPage") },
+                ],
+              },
+              { path: "*", Component: NotFound },
+            ],
+          },
+        ],
+      },
+    ],
+  },
+]);

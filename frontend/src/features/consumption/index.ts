@@ -1,0 +1,1 @@
+export { ConsumptionPage } from "./consumption-page";

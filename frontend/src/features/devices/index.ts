@@ -1,0 +1,2 @@
+export const DevicesPage = () => null;
+export const DevicePage = () => null;

@@ -1,0 +1,37 @@
+import { ChevronRight } from "lucide-react";
+import { useTranslation } from "react-i18next";
+
+import { useAbout, type DemoAccount } from "./api/use-about";
+
+export function DemoAccounts({ onPick }: { onPick: (account: { email: string; password: string }) => void }) {
+  const { t } = useTranslation();
+  const accounts = useAbout().data?.demo_accounts ?? [];
+  if (accounts.length === 0) return null;
+  return (
+    <section aria-labelledby="demo-accounts" className="rounded-2xl border bg-card p-2">
+      <h2 id="demo-accounts" className="px-4 pt-3 text-sm font-semibold">
+        {t("signIn.demo")}
+      </h2>
+      <p className="px-4 pb-2 text-sm text-soft">{t("signIn.demoHint")}</p>
+      <ul>
+        {accounts.map((account) => (
+          <li key={account.email}>
+            <Account account={account} onPick={() => onPick({ email: account.email, password: account.password })} />
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Account({ account, onPick }: { account: DemoAccount; onPick: () => void }) {
+  return (
+    <button type="button" onClick={onPick} className="flex w-full items-center gap-3 rounded-xl px-4 py-2 text-left hover:bg-sunken">
+      <span className="min-w-0 flex-1">
+        <span className="block truncate text-sm font-medium">{account.email}</span>
+        <span className="block truncate text-xs text-soft">{account.role}</span>
+      </span>
+      <ChevronRight className="size-4 text-soft" aria-hidden />
+    </button>
+  );
+}

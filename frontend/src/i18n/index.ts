@@ -1,0 +1,47 @@
+import i18next from "i18next";
+import { initReactI18next } from "react-i18next";
+
+import { en } from "./en";
+
+export type Language = "en" | "ro";
+export const LANGUAGES: readonly { code: Language; name: string }[] = [
+  { code: "en", name: "English" },
+  { code: "ro", name: "Română" },
+];
+
+const KEY = "kilowatch.language";
+
+declare module "i18next" {
+  interface CustomTypeOptions {
+    resources: { translation: typeof en };
+    keySeparator: false;
+    nsSeparator: false;
+  }
+}
+
+export async function startLanguages() {
+  await i18next.use(initReactI18next).init({
+    resources: { en: { translation: en } },
+    lng: "en",
+    fallbackLng: "en",
+    keySeparator: false,
+    nsSeparator: false,
+    interpolation: { escapeValue: false }, // React escapes
+  });
+  await speak(known(localStorage.getItem(KEY)) ?? known(navigator.language) ?? "en");
+}
+
+/** Texts other than English come when they are wanted. */
+export async function speak(language: Language) {
+  if (language === "ro" && !i18next.hasResourceBundle("ro", "translation")) {
+    const { ro } = await import("./ro");
+    i18next.addResourceBundle("ro", "translation", ro);
+  }
+  await i18next.changeLanguage(language);
+  document.documentElement.lang = language;
+  localStorage.setItem(KEY, language);
+}
+
+export function known(tag: string | null): Language | null {
+  return LANGUAGES.find(({ code }) => tag === code || tag?.startsWith(`${code}-`))?.code ?? null;
+}
