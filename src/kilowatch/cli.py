@@ -164,6 +164,37 @@ def doctor(data_dir: DataDir = DEFAULT_DATA_DIR, amqp: AmqpUrl = None) -> None:
 
 
 @app.command()
+def ring(
+    url: Annotated[str, typer.Option(envvar="KILOWATCH_URL", help="A running Kilowatch.")] = "http://127.0.0.1:8080",
+    watch: Annotated[bool, typer.Option("--watch", "-w", help="Go on looking, once a second, until Ctrl-C.")] = False,
+    email: Annotated[
+        str, typer.Option(envvar="KILOWATCH_ADMIN_EMAIL", help="An operator or administrator to look as.")
+    ] = "admin@kilowatch.local",
+    password: Annotated[
+        str | None,
+        typer.Option(
+            envvar="KILOWATCH_ADMIN_PASSWORD", help="Their password. By default the demo's, else it is asked for."
+        ),
+    ] = None,
+) -> None:
+    """Show who consumes which partition, how far behind it is, and what moved when a replica came or went.
+
+    [bold]Examples[/bold]
+
+        kilowatch ring
+        kilowatch ring --watch --url https://kilowatch.example.org
+    """
+    with _plain_errors():
+        from kilowatch.ring import show_ring, watch_ring
+
+        main = watch_ring if watch else show_ring
+        try:
+            asyncio.run(main(url, email, password))
+        except KeyboardInterrupt:
+            raise typer.Exit(130) from None
+
+
+@app.command()
 def version() -> None:
     """Say which version this is."""
     from kilowatch import __version__

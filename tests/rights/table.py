@@ -85,6 +85,7 @@ _ROUTES = {
         GET /api/imports/{import_id}
         GET /api/imports/{import_id}/refused.csv
         GET /api/balancer/partitions
+        GET /api/balancer/ring
         GET /api/balancer/partitions/of/{device_id}
         GET /api/monitoring/leases
         GET /api/monitoring/tally

@@ -1,14 +1,17 @@
 """What an administrator does over the public HTTP API: the simulator has no other way in."""
 
 import asyncio
+import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from http import HTTPStatus
 from typing import Any, Final
 
 import httpx2
+import typer
 
 from kilowatch.kit.errors import Conflict, Forbidden, Invalid, KilowatchError, NotFound, Unauthenticated, Unavailable
+from kilowatch.simulator.demo.accounts import DEMO_PASSWORD
 
 TIMEOUT: Final = httpx2.Timeout(30.0, connect=5.0)
 ATTEMPTS: Final = 5
@@ -103,3 +106,17 @@ def _explanation(response: httpx2.Response) -> str:
 async def open_administration(url: str, email: str, password: str) -> AsyncIterator[Administration]:
     async with httpx2.AsyncClient(base_url=url, timeout=TIMEOUT) as client:
         yield Administration(client, email, password)
+
+
+async def administrator_password(url: str, email: str, given: str | None) -> str:
+    """The given one, else the demo's where it is good, else ask."""
+    if given is not None:
+        return given
+    async with open_administration(url, email, DEMO_PASSWORD) as administration:
+        try:
+            await administration.get("/api/users/me")
+        except Unauthenticated:
+            if not sys.stdin.isatty():
+                raise Invalid("Give the administrator's password: KILOWATCH_ADMIN_PASSWORD=…") from None
+            return str(await asyncio.to_thread(typer.prompt, f"Password of {email}", hide_input=True, err=True))
+    return DEMO_PASSWORD

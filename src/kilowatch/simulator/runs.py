@@ -2,7 +2,6 @@
 
 import asyncio
 import hashlib
-import sys
 import time
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
@@ -12,19 +11,16 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-import typer
-
 from kilowatch.contracts.batch import Source
 from kilowatch.contracts.credentials import Holder, HolderKind
 from kilowatch.kit.clock import system_clock
 from kilowatch.kit.errors import Invalid, Unauthenticated
 from kilowatch.kit.telemetry import LogFormat, configure_logging
-from kilowatch.simulator.administration import Administration, open_administration
+from kilowatch.simulator.administration import Administration, administrator_password, open_administration
 from kilowatch.simulator.amqp_sender import open_amqp_sender
 from kilowatch.simulator.config import read_simulation
 from kilowatch.simulator.console import Screen, stopped_by_signals
 from kilowatch.simulator.delivery import wait_until_known
-from kilowatch.simulator.demo.accounts import DEMO_PASSWORD
 from kilowatch.simulator.demo.run import Demo, Progress, run_demo
 from kilowatch.simulator.domain.fleet import PlannedMeter, build_meters, fleet
 from kilowatch.simulator.domain.meters import MeterReader
@@ -94,7 +90,7 @@ async def run_demo_against(url: str, email: str, password: str | None, state_fil
     def open_sender(credential: str, source: Source) -> AbstractAsyncContextManager[Sender]:
         return open_http_sender(url, credential, source=source)
 
-    async with open_administration(url, email, await _password(url, email, password)) as administration:
+    async with open_administration(url, email, await administrator_password(url, email, password)) as administration:
         demo = Demo(
             administration=administration,
             open_sender=open_sender,
@@ -148,7 +144,7 @@ async def _state(options: SimulationOptions, seed: int, plans: Sequence[PlannedM
     known = load_state(file)
     if known and set(known.device_ids) >= {plan.name for plan in plans} and await _is_good(options, known.credential):
         return known
-    password = await _password(options.url, options.email, options.password)
+    password = await administrator_password(options.url, options.email, options.password)
     async with open_administration(options.url, options.email, password) as administration:
         state = await _registered(administration, seed, plans, min(known.anchor, start) if known else start)
     await _until_known(options, state.credential)
@@ -174,20 +170,6 @@ async def _is_good(options: SimulationOptions, credential: str) -> bool:
 async def _until_known(options: SimulationOptions, credential: str, patience_s: float = 60.0) -> None:
     async with open_http_sender(options.url, credential) as sender:
         await wait_until_known(sender, patience_s)
-
-
-async def _password(url: str, email: str, given: str | None) -> str:
-    """The given one, else the demo's where it is good, else ask."""
-    if given is not None:
-        return given
-    async with open_administration(url, email, DEMO_PASSWORD) as administration:
-        try:
-            await administration.get("/api/users/me")
-        except Unauthenticated:
-            if not sys.stdin.isatty():
-                raise Invalid("Give the administrator's password: KILOWATCH_ADMIN_PASSWORD=…") from None
-            return str(await asyncio.to_thread(typer.prompt, f"Password of {email}", hide_input=True, err=True))
-    return DEMO_PASSWORD
 
 
 def _with_login(amqp_url: str, credential: str) -> str:

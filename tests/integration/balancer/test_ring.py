@@ -1,0 +1,64 @@
+"""The ring as staff see it, put together from balancer, broker and monitoring."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from kilowatch.ring import rendered
+from tests.house import PASSWORD, House, eventually, open_house
+
+
+@pytest.fixture
+async def house(
+    fresh_url: Callable[[str], Awaitable[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[House]:
+    monkeypatch.setenv("KILOWATCH_ADMIN_PASSWORD", PASSWORD)
+    async with open_house(fresh_url, tmp_path, ("auth", "users", "devices", "balancer", "monitoring")) as house:
+        yield house
+
+
+async def test_staff_see_who_consumes_what_and_how_far_behind_it_is(house: House):
+    staff = await house.administrator()
+
+    async def all_are_held() -> bool:
+        answer = await staff.ask("GET", "/api/balancer/ring")
+        assert answer.status_code == 200, answer.text
+        return {each["replica"] for each in answer.json()["partitions"]} == {"test"}
+
+    await eventually(all_are_held, deadline_s=20)
+    ring = (await staff.ask("GET", "/api/balancer/ring")).json()
+    assert [each["partition"] for each in ring["partitions"]] == list(range(32))
+    assert {(each["epoch"], each["depth"]) for each in ring["partitions"]} == {(1, 0)}
+    assert ring["cap"] == 32
+    assert [(member["name"], member["holds"]) for member in ring["members"]] == [("test", 32)]
+    assert [(change["kind"], change["moved"]) for change in ring["changes"]] == [("joined", 0)]
+
+
+async def test_a_terminal_shows_the_ring_also_where_nobody_consumes():
+    nobody = {"replica": None, "epoch": 4, "left_s": None, "depth": None, "parked": False, "devices": 12}
+    somebody = {"replica": "east-1", "epoch": 5, "left_s": 4.2, "depth": 1_700, "parked": True, "devices": 3}
+    ring = {
+        "cap": 1,
+        "partitions": [{"partition": 0} | nobody, {"partition": 1} | somebody],
+        "members": [{"name": "east-1", "holds": 1, "silent_s": 0.4, "standing": "leaving"}],
+        "changes": [
+            {
+                "at": "2026-11-23T10:00:00Z",
+                "replica": "east-2",
+                "kind": "lost",
+                "members": 1,
+                "expected": 16,
+                "moved": 15,
+            }
+        ],
+    }
+    console = Console(width=100, no_color=True)
+    with console.capture() as captured:
+        console.print(rendered(ring))
+    lines = [line.split() for line in captured.get().splitlines() if line.strip()]
+    assert ["0", "nobody", "4", "–", "?", "12"] in lines
+    assert ["1", "east-1", "5", "4.2", "s", "1,700", "refused", "3"] in lines
+    assert ["east-1", "1", "0.4", "s", "ago", "leaving"] in lines
+    assert lines[-1][1:] == ["east-2", "lost", "1", "16", "15"]
