@@ -1,12 +1,14 @@
 """`/api/docs` without the internet: Swagger UI from the package `fastapi-offline`, under a strict policy."""
 
-from importlib import resources
+from pathlib import Path
 from typing import Final
 
+import fastapi_offline
 from fastapi import FastAPI
 from fastapi.responses import HTMLResponse, Response
 from fastapi.staticfiles import StaticFiles
 
+STATIC: Final = Path(fastapi_offline.__file__).parent / "static"
 ASSETS: Final = "/api/docs/assets"
 #: Swagger UI writes style attributes; its scripts are files of ours.
 POLICY: Final = (
@@ -33,8 +35,7 @@ SwaggerUIBundle({
 
 
 def add_docs(app: FastAPI) -> None:
-    with resources.as_file(resources.files("fastapi_offline") / "static") as static:
-        app.mount(ASSETS, StaticFiles(directory=static))
+    app.mount(ASSETS, StaticFiles(directory=STATIC))
 
     @app.get("/api/docs", include_in_schema=False)
     async def docs() -> HTMLResponse:
