@@ -92,6 +92,7 @@ async def _objects(house: House, administrator: Person, ana: Person) -> dict[str
         "credential_id": credential["id"],
         "alert_id": uuid4(),
         "rejected_id": 1,
+        "correction_id": 1,
         "import_id": await _import(administrator),
         "key": "guess",
     }

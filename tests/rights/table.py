@@ -90,6 +90,7 @@ _ROUTES = {
         GET /api/monitoring/leases
         GET /api/monitoring/tally
         GET /api/rejected-readings
+        GET /api/corrections
     """,
     Who.ADMINISTRATOR: """
         POST /api/auth/accounts/{user_id}/link
@@ -130,6 +131,8 @@ _ROUTES = {
         POST /api/balancer/devices/rebuild
         POST /api/monitoring/devices/rebuild
         POST /api/rejected-readings/{rejected_id}/replay
+        POST /api/corrections
+        POST /api/corrections/{correction_id}/undo
     """,
     Who.SERVICE: """
         GET /internal/auth/audit

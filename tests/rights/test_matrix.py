@@ -29,9 +29,14 @@ RESTLESS = {
     "membership_change",
     "lease_move",
 }
-NOBODYS = {"device_id": 999_999, "site_id": 999_999, "gateway_id": 999_999, "rejected_id": 999_999, "key": "guess"} | {
-    name: uuid4() for name in ("user_id", "session_id", "key_id", "credential_id", "alert_id", "import_id")
-}
+NOBODYS = {
+    "device_id": 999_999,
+    "site_id": 999_999,
+    "gateway_id": 999_999,
+    "rejected_id": 999_999,
+    "correction_id": 999_999,
+    "key": "guess",
+} | {name: uuid4() for name in ("user_id", "session_id", "key_id", "credential_id", "alert_id", "import_id")}
 
 
 async def test_every_route_is_in_the_table_and_every_row_is_a_route(town: Town):

@@ -39,7 +39,7 @@ COMMIT_READINGS = Histogram(
 #: More in one transaction brings nothing and would hold leases and memory for longer.
 MAX_READINGS: Final = 250_000
 RETRY_S: Final = 0.25
-#: How often the broker is asked whether it is there while nothing comes, and what is asked for besides batches is done.
+#: How often the broker is asked whether it is there, and what is asked for besides batches is done.
 PROVE_S: Final = 1.0
 
 #: The connection or the server is away or overloaded: nothing is wrong with what is being written.
@@ -83,6 +83,7 @@ class Writer:
         self._buffer = Buffer()
         self._in_hand: dict[Received, None] = {}  # an ordered set
         self._settled = asyncio.Condition()
+        self._looked_at = float("-inf")  #: when it last did what is asked for besides batches
 
     # -- for the lease keeper ------------------------------------------------------------------------------------------
 
@@ -137,11 +138,14 @@ class Writer:
             ledger.connection.terminate()
 
     async def _write_next(self, ledger: Ledger) -> None:
+        # By the clock, and not only when idle: a steady stream leaves no pause.
+        if time.monotonic() - self._looked_at >= PROVE_S:
+            await self._do_requested(ledger)
+            self._looked_at = time.monotonic()
         try:
             async with asyncio.timeout(PROVE_S):
                 taken = await self._buffer.take(MAX_READINGS)
         except TimeoutError:
-            await self._do_requested(ledger)
             return
         self._in_hand = dict.fromkeys(taken)
         try:

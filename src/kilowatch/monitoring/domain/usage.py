@@ -30,6 +30,9 @@ MWH_PER_KWH: Final = 1_000_000
 #: mWh = W x µs / 3.6e6
 W_US_PER_MWH: Final = 3.6e6
 
+#: In `flags` of an observation: another register begins here, and nothing is counted from the reading before.
+FRESH_START: Final = 2
+
 #: How far a reading's contribution looks: two readings back, one ahead.
 REACH_BACK: Final = 2
 REACH_AHEAD: Final = 1
@@ -50,7 +53,7 @@ OBSERVATION: Final = np.dtype(
         ("device", "i8"),
         ("time", "i8"),  # µs UTC
         ("value", "f8"),  # kWh (interval, counter) or W (power)
-        ("flags", "u1"),  # as in contracts.batch: 1 = ambiguous local time
+        ("flags", "u1"),  # as in contracts.batch: 1 = ambiguous local time; FRESH_START
         ("kind", "u1"),  # INTERVAL, COUNTER, POWER
         ("interval", "i8"),  # µs expected between readings
         ("max_gap", "i8"),  # µs; a longer silence makes the energy over it estimated
@@ -139,10 +142,10 @@ def segments(rows: Rows) -> Rows:
 
 
 def _previous(rows: Rows) -> Ints:
-    """Index of each row's predecessor; -1 at the start of a device and where its kind has changed."""
+    """Index of each row's predecessor; -1 where a device or a register starts and where the kind has changed."""
     index = np.arange(len(rows)) - 1
     same = (rows["device"][1:] == rows["device"][:-1]) & (rows["kind"][1:] == rows["kind"][:-1])
-    index[1:][~same] = -1
+    index[1:][~same | (rows["flags"][1:] & FRESH_START != 0)] = -1
     return index
 
 

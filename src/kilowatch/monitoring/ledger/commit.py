@@ -22,6 +22,8 @@ from kilowatch.monitoring.ledger.recent import Recent
 from kilowatch.monitoring.ledger.usage import STRETCH, Change, apply_readings, recompute
 
 READING_COLUMNS: Final = copy_format([("device", ">i8"), ("time", ">i8"), ("value", ">f8"), ("flags", ">i2")])
+#: Devices in one transaction; readings that come meanwhile wait for it.
+RECOMPUTED_AT_ONCE: Final = 20
 CONNECT_TIMEOUT_S: Final = 5.0
 #: A commit of a full buffer takes about a second here; a lease does not wait for one that takes a minute.
 COMMAND_TIMEOUT_S: Final = 60.0
@@ -95,7 +97,7 @@ class Ledger:
 
     async def recompute_requested(self, epochs: Mapping[int, int]) -> int:
         """Do the recomputations asked for that concern partitions held under `epochs`. Returns how many devices."""
-        waiting = await self._waiting(epochs)
+        waiting = (await self._waiting(epochs))[:RECOMPUTED_AT_ONCE]
         if not len(waiting):
             return 0
         with self._forgetting_on_failure():

@@ -28,14 +28,15 @@ JOIN reading AS r ON r.device = wanted.device AND r.time = wanted.time
 ORDER BY r.device, r.time
 """
 
-#: How far around its changed readings a stretch reaches: the third reading before, the second after.
+#: How far around its changed readings a stretch reaches: the third reading before, the second after. `{reading}`: as
+#: they were accepted, or with corrections (`effective_reading`).
 STRETCH_BOUNDS: Final = """
 SELECT wanted.device,
     least(wanted.first, (SELECT min(time) FROM (
-        SELECT time FROM reading WHERE device = wanted.device AND time < wanted.first ORDER BY time DESC LIMIT 3
+        SELECT time FROM {reading} WHERE device = wanted.device AND time < wanted.first ORDER BY time DESC LIMIT 3
     ) AS before)) AS first,
     greatest(wanted.last, (SELECT max(time) FROM (
-        SELECT time FROM reading WHERE device = wanted.device AND time > wanted.last ORDER BY time LIMIT 2
+        SELECT time FROM {reading} WHERE device = wanted.device AND time > wanted.last ORDER BY time LIMIT 2
     ) AS after)) AS last
 FROM unnest($1::bigint[], $2::timestamptz[], $3::timestamptz[]) AS wanted (device, first, last)
 """
@@ -45,13 +46,13 @@ STRETCH_READINGS: Final = """
 SELECT r.device, r.time, r.value, r.flags
 FROM unnest($1::bigint[], $2::timestamptz[], $3::timestamptz[]) AS stretch (device, start, finish)
 CROSS JOIN LATERAL (
-    (SELECT * FROM reading
+    (SELECT device, time, value, flags FROM {reading}
      WHERE device = stretch.device AND time <= stretch.start ORDER BY time DESC LIMIT $4)
     UNION ALL
-    (SELECT * FROM reading
+    (SELECT device, time, value, flags FROM {reading}
      WHERE device = stretch.device AND time > stretch.start AND time <= stretch.finish)
     UNION ALL
-    (SELECT * FROM reading
+    (SELECT device, time, value, flags FROM {reading}
      WHERE device = stretch.device AND time > stretch.finish ORDER BY time LIMIT $5)
 ) AS r
 ORDER BY r.device, r.time
@@ -150,11 +151,24 @@ ADD_TO_OUTBOX: Final = "INSERT INTO outbox (id, type, body) VALUES ($1, $2, $3)"
 
 #: Recomputations asked for, of devices that this replica writes, and how far their usage goes.
 TAKE_RECOMPUTATIONS: Final = """
-WITH taken AS (DELETE FROM recomputation WHERE device_id = ANY ($1::bigint[]) RETURNING device_id, since)
+WITH taken AS (DELETE FROM recomputation WHERE device_id = ANY ($1::bigint[]) RETURNING device_id, since, until)
 SELECT device_id, min(since) AS first,
-    greatest(min(since), (SELECT max(time) FROM reading WHERE device = device_id)) AS last
+    greatest(min(since), CASE
+        WHEN bool_or(until IS NULL) THEN (SELECT max(time) FROM reading WHERE device = device_id) ELSE max(until)
+    END) AS last
 FROM taken GROUP BY device_id ORDER BY device_id
 """
 
 #: Devices for which a recomputation waits.
 WAITING_RECOMPUTATIONS: Final = "SELECT DISTINCT device_id FROM recomputation"
+
+#: Devices with a correction that ends later than the given moment, and when the last one does.
+CORRECTED_AFTER: Final = """
+SELECT device_id AS device, max(until) AS until FROM correction
+WHERE undone_at IS NULL AND until > $1 GROUP BY device_id ORDER BY device_id
+"""
+
+#: What corrections of these devices are in force over.
+CORRECTED_RANGES: Final = """
+SELECT device_id AS device, since, until FROM correction WHERE undone_at IS NULL AND device_id = ANY ($1::bigint[])
+"""

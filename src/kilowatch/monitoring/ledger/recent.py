@@ -66,6 +66,11 @@ class Recent:
         times: Ints = self._memory["time"][self._at(devices), -1]
         return times
 
+    def reach(self, devices: Ints) -> Ints:
+        """Time of the oldest reading that a new one may count from; NEVER when it may be the first ones."""
+        times: Ints = self._memory["time"][self._at(devices), 0]
+        return times
+
     def tails(self, devices: Ints) -> Rows:
         """OBSERVATION rows (not configured) of the newest readings of `devices`."""
         memory = self._memory[self._at(devices)]

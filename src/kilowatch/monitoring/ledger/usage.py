@@ -5,6 +5,7 @@ from typing import Final
 
 import numpy as np
 
+from kilowatch.monitoring.domain.corrections import RANGE, marks
 from kilowatch.monitoring.domain.increment import CONTEXT_AFTER, CONTEXT_BEFORE, increment
 from kilowatch.monitoring.domain.usage import (
     OBSERVATION,
@@ -16,6 +17,7 @@ from kilowatch.monitoring.domain.usage import (
     segments,
     slot_of,
     slots,
+    total,
 )
 from kilowatch.monitoring.ledger import queries
 from kilowatch.monitoring.ledger.columns import Connection, copy_format, copy_rows, postgres_time, rows_of
@@ -33,6 +35,9 @@ SLOT_COLUMNS: Final = copy_format(
         ("quality", ">i2"),
     ]
 )
+#: Readings as they were accepted, and as they count with corrections.
+ACCEPTED: Final = "reading"
+EFFECTIVE: Final = "effective_reading"
 #: Part of a device's history whose readings have changed: from the first such reading to the last.
 STRETCH: Final = np.dtype([("device", "i8"), ("first", "i8"), ("last", "i8")])
 
@@ -62,14 +67,34 @@ class Change:
 async def apply_readings(connection: Connection, recent: Recent, intake: Intake) -> Change:
     """Add what in-order readings bring, and recompute around late ones. The readings are stored already."""
     rows = intake.accepted
-    in_order = rows[~np.isin(rows["device"], intake.late)] if len(intake.late) else rows
+    late = np.union1d(intake.late, await _near_corrections(connection, recent, distinct(rows["device"])))
+    in_order = rows[~np.isin(rows["device"], late)] if len(late) else rows
     devices = distinct(in_order["device"])
     tails = recent.fleet.configure(recent.tails(devices))
     step = increment(tails, in_order)
-    revised = np.union1d(intake.late, step.revised)
+    revised = np.union1d(late, step.revised)
     await _merge_slots(connection, queries.ADD_TO_SLOTS, "slots_added", step.slots)
     recomputed = await recompute(connection, recent, _stretches(rows[np.isin(rows["device"], revised)]))
     return Change(step.slots, recomputed, devices, step.readings, revised)
+
+
+async def _near_corrections(connection: Connection, recent: Recent, devices: Ints) -> Ints:
+    """Those of `devices` whose new readings may lie in a correction, or count from one that does.
+
+    Their slots are computed and not added to. A correction further back than the tail is no concern of a new reading.
+    """
+    if not len(devices):
+        return devices
+    reach = recent.reach(devices)
+    corrected = rows_of(await connection.fetch(queries.CORRECTED_AFTER, max(0, int(reach.min()))), _CORRECTED)
+    near = np.isin(devices, corrected["device"])
+    if near.any():
+        until = corrected["until"][np.searchsorted(corrected["device"], devices[near])]
+        near[near] = reach[near] < until
+    return devices[near]
+
+
+_CORRECTED: Final = np.dtype([("device", "i8"), ("until", "i8")])
 
 
 def _stretches(rows: Rows) -> Rows:
@@ -85,9 +110,15 @@ async def recompute(connection: Connection, recent: Recent, stretches: Rows) -> 
     """Compute the slots around each stretch again from the stored readings. Returns the SLOT rows."""
     if not len(stretches):
         return np.zeros(0, SLOT)
-    bounds = await _bounds(connection, recent, stretches)
-    rows = await _readings(connection, recent, bounds)
-    computed = slots(segments(rows))
+    ranges = rows_of(await connection.fetch(queries.CORRECTED_RANGES, stretches["device"].tolist()), RANGE)
+    corrected = np.isin(stretches["device"], ranges["device"])
+    parts = [
+        await _compute(connection, recent, stretches[~corrected], ACCEPTED),
+        await _compute(connection, recent, stretches[corrected], EFFECTIVE),
+    ]
+    bounds = np.concatenate([found for found, _ in parts])
+    bounds.sort(order="device")
+    computed = total(np.concatenate([*(rows for _, rows in parts), marks(ranges)]))
     bound = bounds[np.searchsorted(bounds["device"], computed["device"])]
     computed = computed[(computed["slot"] >= bound["first"]) & (computed["slot"] <= bound["last"])]
     await _merge_slots(connection, queries.REPLACE_SLOTS, "slots_replaced", computed)
@@ -95,10 +126,18 @@ async def recompute(connection: Connection, recent: Recent, stretches: Rows) -> 
     return computed
 
 
-async def _bounds(connection: Connection, recent: Recent, stretches: Rows) -> Rows:
+async def _compute(connection: Connection, recent: Recent, stretches: Rows, source: str) -> tuple[Rows, Rows]:
+    """The slot bounds of each stretch, and SLOT rows of the readings in `source` around them."""
+    if not len(stretches):
+        return stretches, np.zeros(0, SLOT)
+    bounds = await _bounds(connection, recent, stretches, source)
+    return bounds, slots(segments(await _readings(connection, recent, bounds, source)))
+
+
+async def _bounds(connection: Connection, recent: Recent, stretches: Rows, source: str) -> Rows:
     """The first and last slot of each stretch that its readings, and those next to them, may change."""
     columns = (stretches[name].tolist() for name in ("device", "first", "last"))
-    around = rows_of(await connection.fetch(queries.STRETCH_BOUNDS, *columns), STRETCH)
+    around = rows_of(await connection.fetch(queries.STRETCH_BOUNDS.format(reading=source), *columns), STRETCH)
     around.sort(order="device")
     # A first interval reaches back over time without a reading.
     reach = recent.fleet.members["interval"][recent.fleet.positions(around["device"])]
@@ -107,9 +146,10 @@ async def _bounds(connection: Connection, recent: Recent, stretches: Rows) -> Ro
     return around
 
 
-async def _readings(connection: Connection, recent: Recent, bounds: Rows) -> Rows:
+async def _readings(connection: Connection, recent: Recent, bounds: Rows, source: str) -> Rows:
     """The readings whose segments touch the slots within `bounds`, with what those depend on."""
-    records = await connection.fetch(queries.STRETCH_READINGS, *_instants(bounds), CONTEXT_BEFORE, CONTEXT_AFTER)
+    query = queries.STRETCH_READINGS.format(reading=source)
+    records = await connection.fetch(query, *_instants(bounds), CONTEXT_BEFORE, CONTEXT_AFTER)
     return recent.fleet.configure(stored_rows(records))
 
 

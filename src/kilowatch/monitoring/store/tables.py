@@ -78,6 +78,7 @@ recomputation = Table(
     Column("device_id", BigInteger, nullable=False),
     Column("since", MOMENT, nullable=False),
     Column("reason", Text, nullable=False),
+    Column("until", MOMENT),
 )
 
 reading = Table(
