@@ -44,7 +44,8 @@ async def _seen(administration: Administration) -> RenderableType:
 
 
 def rendered(ring: Ring) -> RenderableType:
-    return Group(_partitions(ring), Text(), _members(ring), Text(), _changes(ring))
+    # The longest last: on a low screen the rest is seen.
+    return Group(_members(ring), Text(), _changes(ring), Text(), _partitions(ring))
 
 
 def _partitions(ring: Ring) -> Table:

@@ -2,7 +2,9 @@
 
 import asyncio
 import json
+import shutil
 import sys
+import tempfile
 import time
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator, Sequence
@@ -14,11 +16,14 @@ from typing import Final
 
 from benchmarks.fleet import make_known
 from kilowatch.kit.broker.rabbitmq import open_rabbitmq
+from kilowatch.kit.telemetry import logger
 from tests.chaos.meters import Meters, fleet
 from tests.chaos.observer import Observer
-from tests.chaos.watch import Watch
+from tests.chaos.watch import PATIENCE_S, Stuck, Watch
 from tests.stack import Process, Stack, open_stack
 from tests.tcp_proxy import TcpProxy, tcp_proxy
+
+log = logger(__name__)
 
 PARTITIONS: Final = 12
 DEVICES: Final = 160
@@ -76,12 +81,14 @@ class Plant:
 
     async def until_drained(self) -> dict[str, int]:
         """Return when no queue holds anything; gives how many dead letters there are by queue."""
-        async with asyncio.timeout(120):
-            while True:
-                depths = await asyncio.to_thread(self._depths)
-                if not any(depth for queue, depth in depths.items() if not queue.endswith(".dead")):
-                    return {queue: depth for queue, depth in depths.items() if depth}
-                await asyncio.sleep(0.5)
+        deadline = time.monotonic() + PATIENCE_S
+        while True:
+            depths = {queue: depth for queue, depth in (await asyncio.to_thread(self._depths)).items() if depth}
+            if all(queue.endswith(".dead") for queue in depths):
+                return depths
+            if time.monotonic() > deadline:
+                raise Stuck(f"messages are left in {depths}")
+            await asyncio.sleep(0.5)
 
     def _depths(self) -> dict[str, int]:
         listed = self.stack.rabbit.control("list_queues", "--no-table-headers", "name", "messages")
@@ -123,7 +130,19 @@ async def open_plant(
                 group.create_task(plant.start("monitoring", name))
             for number in range(1, balancers + 1):
                 group.create_task(plant.start("balancer", f"balancer-{number}"))
-        yield plant
+        try:
+            yield plant
+        except BaseException:
+            _keep_logs(stack)
+            raise
+
+
+def _keep_logs(stack: Stack) -> None:
+    """For whoever looks for the cause: the directory of the stack is taken away."""
+    kept = Path(tempfile.mkdtemp(prefix="kw-chaos-logs-"))
+    for path in stack.directory.glob("*.log"):
+        shutil.copy(path, kept)
+    log.error("logs_kept", directory=str(kept))
 
 
 @asynccontextmanager

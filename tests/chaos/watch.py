@@ -74,7 +74,7 @@ class Watch:
         """Return when each of these partitions has been written to under a later epoch."""
         before: dict[int, int] = {}
         waiting = set(lost)
-        async with self._patience(waiting):
+        async with _Patience(waiting):
             while waiting:
                 for partition, (epoch, readings) in (await self._written(waiting)).items():
                     if epoch > lost[partition] and readings > before.setdefault(partition, readings):
@@ -85,7 +85,7 @@ class Watch:
         """Return when every partition has been written to since now."""
         before = await self._written(None)
         waiting = set(before)
-        async with self._patience(waiting):
+        async with _Patience(waiting):
             while waiting:
                 now = await self._written(waiting)
                 waiting -= {partition for partition in waiting if now[partition][1] > before[partition][1]}
@@ -93,9 +93,11 @@ class Watch:
 
     async def until_held(self, replica: str) -> None:
         """Return when the replica has got its share."""
-        async with asyncio.timeout(PATIENCE_S):
-            while not await self.held_by(replica):
-                await asyncio.sleep(POLL_S)
+        deadline = time.monotonic() + PATIENCE_S
+        while not await self.held_by(replica):
+            if time.monotonic() > deadline:
+                raise Stuck(f"{replica} holds nothing")
+            await asyncio.sleep(POLL_S)
 
     async def _written(self, partitions: Collection[int] | None) -> dict[int, tuple[int, int]]:
         rows = await self.fetch(_WRITTEN)
@@ -104,9 +106,6 @@ class Watch:
             for row in rows
             if partitions is None or row["partition"] in partitions
         }
-
-    def _patience(self, waiting: Collection[int]) -> "_Patience":
-        return _Patience(waiting)
 
     async def _connected(self) -> asyncpg.Connection:
         if self._connection is None:

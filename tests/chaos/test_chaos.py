@@ -1,0 +1,30 @@
+"""A few rounds, and the proof that the audit would notice what they are to find. `make chaos ROUNDS=200` for more."""
+
+import pytest
+
+from tests.chaos.mishaps import link_is_mute, replica_is_killed_with_batches_in_hand
+from tests.chaos.run import run
+
+SEED = 1
+
+
+@pytest.mark.timeout(300)
+async def test_nothing_is_lost_or_counted_twice_while_everything_is_killed_in_turn():
+    outcome = await run(6, SEED)
+    assert outcome.passed, f"{outcome.summary()}\n{outcome.books}"
+
+
+@pytest.mark.timeout(200)
+async def test_without_the_check_of_batch_ids_the_audit_finds_readings_counted_twice():
+    outcome = await run(1, SEED, "batch-ids", mishaps=[link_is_mute])
+    assert not outcome.passed
+    assert outcome.books.counted_twice
+    # Readings are unique by device and time, so that usage is right even then.
+    assert (outcome.books.lost, outcome.books.stored_twice, outcome.books.usage_error) == (0, 0, 0)
+
+
+@pytest.mark.timeout(200)
+async def test_with_automatic_acks_the_audit_finds_readings_lost():
+    outcome = await run(1, SEED, "acks", mishaps=[replica_is_killed_with_batches_in_hand])
+    assert not outcome.passed
+    assert outcome.books.lost
