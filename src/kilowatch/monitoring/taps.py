@@ -48,7 +48,8 @@ class Buffer:
 
     async def take(self, max_readings: int) -> list[Received]:
         """Wait for something; give as much as has come, at least one batch, up to `max_readings`."""
-        await self._filled.wait()
+        while not self._waiting:  # what has filled it may be removed again before we wake up
+            await self._filled.wait()
         taken: list[Received] = []
         readings = 0
         while self._waiting and (not taken or readings + len(self._waiting[0].batch.readings) <= max_readings):

@@ -83,15 +83,17 @@ class Writer:
         self._buffer = Buffer()
         self._in_hand: dict[Received, None] = {}  # an ordered set
         self._settled = asyncio.Condition()
+        #: Partitions to be forgotten before the next commit: the one under way may be half-way through its tails.
+        self._unsure_of: set[int] = set()
         self._looked_at = float("-inf")  #: when it last did what is asked for besides batches
 
     # -- for the lease keeper ------------------------------------------------------------------------------------------
 
     async def start(self, lease: Lease) -> None:
+        # Somebody else may have written to it meanwhile.
+        self._unsure_of.add(lease.partition)
         tap = Tap(lease, self._broker, self._buffer)
         await tap.open()
-        # Somebody else may have written to the partition meanwhile.
-        self._recent.forget_partition(lease.partition, self._partitions)
         self._taps[lease.partition] = tap
 
     async def stop(self, partition: int) -> None:
@@ -148,6 +150,7 @@ class Writer:
         except TimeoutError:
             return
         self._in_hand = dict.fromkeys(taken)
+        self._forget_unsure()
         try:
             await self._know_devices(taken)
             await self._write(ledger, taken)
@@ -179,8 +182,11 @@ class Writer:
         """PostgreSQL refuses something among `items`: find it by halves, and put it alone among the dead letters."""
         if len(items) == 1:
             log.error("batch_refused", batch=str(items[0].batch.header.id), reason=str(error))
-            await items[0].delivery.reject(f"refused by the database: {error}")
-            self._leave_hand(items)
+            try:
+                await items[0].delivery.reject(f"refused by the database: {error}")
+            finally:
+                # Also where it could not be put there: then it lies in its queue again, and comes by another delivery.
+                self._leave_hand(items)
             return
         middle = len(items) // 2
         await self._write(ledger, items[:middle])
@@ -203,6 +209,10 @@ class Writer:
             with suppress(Unavailable):
                 await self._ensure_devices(unknown.tolist())
             await self._refresh_fleet()
+
+    def _forget_unsure(self) -> None:
+        while self._unsure_of:
+            self._recent.forget_partition(self._unsure_of.pop(), self._partitions)
 
     def _all_known(self, devices: np.ndarray) -> bool:
         return bool((self._recent.fleet.positions(devices) >= 0).all())
