@@ -162,6 +162,12 @@ async def test_another_value_for_the_same_time_is_kept_as_a_conflict(written):
     assert await written.value("SELECT value FROM reading ORDER BY time LIMIT 1") == 100.0
 
 
+async def test_of_two_batches_in_one_commit_the_first_to_come_is_kept(written):
+    await written.write(batch([(1, 0, 1.0)]), batch([(1, 0, 2.0)]))
+    assert await written.value("SELECT value FROM reading") == 1.0
+    assert await written.value("SELECT raw::json ->> 'value' FROM rejected_reading") == "2.0"
+
+
 async def test_readings_of_an_unknown_device_are_kept_as_rejected(written):
     await written.write(batch([(99, 0, 1.0), (1, 0, 1.0)]))
     assert await written.tally() == (1, 0, 1)

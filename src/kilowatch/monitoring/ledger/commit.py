@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
+from uuid import UUID
 
 import asyncpg
 import numpy as np
@@ -128,8 +129,10 @@ class Ledger:
         """Note the batches; those that were noted before, or come twice in this commit, are left out."""
         noted = await self.connection.fetch(queries.NOTE_BATCHES, [item.batch.header.id for item in work])
         new = {record["id"] for record in noted}
-        first = {item.batch.header.id: item for item in reversed(work)}
-        return [item for batch_id, item in first.items() if batch_id in new]
+        once: dict[UUID, Work] = {}
+        for item in work:
+            once.setdefault(item.batch.header.id, item)
+        return [item for batch_id, item in once.items() if batch_id in new]
 
     async def _store(self, rows: Rows) -> None:
         if not len(rows):
