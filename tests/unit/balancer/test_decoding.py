@@ -1,6 +1,8 @@
 """Laws of decoding: the quick way and the way item by item give the same, and nothing received is forgotten."""
 
 import json
+import tracemalloc
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
@@ -178,6 +180,16 @@ def test_more_items_than_allowed_are_not_even_looked_at() -> None:
         with pytest.raises(TooMany):
             decode(body, Format.ANY, 100)
         assert decode(body, Format.ANY, 101).received == 101
+
+
+@pytest.mark.parametrize("line", ["{}\n", "\n"])
+def test_lines_beyond_the_bound_cost_no_memory(line: str) -> None:
+    body = ("{}\n" + line * 1_000_000 + "{}").encode()
+    tracemalloc.start()
+    with suppress(TooMany):
+        decode(body, Format.ANY, 100)
+    assert tracemalloc.get_traced_memory()[1] < 4 * len(body)
+    tracemalloc.stop()
 
 
 def test_lines_may_be_blank_and_end_like_on_windows() -> None:

@@ -5,6 +5,7 @@ it is wrong, each item is decoded by itself, so that the good ones are taken and
 """
 
 import json
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -84,6 +85,8 @@ _TYPES: Final = (_SNAKE, _CAMEL, _reading_type("deviceId", "value"), _reading_ty
 
 _ONE: Final = tuple(msgspec.json.Decoder(type_) for type_ in _TYPES)
 _MANY: Final = tuple(msgspec.json.Decoder(list[type_]) for type_ in (_SNAKE, _CAMEL))  # type: ignore[valid-type]
+#: From the first that is no blank up to the line break.
+_LINE: Final = re.compile(r"\S[^\n]*")
 #: Unlike msgspec it reads NaN and numbers too large to hold, so that we can say that they are not finite.
 _LENIENT: Final = json.JSONDecoder(parse_int=lambda digits: int(digits) if len(digits) < 20 else float(digits))
 
@@ -95,11 +98,16 @@ def decode(body: bytes, format_: Format, max_items: int) -> Decoded:
         raise NotReadings("There is nothing in the body.")
     decoded = _decode_clean(text, format_)
     if decoded is None:
-        items = _items(text.decode(errors="replace"), format_)
-        decoded = _decode_items(list(islice(items, max_items + 1)))
-    if decoded.received > max_items:
-        raise TooMany(f"More than {max_items} readings at once; send them in parts.")
+        items = list(islice(_items(text.decode(errors="replace"), format_), max_items + 1))
+        _require_at_most(max_items, len(items))
+        decoded = _decode_items(items)
+    _require_at_most(max_items, decoded.received)
     return decoded
+
+
+def _require_at_most(max_items: int, count: int) -> None:
+    if count > max_items:
+        raise TooMany(f"More than {max_items} readings at once; send them in parts.")
 
 
 def decode_each(bodies: Sequence[bytes]) -> Decoded:
@@ -143,8 +151,9 @@ def _items(text: str, format_: Format) -> Iterator[str]:
 
 
 def _lines(text: str) -> Iterator[str]:
-    # Not `splitlines`: it breaks at characters that may stand in a JSON string.
-    return (line for line in map(str.strip, text.split("\n")) if line)
+    # Not `splitlines`: it breaks at characters that may stand in a JSON string. Nor `split`: a packed megabyte of line
+    # breaks would become a gigabyte of lines.
+    return (match[0].rstrip() for match in _LINE.finditer(text))
 
 
 def _array_items(text: str) -> Iterator[str]:
