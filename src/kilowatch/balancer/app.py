@@ -1,6 +1,5 @@
 """Puts the service together."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
@@ -12,6 +11,7 @@ from kilowatch.balancer.handlers import PATTERNS, apply_event, build_projection
 from kilowatch.balancer.importing.work import Importer
 from kilowatch.balancer.intake import Intake
 from kilowatch.balancer.lanes import Lanes
+from kilowatch.balancer.places import Places
 from kilowatch.balancer.projection import Projection, build_at_first_start, follow_projection
 from kilowatch.balancer.settings import BalancerSettings
 from kilowatch.balancer.strangers import Strangers
@@ -40,7 +40,7 @@ async def open_balancer(host: Host, settings: BalancerSettings | None = None) ->
         context = BalancerContext(
             intake=intake,
             strangers=strangers,
-            requests=asyncio.Semaphore(settings.ingest_max_requests),
+            places=Places(settings.ingest_max_requests, settings.ingest_max_requests_of_one),
             database=database,
             broker=host.broker,
             peers=host.peers,

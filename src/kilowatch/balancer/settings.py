@@ -19,6 +19,7 @@ class BalancerSettings(Settings):
     ingest_decompressed_bytes: int = Field(64 << 20, gt=0)
     ingest_max_readings: int = Field(200_000, gt=0)
     ingest_max_requests: int = Field(256, gt=0)  #: at work at the same time; more are sent away for a moment
+    ingest_max_requests_of_one: int = Field(64, gt=0)  #: device or gateway
 
     ingest_gather_s: float = Field(0.02, ge=0, le=1)  #: how long a reading may wait for company
     batch_readings: int = Field(8_000, gt=0)

@@ -327,3 +327,24 @@ async def test_too_many_requests_at_once_are_sent_away(open_plant: OpenPlant) ->
         answers = await asyncio.gather(*(sender.post("/api/ingest", json=reading()) for _ in range(5)))
         assert [answer.status_code for answer in answers] == [503] * 5
         assert sum("requests" in answer.json()["detail"] for answer in answers) == 3
+
+
+async def test_who_sends_slowly_does_not_hold_every_place(open_plant: OpenPlant) -> None:
+    going_on = asyncio.Event()
+
+    async def slow() -> AsyncIterator[bytes]:
+        yield b"["
+        await going_on.wait()
+        yield json.dumps(reading()).encode() + b"]"
+
+    async with (
+        open_plant(an_inventory(), ingest_max_requests=4, ingest_max_requests_of_one=2) as plant,
+        plant.device(1) as dribbler,
+        plant.device(2) as sender,
+    ):
+        held = [asyncio.create_task(dribbler.post("/api/ingest", content=slow())) for _ in range(5)]
+        await eventually(lambda: sum(each.done() for each in held) == 3)
+        assert (await sender.post("/api/ingest", json=reading(2))).status_code == 202
+        going_on.set()
+        assert sorted([(await each).status_code for each in held]) == [202, 202, 503, 503, 503]
+        assert (await dribbler.post("/api/ingest", json=reading())).status_code == 202

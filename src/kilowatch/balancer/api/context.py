@@ -1,6 +1,5 @@
 """What the routes work with."""
 
-import asyncio
 from dataclasses import dataclass
 from typing import Annotated, TypeAlias
 
@@ -8,6 +7,7 @@ from fastapi import Depends
 
 from kilowatch.balancer.importing.work import Importer
 from kilowatch.balancer.intake import Intake
+from kilowatch.balancer.places import Places
 from kilowatch.balancer.strangers import Strangers
 from kilowatch.kit.broker.port import Broker
 from kilowatch.kit.database import Database
@@ -19,7 +19,7 @@ from kilowatch.kit.service import Peers
 class BalancerContext:
     intake: Intake
     strangers: Strangers
-    requests: asyncio.Semaphore  #: ingest requests that may be at work
+    places: Places
     database: Database
     broker: Broker
     peers: Peers

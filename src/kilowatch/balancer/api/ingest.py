@@ -17,7 +17,7 @@ from kilowatch.balancer.domain.decoding import Decoded, Format, NotReadings, Too
 from kilowatch.balancer.domain.directory import Sender
 from kilowatch.balancer.intake import Via
 from kilowatch.contracts.batch import RejectionReason, Source
-from kilowatch.kit.errors import Invalid, SlowDown, Unauthenticated
+from kilowatch.kit.errors import Invalid, Unauthenticated
 from kilowatch.kit.http import accepts_body
 
 router = APIRouter()
@@ -97,9 +97,7 @@ KnownSender: TypeAlias = Annotated[Sender, Depends(_sender)]
 @accepts_body(up_to=BODY_CEILING)
 async def ingest(request: Request, balancer: Balancer, sender: KnownSender, source: Source = Source.LIVE) -> Response:
     """Take readings in. 503 with `Retry-After`: send the same again later; what was safe already is recognised."""
-    if balancer.requests.locked():
-        raise SlowDown("Too many requests are being worked on.")
-    async with balancer.requests:
+    with balancer.places.take(sender.holder):
         decoded = await _decoded(request, balancer)
         checked = balancer.intake.check(decoded, sender.may_send_for(decoded.readings["device"]))
         await balancer.intake.hand_over(checked, source)
