@@ -10,7 +10,7 @@ Routes are plain module-level functions. What they work with comes from the appl
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from http import HTTPMethod, HTTPStatus
 from ipaddress import ip_address
 from typing import Annotated, TypeVar
@@ -21,6 +21,7 @@ from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from prometheus_client import CONTENT_TYPE_LATEST, Counter, Histogram, generate_latest
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kilowatch import __version__
@@ -84,7 +85,7 @@ async def _principal(
 
 async def _user(request: Request, principal: Annotated[Principal, Depends(_principal)]) -> UserPrincipal:
     match principal:
-        case UserPrincipal() if permits(principal.scopes, request.method, request.url.path):
+        case UserPrincipal() if permits(principal.scopes, request.method, request.scope["path"]):
             return principal
         case UserPrincipal():
             raise errors.Forbidden("The scopes of this API key do not allow it.")
@@ -147,6 +148,7 @@ def build_app(services: Sequence[Service], verifier: Verifier, trusted_proxies: 
         docs_url=None,
         redoc_url=None,
         openapi_url="/api/openapi.json",
+        redirect_slashes=False,  # the redirect would lead wherever the caller's Host header says
     )
     app.state.verifier = verifier
     app.state.trusted_proxies = trusted_proxies
@@ -328,11 +330,14 @@ class _Edge:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = [*message["headers"], *_SECURITY_HEADERS, _correlation_header()]
+                added = (*_SECURITY_HEADERS, *_unless_given(scope, message), _correlation_header())
+                message["headers"] = [*message["headers"], *added]
             await send(message)
 
         try:
             await self._app(scope, receive, send_with_headers)
+        except ClientDisconnect:
+            log.info("left_while_sending", path=scope["path"])  # anybody can; it is nobody's defect
         except Exception:
             # Answered here and not by the framework, so that this answer too has the headers and is counted.
             log.exception("defect", path=scope["path"])
@@ -355,6 +360,20 @@ _SECURITY_HEADERS = [
     (b"referrer-policy", b"same-origin"),
     (b"cross-origin-opener-policy", b"same-origin"),
 ]
+
+
+_OURS = ("/api/", "/internal/")
+_POLICY = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")
+_NOT_STORED = (b"cache-control", b"no-store")
+
+
+def _unless_given(scope: Scope, message: Message) -> Iterator[tuple[bytes, bytes]]:
+    """What an answer of the API says unless the route says it otherwise. What a token was shown for is kept nowhere."""
+    given = {name.lower() for name, _ in message["headers"]}
+    if _POLICY[0] not in given and scope["path"].startswith(_OURS):
+        yield _POLICY
+    if _NOT_STORED[0] not in given and any(name == b"authorization" for name, _ in scope["headers"]):
+        yield _NOT_STORED
 
 
 def _correlation_header() -> tuple[bytes, bytes]:

@@ -9,6 +9,7 @@ import httpx2
 import pytest
 from fastapi import APIRouter, FastAPI, Request
 from starlette.types import Message
+from structlog.testing import capture_logs
 
 from kilowatch.contracts.accounts import Role
 from kilowatch.kit import http
@@ -187,6 +188,50 @@ async def test_a_body_that_does_not_say_how_large_it_is_is_refused_once_it_is_to
 async def test_a_route_may_accept_more(anyone: httpx2.AsyncClient):
     assert (await anyone.post("/length/large", content=b"x" * (2 << 20))).json() == 2 << 20
     assert (await anyone.post("/length/large", content=b"x" * ((3 << 20) + 1))).status_code == 413
+
+
+async def test_who_leaves_in_the_middle_of_a_body_is_no_defect(app: FastAPI):
+    answered: list[Message] = []
+    coming: list[Message] = [
+        {"type": "http.request", "body": b"{", "more_body": True},
+        {"type": "http.disconnect"},
+    ]
+
+    async def receive() -> Message:
+        return coming.pop(0)
+
+    async def send(message: Message) -> None:
+        answered.append(message)
+
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": "/length",
+        "raw_path": b"/length",
+        "query_string": b"",
+        "headers": [],
+        "client": ("127.0.0.1", 1),
+    }
+    with capture_logs() as logged:
+        await app(scope, receive, send)
+    assert answered == []
+    assert [entry["event"] for entry in logged] == ["left_while_sending"]
+
+
+async def test_what_a_token_was_shown_for_is_kept_nowhere(app: FastAPI, clients_of: Callable[[FastAPI], Clients]):
+    answer = await clients_of(app).user(Role.CLIENT).get("/for/signed-in")
+    assert answer.headers["cache-control"] == "no-store"
+    assert "cache-control" not in (await clients_of(app).nobody().get("/livez")).headers
+
+
+async def test_an_answer_of_the_api_can_run_nothing(anyone: httpx2.AsyncClient):
+    assert "default-src 'none'" in (await anyone.get("/api/nothing")).headers["content-security-policy"]
+    assert len((await anyone.get("/api/docs")).headers.get_list("content-security-policy")) == 1
+
+
+async def test_nobody_is_sent_where_the_host_header_says(anyone: httpx2.AsyncClient):
+    answer = await anyone.get("/correlation/", headers={"Host": "elsewhere.example"})
+    assert (answer.status_code, answer.headers.get("location")) == (404, None)
 
 
 async def test_a_body_that_stops_coming_is_let_go(app: FastAPI, monkeypatch: pytest.MonkeyPatch):
