@@ -3,7 +3,12 @@ import { useTranslation } from "react-i18next";
 
 import { formatting } from "./format";
 
-export function useFormat() {
+export function useLocale(): string {
   const { i18n } = useTranslation();
-  return useMemo(() => formatting(i18n.language), [i18n.language]);
+  return i18n.language === "en" ? "en-GB" : i18n.language;
+}
+
+export function useFormat() {
+  const locale = useLocale();
+  return useMemo(() => formatting(locale), [locale]);
 }

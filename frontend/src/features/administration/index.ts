@@ -1,1 +1,1 @@
-export const AdministrationPage = () => null;
+export { AdministrationPage } from "./administration-page";

@@ -1,1 +1,1 @@
-export const AlertsPage = () => null;
+export { AlertsPage } from "./alerts-page";

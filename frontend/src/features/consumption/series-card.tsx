@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 
 import { Notice } from "@/components/ui/notice";
 import { Skeleton } from "@/components/ui/skeleton";
-import { useFormat } from "@/lib/use-format";
+import { useFormat, useLocale } from "@/lib/use-format";
 import type { UsageSeries } from "@/queries/use-usage";
 import { Figures } from "./figures";
 import { barsOf } from "./periods";
@@ -22,10 +22,11 @@ interface SeriesCardProps {
 }
 
 export function SeriesCard({ series, view, calendar, device }: SeriesCardProps) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
+  const locale = useLocale();
   const { range } = useFormat();
   const limit = view.range === "day" && series.direction === "consumption" ? (device?.limit ?? null) : null;
-  const bars = barsOf(series.periods, view.range, limit, i18n.language);
+  const bars = barsOf(series.periods, view.range, limit, locale);
   const title = range(calendar.from, calendar.last, view.range);
   const empty = bars.every(({ energy }) => energy === null);
   return (

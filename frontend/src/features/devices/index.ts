@@ -1,2 +1,2 @@
-export const DevicesPage = () => null;
-export const DevicePage = () => null;
+export { DevicePage } from "./device-page";
+export { DevicesPage } from "./devices-page";

@@ -1,1 +1,1 @@
-export const RejectedPage = () => null;
+export { RejectedPage } from "./rejected-page";

@@ -1,1 +1,1 @@
-export const RingPage = () => null;
+export { RingPage } from "./ring-page";

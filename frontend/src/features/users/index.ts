@@ -1,1 +1,1 @@
-export const UsersPage = () => null;
+export { UsersPage } from "./users-page";

@@ -1,0 +1,123 @@
+import { Download, ScrollText } from "lucide-react";
+import { useTranslation } from "react-i18next";
+
+import { download } from "@/api/client";
+import { Page } from "@/components/page";
+import { Badge } from "@/components/ui/badge";
+import { Button } from "@/components/ui/button";
+import { Card } from "@/components/ui/card";
+import { Select } from "@/components/ui/input";
+import { LoadFailed, Notice } from "@/components/ui/notice";
+import { SearchInput } from "@/components/ui/search-input";
+import { SkeletonRows } from "@/components/ui/skeleton";
+import { Table, Td, Th, Tr } from "@/components/ui/table";
+import { useAct } from "@/lib/use-act";
+import { useFormat } from "@/lib/use-format";
+import { useSearch } from "@/lib/use-search";
+import { useAudit, type AuditWanted, type Entry } from "./api/use-audit";
+
+const SERVICES = ["auth", "users", "devices", "balancer", "monitoring"] as const;
+
+export function AuditPage() {
+  const { t } = useTranslation();
+  const [search, set] = useSearch();
+  const action = search.get("action") ?? "";
+  const service = search.get("service") ?? "";
+  const audit = useAudit({ action: action || undefined, service: service || undefined });
+  const items = audit.data?.pages.flatMap((page) => page.items) ?? [];
+  const silent = audit.data?.pages.at(-1)?.unavailable ?? [];
+  return (
+    <Page title={t("audit.title")} actions={<Export wanted={{ action, service }} />}>
+      <Card>
+        <div className="flex flex-wrap gap-2 px-4 py-3 sm:px-5">
+          <SearchInput label={t("audit.action")} value={action} onSearch={(typed) => set({ action: typed })} />
+          <Select aria-label={t("audit.service")} value={service} onChange={(event) => set({ service: event.target.value })}>
+            <option value="">{t("state.all")}</option>
+            {SERVICES.map((name) => (
+              <option key={name}>{name}</option>
+            ))}
+          </Select>
+        </div>
+        {silent.length > 0 && (
+          <p role="status" className="mx-4 mb-3 rounded-lg bg-warn-wash px-3 py-2 text-sm text-warn sm:mx-5">
+            {t("audit.silent", { services: silent.join(", ") })}
+          </p>
+        )}
+        {audit.isPending && <SkeletonRows count={10} />}
+        {audit.isError && <LoadFailed error={audit.error} retry={() => void audit.refetch()} />}
+        {audit.isSuccess && items.length === 0 && (
+          <Notice icon={ScrollText} title={t("audit.none")}>
+            {t("audit.noneText")}
+          </Notice>
+        )}
+        {items.length > 0 && <Entries items={items} />}
+        {audit.hasNextPage && (
+          <div className="border-t p-3 text-center">
+            <Button busy={audit.isFetchingNextPage} onClick={() => void audit.fetchNextPage()}>
+              {t("audit.more")}
+            </Button>
+          </div>
+        )}
+      </Card>
+    </Page>
+  );
+}
+
+function Export({ wanted }: { wanted: AuditWanted }) {
+  const { t } = useTranslation();
+  const given = Object.entries(wanted).filter(([, value]) => value) as [string, string][];
+  const save = useAct(() => download(`/api/audit.csv?${new URLSearchParams(given)}`, "kilowatch-audit.csv"));
+  return (
+    <Button busy={save.isPending} aria-label={t("action.downloadCsv")} onClick={() => save.mutate(undefined)}>
+      <Download />
+      {t("action.csv")}
+    </Button>
+  );
+}
+
+function Entries({ items }: { items: readonly Entry[] }) {
+  const { t } = useTranslation();
+  const { moment } = useFormat();
+  return (
+    <Table label={t("audit.title")}>
+      <thead>
+        <tr>
+          <Th>{t("audit.when")}</Th>
+          <Th>{t("audit.what")}</Th>
+          <Th>{t("audit.object")}</Th>
+          <Th>{t("audit.who")}</Th>
+          <Th>{t("audit.where")}</Th>
+          <Th>{t("audit.detail")}</Th>
+        </tr>
+      </thead>
+      <tbody>
+        {items.map((entry) => (
+          <Tr key={`${entry.service}-${entry.id}`}>
+            <Td className="whitespace-nowrap text-soft">{moment(entry.at)}</Td>
+            <Td className="whitespace-nowrap">
+              <Badge tone="info">{entry.action}</Badge>
+            </Td>
+            <Td className="font-mono text-xs" title={entry.object}>
+              {shortened(entry.object)}
+            </Td>
+            <Td className="font-mono text-xs" title={entry.actor}>
+              {shortened(entry.actor)}
+            </Td>
+            <Td className="text-soft">{entry.address}</Td>
+            <Td className="max-w-xs font-mono text-xs break-words text-soft">{detailOf(entry)}</Td>
+          </Tr>
+        ))}
+      </tbody>
+    </Table>
+  );
+}
+
+/** `user/5b0c1c9e-…` is enough to tell two apart; the whole is in the title, and in the export. */
+function shortened(name: string): string {
+  return name.replace(/([0-9a-f]{8})-[0-9a-f-]{27}/, "$1…");
+}
+
+function detailOf({ detail }: Entry): string {
+  const pairs = Object.entries(detail as Record<string, unknown>);
+  return pairs.map(([name, value]) => `${name}: ${typeof value === "string" ? value : JSON.stringify(value)}`).join(", ");
+}

@@ -1,0 +1,154 @@
+import { useTranslation } from "react-i18next";
+import { toast } from "sonner";
+
+import { browserZone, ZoneOptions } from "@/components/zone-options";
+import { Button } from "@/components/ui/button";
+import { Dialog, DialogActions } from "@/components/ui/dialog";
+import { Field } from "@/components/ui/field";
+import { Input, Select, Textarea } from "@/components/ui/input";
+import { useValidForm, z } from "@/lib/form";
+import type { Device } from "@/queries/use-devices";
+import { useSaveDevice } from "./api/use-save-device";
+import { useSites } from "./api/use-sites";
+
+const isPositive = (text: string) => Number(text) > 0;
+
+const schema = z.object({
+  name: z.string().trim().min(1),
+  kind: z.enum(["interval", "counter", "power"]),
+  direction: z.enum(["consumption", "production", "export"]),
+  time_zone: z.string(),
+  site: z.string(),
+  interval: z.string().refine(isPositive),
+  limit: z.string().refine((text) => text === "" || isPositive(text)),
+  serial: z.string(),
+  location: z.string(),
+  description: z.string(),
+  active: z.boolean(),
+});
+
+type Values = z.infer<typeof schema>;
+
+function valuesOf(device: Device | null): Values {
+  return {
+    name: device?.name ?? "",
+    kind: device?.kind ?? "interval",
+    direction: device?.direction ?? "consumption",
+    time_zone: device?.time_zone ?? browserZone(),
+    site: String(device?.site?.id ?? ""),
+    interval: String(device?.interval_s ?? 900),
+    limit: String(device?.hourly_limit_kwh ?? ""),
+    serial: device?.serial_number ?? "",
+    location: device?.location ?? "",
+    description: device?.description ?? "",
+    active: device?.active ?? true,
+  };
+}
+
+function bodyOf({ site, interval, limit, serial, ...rest }: Values) {
+  return {
+    ...rest,
+    site_id: Number(site) || null,
+    interval_s: Number(interval),
+    hourly_limit_kwh: Number(limit) || null,
+    serial_number: serial || null,
+  };
+}
+
+interface DeviceDialogProps {
+  device: Device | null;
+  onClose: () => void;
+  onSaved: (device: Device) => void;
+}
+
+export function DeviceDialog({ device, onClose, onSaved }: DeviceDialogProps) {
+  const { t } = useTranslation();
+  const save = useSaveDevice(device);
+  const sites = useSites().data?.items ?? (device?.site ? [device.site] : []);
+  const { register, handleSubmit, formState } = useValidForm(schema, valuesOf(device));
+  const { errors } = formState;
+
+  const submit = handleSubmit((values) =>
+    save.mutate(bodyOf(values) as Parameters<typeof save.mutate>[0], {
+      onSuccess: (saved) => {
+        toast.success(t("state.saved"));
+        onClose();
+        onSaved(saved);
+      },
+    }),
+  );
+
+  return (
+    <Dialog open onClose={onClose} title={device ? t("devices.editTitle", { name: device.name }) : t("devices.newTitle")}>
+      <form noValidate onSubmit={(event) => void submit(event)} className="grid gap-4 sm:grid-cols-2">
+        <Field label={t("devices.name")} error={errors.name && t("error.required")} className="sm:col-span-2">
+          {(wiring) => <Input autoFocus {...wiring} {...register("name")} />}
+        </Field>
+        <Field label={t("devices.kind")} className="sm:col-span-2">
+          {(wiring) => (
+            <Select className="w-full" {...wiring} {...register("kind")}>
+              <option value="interval">{t("devices.interval")}</option>
+              <option value="counter">{t("devices.counter")}</option>
+              <option value="power">{t("devices.power")}</option>
+            </Select>
+          )}
+        </Field>
+        <Field label={t("devices.direction")}>
+          {(wiring) => (
+            <Select className="w-full" {...wiring} {...register("direction")}>
+              {(["consumption", "production", "export"] as const).map((value) => (
+                <option key={value} value={value}>
+                  {t(`direction.${value}`)}
+                </option>
+              ))}
+            </Select>
+          )}
+        </Field>
+        <Field label={t("devices.site")}>
+          {(wiring) => (
+            <Select key={sites.length} className="w-full" {...wiring} {...register("site")}>
+              <option value="">–</option>
+              {sites.map(({ id, name }) => (
+                <option key={id} value={id}>
+                  {name}
+                </option>
+              ))}
+            </Select>
+          )}
+        </Field>
+        <Field label={t("devices.timeZone")}>
+          {(wiring) => (
+            <Select className="w-full" {...wiring} {...register("time_zone")}>
+              <ZoneOptions known={device?.time_zone} />
+            </Select>
+          )}
+        </Field>
+        <Field label={t("devices.intervalS")} error={errors.interval && t("error.positive")}>
+          {(wiring) => <Input inputMode="numeric" {...wiring} {...register("interval")} />}
+        </Field>
+        <Field label={t("devices.limit")} error={errors.limit && t("error.positive")}>
+          {(wiring) => <Input inputMode="decimal" {...wiring} {...register("limit")} />}
+        </Field>
+        <Field label={t("devices.serial")}>{(wiring) => <Input {...wiring} {...register("serial")} />}</Field>
+        <Field label={t("devices.location")} className="sm:col-span-2">
+          {(wiring) => <Input {...wiring} {...register("location")} />}
+        </Field>
+        <Field label={t("devices.description")} className="sm:col-span-2">
+          {(wiring) => <Textarea {...wiring} {...register("description")} />}
+        </Field>
+        <label className="flex items-center gap-2 text-sm sm:col-span-2">
+          <input type="checkbox" className="size-4 accent-accent" {...register("active")} />
+          {t("devices.active")}
+        </label>
+        <div className="sm:col-span-2">
+          <DialogActions>
+            <Button onClick={onClose}>{t("action.cancel")}</Button>
+            <Button type="submit" variant="primary" busy={save.isPending}>
+              {device ? t("action.save") : t("action.create")}
+            </Button>
+          </DialogActions>
+        </div>
+      </form>
+    </Dialog>
+  );
+}

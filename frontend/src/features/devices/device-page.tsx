@@ -1,0 +1,139 @@
+import { ArrowLeft, ChartColumn, Pencil, Trash2 } from "lucide-react";
+import { useState, type ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { Link, useNavigate, useParams } from "react-router";
+import { toast } from "sonner";
+
+import { Page } from "@/components/page";
+import { Badge } from "@/components/ui/badge";
+import { Button } from "@/components/ui/button";
+import { Card, CardHeader } from "@/components/ui/card";
+import { Confirm } from "@/components/ui/confirm";
+import { LoadFailed } from "@/components/ui/notice";
+import { Skeleton } from "@/components/ui/skeleton";
+import { useFormat } from "@/lib/use-format";
+import { useMayChange } from "@/lib/use-session";
+import type { Device } from "@/queries/use-devices";
+import { useDeleteDevice } from "./api/use-delete-device";
+import { useDevice } from "./api/use-device";
+import { AssignmentsCard } from "./assignments-card";
+import { CredentialsCard } from "./credentials-card";
+import { DeviceDialog } from "./device-dialog";
+
+export function DevicePage() {
+  const id = Number(useParams()["deviceId"]);
+  const device = useDevice(id);
+  const { t } = useTranslation();
+  return (
+    <Page
+      title={device.data?.name ?? t("devices.title")}
+      text={
+        <Link to="/devices" className="inline-flex items-center gap-1 hover:text-ink">
+          <ArrowLeft className="size-3.5" aria-hidden />
+          {t("devices.back")}
+        </Link>
+      }
+      actions={device.data && <Actions device={device.data} />}
+    >
+      {device.isPending && <Skeleton className="h-80 rounded-xl" />}
+      {device.isError && <LoadFailed error={device.error} retry={() => void device.refetch()} />}
+      {device.data && (
+        <div className="grid items-start gap-4 lg:grid-cols-2">
+          <Details device={device.data} />
+          <div className="grid gap-4">
+            <AssignmentsCard device={device.data} />
+            <CredentialsCard device={device.data} />
+          </div>
+        </div>
+      )}
+    </Page>
+  );
+}
+
+function Actions({ device }: { device: Device }) {
+  const { t } = useTranslation();
+  const [doing, setDoing] = useState<"edit" | "delete" | null>(null);
+  const close = () => setDoing(null);
+  const mayChange = useMayChange();
+  return (
+    <>
+      <Button asChild>
+        <Link to={`/consumption?device=${device.id}`}>
+          <ChartColumn />
+          {t("devices.showUsage")}
+        </Link>
+      </Button>
+      {mayChange && (
+        <>
+          <Button onClick={() => setDoing("edit")}>
+            <Pencil />
+            {t("action.edit")}
+          </Button>
+          <Button onClick={() => setDoing("delete")} aria-label={t("action.delete")} size="icon" className="text-bad">
+            <Trash2 />
+          </Button>
+        </>
+      )}
+      {doing === "edit" && <DeviceDialog device={device} onClose={close} onSaved={close} />}
+      {doing === "delete" && <DeleteDevice device={device} onClose={close} />}
+    </>
+  );
+}
+
+function DeleteDevice({ device, onClose }: { device: Device; onClose: () => void }) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const remove = useDeleteDevice();
+  const done = () => {
+    toast.success(t("devices.deleted", { name: device.name }));
+    void navigate("/devices");
+  };
+  return (
+    <Confirm
+      open
+      title={t("devices.deleteTitle", { name: device.name })}
+      text={t("devices.deleteText")}
+      action={t("action.delete")}
+      busy={remove.isPending}
+      onConfirm={() => remove.mutate(device.id, { onSuccess: done })}
+      onCancel={onClose}
+    />
+  );
+}
+
+function Details({ device }: { device: Device }) {
+  const { t } = useTranslation();
+  const { kwh } = useFormat();
+  return (
+    <Card className="pb-2">
+      <CardHeader title={t("devices.details")} />
+      <dl className="px-4 sm:px-5">
+        <Fact label={t("devices.id")}>{device.id}</Fact>
+        <Fact label={t("users.status")}>
+          {device.active ? <Badge tone="good">{t("state.active")}</Badge> : <Badge>{t("state.inactive")}</Badge>}
+        </Fact>
+        <Fact label={t("devices.kind")}>
+          {t(`devices.kind.${device.kind}`)}, {t("devices.every", { seconds: device.interval_s })}
+        </Fact>
+        <Fact label={t("devices.direction")}>{t(`direction.${device.direction}`)}</Fact>
+        <Fact label={t("devices.site")}>{device.site?.name ?? "–"}</Fact>
+        <Fact label={t("devices.location")}>{device.location || "–"}</Fact>
+        <Fact label={t("devices.timeZone")}>{device.time_zone}</Fact>
+        <Fact label={t("devices.limit")}>{kwh(device.hourly_limit_kwh)}</Fact>
+        <Fact label={t("devices.serial")}>{device.serial_number ?? "–"}</Fact>
+        <Fact label={t("devices.description")}>
+          <span className="whitespace-pre-line">{device.description || "–"}</span>
+        </Fact>
+      </dl>
+    </Card>
+  );
+}
+
+function Fact({ label, children }: { label: string; children: ReactNode }) {
+  return (
+    <div className="grid grid-cols-[8.5rem_1fr] gap-3 border-t py-2 text-sm">
+      <dt className="text-soft">{label}</dt>
+      <dd className="min-w-0">{children}</dd>
+    </div>
+  );
+}

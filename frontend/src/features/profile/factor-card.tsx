@@ -1,0 +1,128 @@
+import qrcode from "qrcode-generator";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { toast } from "sonner";
+
+import { Button } from "@/components/ui/button";
+import { Card, CardHeader } from "@/components/ui/card";
+import { Copyable } from "@/components/ui/copyable";
+import { Dialog, DialogActions } from "@/components/ui/dialog";
+import { Skeleton } from "@/components/ui/skeleton";
+import { useConfirmFactor } from "./api/use-confirm-factor";
+import { useEnrol } from "./api/use-enrol";
+import { useFactor } from "./api/use-factor";
+import { useRemoveFactor } from "./api/use-remove-factor";
+import { OneFieldForm } from "./one-field-form";
+
+export function FactorCard() {
+  const { t } = useTranslation();
+  const factor = useFactor();
+  const [open, setOpen] = useState(false);
+  const enabled = factor.data?.enabled ?? false;
+  return (
+    <Card>
+      <CardHeader
+        title={t("profile.factor")}
+        actions={
+          <Button size="sm" disabled={!factor.data} onClick={() => setOpen(true)}>
+            {enabled ? t("profile.factorRemove") : t("profile.factorEnable")}
+          </Button>
+        }
+      >
+        {factor.isPending && <Skeleton className="mt-1 h-4 w-48" />}
+        {factor.data && (enabled ? t("profile.factorOn", { count: factor.data.recovery_codes_left }) : t("profile.factorOff"))}
+      </CardHeader>
+      {open && (enabled ? <Remove onClose={() => setOpen(false)} /> : <Enrol onClose={() => setOpen(false)} />)}
+    </Card>
+  );
+}
+
+function Remove({ onClose }: { onClose: () => void }) {
+  const { t } = useTranslation();
+  const remove = useRemoveFactor();
+  const done = () => {
+    toast.success(t("profile.factorRemoved"));
+    onClose();
+  };
+  return (
+    <Dialog open onClose={onClose} title={t("profile.factorRemove")}>
+      <OneFieldForm
+        label={t("profile.factorPassword")}
+        type="password"
+        autoComplete="current-password"
+        action={t("profile.factorRemove")}
+        busy={remove.isPending}
+        onSubmit={(password) => remove.mutate(password, { onSuccess: done })}
+      />
+    </Dialog>
+  );
+}
+
+/** Password, then the code of the app, then the recovery codes. */
+function Enrol({ onClose }: { onClose: () => void }) {
+  const { t } = useTranslation();
+  const enrol = useEnrol();
+  const confirm = useConfirmFactor();
+  return (
+    <Dialog open onClose={onClose} title={t("profile.factor")}>
+      {confirm.data ? (
+        <RecoveryCodes codes={confirm.data.recovery_codes} onClose={onClose} />
+      ) : enrol.data ? (
+        <div className="grid gap-4">
+          <p className="text-sm">{t("profile.factorScan")}</p>
+          <QrCode text={enrol.data.uri} />
+          <Copyable text={enrol.data.secret} label={t("profile.factorSecret")} />
+          <OneFieldForm
+            key="code"
+            label={t("signIn.code")}
+            autoComplete="one-time-code"
+            action={t("profile.factorConfirm")}
+            busy={confirm.isPending}
+            onSubmit={(code) => confirm.mutate(code)}
+          />
+        </div>
+      ) : (
+        <OneFieldForm
+          key="password"
+          label={t("profile.factorPassword")}
+          type="password"
+          autoComplete="current-password"
+          action={t("profile.continue")}
+          busy={enrol.isPending}
+          onSubmit={(password) => enrol.mutate(password)}
+        />
+      )}
+    </Dialog>
+  );
+}
+
+function RecoveryCodes({ codes, onClose }: { codes: readonly string[]; onClose: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <>
+      <p className="mb-3 text-sm">{t("profile.factorCodesText")}</p>
+      <Copyable text={codes.join("\n")} label={t("profile.factorCodes")} />
+      <DialogActions>
+        <Button variant="primary" onClick={onClose}>
+          {t("action.close")}
+        </Button>
+      </DialogActions>
+    </>
+  );
+}
+
+function QrCode({ text }: { text: string }) {
+  const { t } = useTranslation();
+  const code = qrcode(0, "M");
+  code.addData(text);
+  code.make();
+  const size = code.getModuleCount();
+  const dark = Array.from({ length: size * size }, (_, at) => [Math.floor(at / size), at % size] as const).filter(([row, column]) =>
+    code.isDark(row, column),
+  );
+  return (
+    <svg viewBox={`-2 -2 ${size + 4} ${size + 4}`} className="mx-auto size-44 rounded-lg bg-white" role="img" aria-label={t("profile.factorSecret")}>
+      <path d={dark.map(([row, column]) => `M${column} ${row}h1v1h-1z`).join("")} fill="#000" />
+    </svg>
+  );
+}

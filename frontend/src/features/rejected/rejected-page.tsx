@@ -1,0 +1,131 @@
+import { CircleCheck, RotateCw } from "lucide-react";
+import { useTranslation } from "react-i18next";
+import { toast } from "sonner";
+
+import type { Schemas } from "@/api/client";
+import { Page } from "@/components/page";
+import { Badge } from "@/components/ui/badge";
+import { Button } from "@/components/ui/button";
+import { Card } from "@/components/ui/card";
+import { Select } from "@/components/ui/input";
+import { LoadFailed, Notice } from "@/components/ui/notice";
+import { SkeletonRows } from "@/components/ui/skeleton";
+import { Table, Td, Th, Tr } from "@/components/ui/table";
+import { useFormat } from "@/lib/use-format";
+import { useSearch } from "@/lib/use-search";
+import { useMayChange } from "@/lib/use-session";
+import { useRejected, type Reason } from "./api/use-rejected";
+import { useReplay } from "./api/use-replay";
+
+type Rejected = Schemas["RejectedReading"];
+
+const REASONS: readonly Reason[] = [
+  "malformed",
+  "unknown_device",
+  "inactive_device",
+  "forbidden_device",
+  "not_finite",
+  "out_of_range",
+  "negative",
+  "future",
+  "too_old",
+  "conflict",
+  "unstorable",
+];
+
+const words = (reason: string) => reason.replaceAll("_", " ");
+
+export function RejectedPage() {
+  const { t } = useTranslation();
+  const [search, set] = useSearch();
+  const reason = REASONS.find((one) => one === search.get("reason"));
+  const rejected = useRejected(reason);
+  const items = rejected.data?.pages.flatMap((page) => page.items) ?? [];
+  return (
+    <Page
+      title={t("rejected.title")}
+      actions={
+        <Select aria-label={t("rejected.reason")} value={reason ?? ""} onChange={(event) => set({ reason: event.target.value })}>
+          <option value="">{t("state.all")}</option>
+          {REASONS.map((value) => (
+            <option key={value} value={value}>
+              {words(value)}
+            </option>
+          ))}
+        </Select>
+      }
+    >
+      <Card>
+        {rejected.isPending && <SkeletonRows />}
+        {rejected.isError && <LoadFailed error={rejected.error} retry={() => void rejected.refetch()} />}
+        {rejected.isSuccess && items.length === 0 && (
+          <Notice icon={CircleCheck} title={t("rejected.none")}>
+            {t("rejected.noneText")}
+          </Notice>
+        )}
+        {items.length > 0 && <Rows items={items} />}
+        {rejected.hasNextPage && (
+          <div className="border-t p-3 text-center">
+            <Button busy={rejected.isFetchingNextPage} onClick={() => void rejected.fetchNextPage()}>
+              {t("rejected.more")}
+            </Button>
+          </div>
+        )}
+      </Card>
+    </Page>
+  );
+}
+
+function Rows({ items }: { items: readonly Rejected[] }) {
+  const { t } = useTranslation();
+  const { moment } = useFormat();
+  return (
+    <Table label={t("rejected.title")} className="rounded-xl">
+      <thead>
+        <tr>
+          <Th>{t("rejected.at")}</Th>
+          <Th>{t("rejected.device")}</Th>
+          <Th>{t("rejected.reason")}</Th>
+          <Th>{t("rejected.raw")}</Th>
+          <Th>
+            <span className="sr-only">{t("action.more")}</span>
+          </Th>
+        </tr>
+      </thead>
+      <tbody>
+        {items.map((reading) => (
+          <Tr key={reading.id}>
+            <Td className="whitespace-nowrap text-soft">{moment(reading.received_at)}</Td>
+            <Td className="tabular-nums">{reading.device_id ?? "–"}</Td>
+            <Td>
+              <Badge tone="bad">{words(reading.reason)}</Badge>
+            </Td>
+            <Td className="max-w-xs">
+              <code className="font-mono text-xs break-all">{reading.raw}</code>
+            </Td>
+            <Td className="text-right whitespace-nowrap">
+              <Replay reading={reading} />
+            </Td>
+          </Tr>
+        ))}
+      </tbody>
+    </Table>
+  );
+}
+
+function Replay({ reading }: { reading: Rejected }) {
+  const { t } = useTranslation();
+  const { ago } = useFormat();
+  const replay = useReplay();
+  const mayChange = useMayChange();
+  if (reading.replayed_at) return <span className="text-soft">{t("rejected.replayed", { time: ago(reading.replayed_at) })}</span>;
+  if (!mayChange) return null;
+  const told = ({ accepted, reason }: Schemas["Replayed"]) =>
+    accepted ? toast.success(t("rejected.accepted")) : toast.warning(t("rejected.refused", { reason: words(reason ?? "") }));
+  return (
+    <Button size="sm" busy={replay.isPending} onClick={() => replay.mutate(reading.id, { onSuccess: told })}>
+      <RotateCw />
+      {t("rejected.replay")}
+    </Button>
+  );
+}

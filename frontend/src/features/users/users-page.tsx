@@ -1,0 +1,111 @@
+import { Plus, UserRoundSearch } from "lucide-react";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import { Page } from "@/components/page";
+import { Button } from "@/components/ui/button";
+import { Card } from "@/components/ui/card";
+import { Select } from "@/components/ui/input";
+import { LoadFailed, Notice } from "@/components/ui/notice";
+import { Pager } from "@/components/ui/pager";
+import { SearchInput } from "@/components/ui/search-input";
+import { SkeletonRows } from "@/components/ui/skeleton";
+import { Table, Th } from "@/components/ui/table";
+import { useSearch } from "@/lib/use-search";
+import { useMayChange } from "@/lib/use-session";
+import { useUsers, type User, type UsersWanted } from "@/queries/use-users";
+import { DeleteUser } from "./delete-user";
+import { LinkDialog } from "./link-dialog";
+import { UserDialog } from "./user-dialog";
+import { UserRow } from "./user-row";
+
+const SIZE = 25;
+
+/** What is being done, to whom. */
+export type Doing = { what: "create" } | { what: "edit" | "delete" | "link"; user: User } | null;
+
+export function UsersPage() {
+  const { t } = useTranslation();
+  const [search, set] = useSearch();
+  const [doing, setDoing] = useState<Doing>(null);
+  const mayChange = useMayChange();
+  const text = search.get("search") ?? "";
+  const role = (search.get("role") as UsersWanted["role"]) ?? undefined;
+  const offset = Number(search.get("offset")) || 0;
+  const users = useUsers({ search: text, role, offset, limit: SIZE });
+  return (
+    <Page
+      title={t("users.title")}
+      actions={
+        mayChange && (
+          <Button variant="primary" onClick={() => setDoing({ what: "create" })}>
+            <Plus />
+            {t("users.new")}
+          </Button>
+        )
+      }
+    >
+      <Card>
+        <div className="flex flex-wrap gap-2 px-4 py-3 sm:px-5">
+          <SearchInput label={t("users.search")} value={text} onSearch={(typed) => set({ search: typed, offset: null })} />
+          <Select aria-label={t("users.role")} value={role ?? ""} onChange={(event) => set({ role: event.target.value, offset: null })}>
+            <option value="">{t("state.all")}</option>
+            {(["client", "operator", "administrator"] as const).map((value) => (
+              <option key={value} value={value}>
+                {t(`users.${value}`)}
+              </option>
+            ))}
+          </Select>
+        </div>
+        {users.isPending && <SkeletonRows />}
+        {users.isError && <LoadFailed error={users.error} retry={() => void users.refetch()} />}
+        {users.data?.items.length === 0 && (
+          <Notice icon={UserRoundSearch} title={t("state.nothingFound")}>
+            {t("state.nothingFoundText")}
+          </Notice>
+        )}
+        {users.data && users.data.items.length > 0 && (
+          <Table label={t("users.title")}>
+            <thead>
+              <tr>
+                <Th>{t("users.name")}</Th>
+                <Th>{t("users.role")}</Th>
+                <Th>{t("users.status")}</Th>
+                <Th>{t("users.timeZone")}</Th>
+                <Th>{t("users.created")}</Th>
+                {mayChange && (
+                  <Th>
+                    <span className="sr-only">{t("action.more")}</span>
+                  </Th>
+                )}
+              </tr>
+            </thead>
+            <tbody>
+              {users.data.items.map((user) => (
+                <UserRow key={user.id} user={user} mayChange={mayChange} onDo={setDoing} />
+              ))}
+            </tbody>
+          </Table>
+        )}
+        {users.data && <Pager offset={offset} size={SIZE} total={users.data.total} onOffset={(next) => set({ offset: String(next) })} />}
+      </Card>
+      <Dialogs doing={doing} setDoing={setDoing} />
+    </Page>
+  );
+}
+
+function Dialogs({ doing, setDoing }: { doing: Doing; setDoing: (doing: Doing) => void }) {
+  const close = () => setDoing(null);
+  switch (doing?.what) {
+    case "create":
+      return <UserDialog user={null} onClose={close} onCreated={(user) => setDoing({ what: "link", user })} />;
+    case "edit":
+      return <UserDialog user={doing.user} onClose={close} onCreated={close} />;
+    case "link":
+      return <LinkDialog user={doing.user} onClose={close} />;
+    case "delete":
+      return <DeleteUser user={doing.user} onClose={close} />;
+    default:
+      return null;
+  }
+}
