@@ -3,11 +3,11 @@
 from typing import Annotated, Protocol
 
 from fastapi import APIRouter, Depends, Query
-from pydantic import AwareDatetime, BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from kilowatch.kit.audit import AuditEntry, AuditFilter, list_entries
 from kilowatch.kit.database import Database
-from kilowatch.kit.fields import Text
+from kilowatch.kit.fields import Moment, Text
 from kilowatch.kit.http import PeerService, provided
 
 MOST_ENTRIES = 1000
@@ -21,8 +21,8 @@ class AuditQuery(BaseModel):
     actor: Annotated[Text, StringConstraints(max_length=100)] | None = None
     action: Annotated[Text, StringConstraints(max_length=100)] | None = None
     object: Annotated[Text, StringConstraints(max_length=200)] | None = None
-    since: AwareDatetime | None = None
-    before: AwareDatetime | None = None
+    since: Moment | None = None
+    before: Moment | None = None
     before_id: Annotated[int, Query(ge=0, le=2**63 - 1)] = 0
     limit: Annotated[int, Query(ge=1, le=MOST_ENTRIES)] = 100
 

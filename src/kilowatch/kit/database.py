@@ -73,6 +73,7 @@ async def open_database(url: str, service: str, *, pool_size: int = 5) -> AsyncI
         max_overflow=0,
         pool_timeout=CONNECT_TIMEOUT_S,
         pool_pre_ping=True,
+        hide_parameters=True,  # an error in the log must not tell what was being stored
         connect_args={
             "timeout": CONNECT_TIMEOUT_S,
             "command_timeout": STATEMENT_TIMEOUT_MS / 1000,
@@ -123,7 +124,7 @@ async def schema_state(url: str, service: str) -> SchemaState:
 async def _migration_session(url: str, service: str) -> AsyncIterator[AsyncConnection]:
     """A connection without the time limits of ordinary work: a migration takes the time it takes."""
     arguments = {"timeout": CONNECT_TIMEOUT_S, "server_settings": _session_settings(f"{service}-migration")}
-    engine = create_async_engine(url, poolclass=NullPool, connect_args=arguments)
+    engine = create_async_engine(url, poolclass=NullPool, hide_parameters=True, connect_args=arguments)
     try:
         async with Database(engine).session() as connection:
             yield connection

@@ -1,10 +1,11 @@
 """Types of request fields that more than one service reads."""
 
+from datetime import UTC, datetime
 from functools import cache
-from typing import Annotated, TypeAlias
+from typing import Annotated, Final, TypeAlias
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, SecretStr, StringConstraints
 
 
 @cache
@@ -13,10 +14,28 @@ def _zones() -> frozenset[str]:
     return frozenset(available_timezones())
 
 
+#: Older times than this are typing errors, and some of them PostgreSQL cannot keep.
+EARLIEST: Final = datetime(1970, 1, 1, tzinfo=UTC)
+LATEST: Final = datetime(2200, 1, 1, tzinfo=UTC)
+
+
 def _known_zone(name: str) -> str:
     if name not in _zones():
         raise ValueError("not the name of a time zone, such as Europe/Bucharest")
     return name
+
+
+def _sane_moment(moment: datetime) -> datetime:
+    if not EARLIEST <= moment < LATEST:
+        raise ValueError(f"not between {EARLIEST:%Y} and {LATEST:%Y}")
+    return moment.astimezone(UTC)
+
+
+def _whole_characters(typed: SecretStr) -> SecretStr:
+    """JSON can spell half a surrogate pair, which is no character and has no bytes."""
+    if any("\ud800" <= character <= "\udfff" for character in typed.get_secret_value()):
+        raise ValueError("not text")
+    return typed
 
 
 def _without_nul(text: str) -> str:
@@ -33,3 +52,7 @@ Name: TypeAlias = Annotated[
 ]
 #: An IANA time zone.
 ZoneName: TypeAlias = Annotated[str, StringConstraints(max_length=64), AfterValidator(_known_zone)]
+#: A time with an offset; UTC from here on.
+Moment: TypeAlias = Annotated[AwareDatetime, AfterValidator(_sane_moment)]
+#: A password or a key, as somebody has typed or pasted it; kept out of logs and error messages by its type.
+TypedSecret: TypeAlias = Annotated[SecretStr, StringConstraints(max_length=1024), AfterValidator(_whole_characters)]

@@ -1,5 +1,6 @@
 """The HTTP edge of accounts."""
 
+import json
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
@@ -8,7 +9,6 @@ from http import HTTPStatus
 from typing import Annotated, Any, TypeAlias
 from uuid import UUID, uuid4
 
-import msgspec
 from fastapi import APIRouter, Depends, Query
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 
@@ -30,6 +30,7 @@ from kilowatch.users.store import Order, Sort, UserStore, Wanted
 router = APIRouter(tags=["users"])
 
 MAX_PREFERENCES_BYTES = 16_384
+MAX_PREFERENCES_DEPTH = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +55,24 @@ async def working(database: Database, clock: Clock, origin: Origin) -> AsyncIter
         yield Work(UserStore(connection), outbox, Audit(connection, origin, now), now)
 
 
-def _small(preferences: dict[str, Any]) -> dict[str, Any]:
-    text = msgspec.json.encode(preferences)
+def _storable(preferences: dict[str, Any]) -> dict[str, Any]:
+    """JSON as PostgreSQL takes it: no NaN, no NUL, no half of a surrogate pair."""
+    text = json.dumps(preferences, allow_nan=False, ensure_ascii=False).encode()
     if len(text) > MAX_PREFERENCES_BYTES or b"\\u0000" in text:
         raise ValueError(f"at most {MAX_PREFERENCES_BYTES} bytes of JSON, without NUL characters")
+    if _depth(preferences) > MAX_PREFERENCES_DEPTH:
+        raise ValueError(f"at most {MAX_PREFERENCES_DEPTH} levels of lists and objects")
     return preferences
+
+
+def _depth(value: object) -> int:
+    match value:
+        case dict():
+            return 1 + max(map(_depth, value.values()), default=0)
+        case list():
+            return 1 + max(map(_depth, value), default=0)
+        case _:
+            return 0
 
 
 Email: TypeAlias = Annotated[Text, StringConstraints(max_length=254)]
@@ -66,7 +80,7 @@ Language: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A
 Phone: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[+0-9 ()./-]{0,32}$")]
 PostalAddress: TypeAlias = Annotated[Text, StringConstraints(max_length=1000)]
 Notes: TypeAlias = Annotated[Text, StringConstraints(max_length=10_000)]
-Preferences: TypeAlias = Annotated[dict[str, Any], AfterValidator(_small)]
+Preferences: TypeAlias = Annotated[dict[str, Any], AfterValidator(_storable)]
 
 
 class _Body(BaseModel):

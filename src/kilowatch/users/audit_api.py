@@ -9,12 +9,12 @@ from typing import Annotated, Any, Final
 import msgspec
 from fastapi import APIRouter, Query
 from fastapi.responses import StreamingResponse
-from pydantic import AwareDatetime, BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from kilowatch.contracts.services import SERVICES
 from kilowatch.kit.audit_routes import MOST_ENTRIES
 from kilowatch.kit.errors import Unavailable
-from kilowatch.kit.fields import Text
+from kilowatch.kit.fields import Moment, Text
 from kilowatch.kit.http import Staff
 from kilowatch.users.api import Users, UsersContext
 from kilowatch.users.collecting import audit_entries
@@ -34,8 +34,8 @@ class ViewQuery(BaseModel):
     actor: Annotated[Text, StringConstraints(max_length=100)] | None = None
     action: Annotated[Text, StringConstraints(max_length=100)] | None = None
     object: Annotated[Text, StringConstraints(max_length=200)] | None = None
-    since: AwareDatetime | None = None
-    before: AwareDatetime | None = None
+    since: Moment | None = None
+    before: Moment | None = None
     limit: Annotated[int, Query(ge=1, le=MOST_ENTRIES)] = 100
     service: Annotated[Text, StringConstraints(max_length=30)] | None = None
     after: Annotated[Text, StringConstraints(max_length=100)] | None = None

@@ -124,7 +124,7 @@ def read_position(text: str) -> Position:
         position = Position(moment, service, int(number))
     except ValueError as error:
         raise Invalid("That is not where a page ended.") from error
-    if moment.tzinfo is None or not 0 < position.id <= LARGEST_ID:
+    if moment.tzinfo is None or not 1970 <= moment.year < 2200 or not 0 < position.id <= LARGEST_ID:
         raise Invalid("That is not where a page ended.")
     return position
 

@@ -5,6 +5,7 @@ import statistics
 import time
 
 import httpx2
+import pytest
 
 from tests.house import ADMIN_EMAIL, PASSWORD, House, Person, eventually
 
@@ -156,6 +157,22 @@ async def test_an_unknown_account_takes_as_long_as_a_wrong_password(house: House
     known = [await _time_of_refusal(house, ADMIN_EMAIL, n) for n in range(15)]
     unknown = [await _time_of_refusal(house, "nobody@example.org", n) for n in range(15)]
     assert 0.6 < statistics.median(unknown) / statistics.median(known) < 1.6
+
+
+@pytest.mark.parametrize(
+    ("email", "password", "status"),
+    [
+        (r"\u0000", "x", 422),
+        ("a", r"\ud800", 422),
+        ("a", r"\u0000", 401),
+        ("İ" * 254, "x", 401),
+        ("a", "x" * 1025, 422),
+    ],
+)
+async def test_strange_text_is_refused_and_breaks_nothing(house: House, email: str, password: str, status: int):
+    http = await house.browser(**{"Content-Type": "application/json"})
+    answer = await http.post("/api/auth/sign-in", content=f'{{"email": "{email}", "password": "{password}"}}')
+    assert answer.status_code == status
 
 
 async def test_too_many_attempts_have_to_wait_even_with_the_right_password(house: House):

@@ -81,6 +81,25 @@ async def test_people_change_their_profile_and_neither_their_role_nor_their_emai
     assert (await person.ask("GET", "/api/users/me")).json()["role"] == "client"
 
 
+@pytest.mark.parametrize(
+    "value",
+    ["NaN", "1e999", r'"\ud800"', r'"\u0000"', r'{"\u0000": 1}', "[" * 300 + "]" * 300, '"' + "x" * 20_000 + '"'],
+)
+async def test_preferences_that_cannot_be_kept_are_refused(house: House, value: str):
+    person = await house.administrator()
+    body = f'{{"preferences": {{"a": {value}}}}}'
+    answer = await person.ask("PATCH", "/api/users/me", content=body, headers={"Content-Type": "application/json"})
+    assert answer.status_code in {400, 422}
+    assert (await person.ask("GET", "/api/users/me")).json()["preferences"] == {}
+
+
+@pytest.mark.parametrize("query", ["since=0001-01-01T00:00:00%2B14:00", "before=9999-12-31T23:59:59-14:00", "after=x"])
+async def test_times_that_no_calendar_has_are_refused(house: House, query: str):
+    administrator = await house.administrator()
+    for path in ("/api/audit", "/api/audit.csv"):
+        assert (await administrator.ask("GET", f"{path}?{query}")).status_code == 422
+
+
 async def test_an_edit_of_what_has_changed_meanwhile_is_refused(house: House):
     administrator = await house.administrator()
     user_id = await house.add_user("ana@example.org")

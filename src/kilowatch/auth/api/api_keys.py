@@ -7,14 +7,14 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Response
-from pydantic import AwareDatetime, Field, SecretStr, StringConstraints
+from pydantic import Field, StringConstraints
 
 from kilowatch.auth.api.context import Auth, Body
 from kilowatch.auth.domain.api_keys import ApiKey
 from kilowatch.auth.domain.sessions import ACCESS_LIFETIME
 from kilowatch.auth.handlers import api_keys
 from kilowatch.auth.store import api_keys as store
-from kilowatch.kit.fields import Name
+from kilowatch.kit.fields import Moment, Name, TypedSecret
 from kilowatch.kit.http import AnonymousOrigin, SignedIn, SignedInOrigin
 from kilowatch.kit.security import SCOPE_PATTERN
 
@@ -28,11 +28,11 @@ class NewKeyBody(Body):
 
     name: Name
     scopes: Annotated[list[Scope], Field(min_length=1, max_length=20)]
-    expires_at: AwareDatetime
+    expires_at: Moment
 
 
 class TokenBody(Body):
-    api_key: Annotated[SecretStr, StringConstraints(max_length=200)]
+    api_key: TypedSecret
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,10 +7,9 @@ from datetime import datetime
 from typing import Annotated, Never, TypeAlias
 
 from fastapi import Depends, Request
-from pydantic import BaseModel, ConfigDict, SecretStr, StringConstraints
+from pydantic import BaseModel, ConfigDict, StringConstraints
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from kilowatch.auth.domain.passwords import LONGEST
 from kilowatch.auth.domain.sessions import Device
 from kilowatch.auth.handlers.throttling import TooOften
 from kilowatch.auth.handlers.work import Work, work_on
@@ -59,8 +58,6 @@ Auth: TypeAlias = Annotated[AuthContext, Depends(provided(AuthContext))]
 
 
 Email: TypeAlias = Annotated[Text, StringConstraints(max_length=254, strip_whitespace=True, to_lower=True)]
-#: Longer than a password may be: whoever types a long one is told so when choosing it, not when signing in.
-TypedPassword: TypeAlias = Annotated[SecretStr, StringConstraints(max_length=4 * LONGEST)]
 Code: TypeAlias = Annotated[Text, StringConstraints(max_length=64)]
 
 

@@ -8,7 +8,7 @@ from http import HTTPStatus
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Response
-from pydantic import SecretStr, StringConstraints
+from pydantic import StringConstraints
 
 from kilowatch.auth.api.context import Auth, Body
 from kilowatch.auth.domain.sessions import ACCESS_LIFETIME, LEEWAY, SERVICE_LIFETIME
@@ -17,7 +17,7 @@ from kilowatch.auth.handlers.signing import rotate_keys
 from kilowatch.auth.store import keys, sessions
 from kilowatch.auth.tokens import key_set
 from kilowatch.kit.errors import Unauthenticated
-from kilowatch.kit.fields import Text
+from kilowatch.kit.fields import Text, TypedSecret
 from kilowatch.kit.http import Administrator, AnonymousOrigin, SignedInOrigin, Staff
 from kilowatch.kit.peers import KEY_SET_PATH, TOKEN_PATH
 
@@ -26,7 +26,7 @@ router = APIRouter(tags=["keys"])
 
 class ServiceTokenBody(Body):
     service: Annotated[Text, StringConstraints(max_length=64)]
-    secret: Annotated[SecretStr, StringConstraints(max_length=256)]
+    secret: TypedSecret
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,11 @@ from typing import Annotated, TypeAlias
 from fastapi import APIRouter
 from pydantic import StringConstraints
 
-from kilowatch.auth.api.context import Auth, Body, Email, TypedPassword, refuse_throttled
+from kilowatch.auth.api.context import Auth, Body, Email, refuse_throttled
 from kilowatch.auth.api.proof import hash_new_password, prove_password
 from kilowatch.auth.domain.links import LinkPurpose
 from kilowatch.auth.handlers import links, passwords
-from kilowatch.kit.fields import Text
+from kilowatch.kit.fields import Text, TypedSecret
 from kilowatch.kit.http import AnonymousOrigin, SignedIn, SignedInOrigin
 
 router = APIRouter(tags=["passwords"])
@@ -21,8 +21,8 @@ LinkToken: TypeAlias = Annotated[Text, StringConstraints(max_length=200)]
 
 
 class ChangeBody(Body):
-    current_password: TypedPassword
-    new_password: TypedPassword
+    current_password: TypedSecret
+    new_password: TypedSecret
 
 
 class ResetBody(Body):
@@ -35,7 +35,7 @@ class InspectBody(Body):
 
 class RedeemBody(Body):
     token: LinkToken
-    password: TypedPassword
+    password: TypedSecret
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,18 +5,19 @@ from http import HTTPStatus
 
 from fastapi import APIRouter, Response
 
-from kilowatch.auth.api.context import Auth, Body, Code, TypedPassword
+from kilowatch.auth.api.context import Auth, Body, Code
 from kilowatch.auth.api.proof import prove_password
 from kilowatch.auth.domain.totp import otpauth_uri, secret_text
 from kilowatch.auth.handlers import second_factor
 from kilowatch.auth.store import factors
+from kilowatch.kit.fields import TypedSecret
 from kilowatch.kit.http import SignedIn, SignedInOrigin
 
 router = APIRouter(tags=["second factor"])
 
 
 class ProofBody(Body):
-    password: TypedPassword
+    password: TypedSecret
 
 
 class ConfirmBody(Body):

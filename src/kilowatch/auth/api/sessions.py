@@ -9,7 +9,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Cookie, Depends, Header, Request, Response
 
-from kilowatch.auth.api.context import Auth, AuthContext, Body, Code, Email, TypedPassword, device_of, refuse_throttled
+from kilowatch.auth.api.context import Auth, AuthContext, Body, Code, Email, device_of, refuse_throttled
 from kilowatch.auth.domain.passwords import normal_password
 from kilowatch.auth.domain.sessions import ACCESS_LIFETIME, Session
 from kilowatch.auth.handlers import sessions
@@ -18,6 +18,7 @@ from kilowatch.auth.handlers.throttling import TooOften
 from kilowatch.auth.store import sessions as session_store
 from kilowatch.contracts.accounts import Role
 from kilowatch.kit.errors import Forbidden, Unauthenticated
+from kilowatch.kit.fields import TypedSecret
 from kilowatch.kit.http import AnonymousOrigin, SignedInOrigin
 from kilowatch.kit.http import SignedIn as Asking
 
@@ -32,7 +33,7 @@ RefreshCookie: TypeAlias = Annotated[str | None, Cookie(alias=COOKIE, include_in
 
 class SignInBody(Body):
     email: Email
-    password: TypedPassword
+    password: TypedSecret
     code: Code | None = None  #: of the authenticator app, or a recovery code
 
 

@@ -10,12 +10,13 @@ from fastapi import APIRouter
 from kilowatch.contracts.metering import AccessLevel
 from kilowatch.devices.api.answers import NOBODY_KNOWN
 from kilowatch.devices.api.context import Devices, DevicesContext, working
-from kilowatch.devices.api.fields import Body, Moment, PathId
+from kilowatch.devices.api.fields import Body, PathId
 from kilowatch.devices.consumers import catch_up_with_user, rebuild_people
 from kilowatch.devices.domain.access import AssignmentRecord, DeviceTarget, SiteTarget, Target
 from kilowatch.devices.handlers import access
 from kilowatch.devices.handlers.work import Work
 from kilowatch.kit.audit import Origin
+from kilowatch.kit.fields import Moment
 from kilowatch.kit.http import Administrator, SignedInOrigin, Staff
 
 router = APIRouter(tags=["assignments"])

@@ -18,7 +18,6 @@ from kilowatch.devices.api.fields import (
     Id,
     IntervalSeconds,
     Limit,
-    Moment,
     Offset,
     PathId,
     Place,
@@ -33,7 +32,7 @@ from kilowatch.devices.handlers import inventory
 from kilowatch.devices.handlers.work import Work
 from kilowatch.devices.store.inventory import DeviceSort, Order, Wanted
 from kilowatch.kit.errors import NotFound
-from kilowatch.kit.fields import Name, ZoneName
+from kilowatch.kit.fields import Moment, Name, ZoneName
 from kilowatch.kit.http import Administrator, SignedIn, SignedInOrigin, Staff
 from kilowatch.kit.paging import Page
 

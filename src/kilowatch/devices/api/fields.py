@@ -1,23 +1,13 @@
 """Types of the fields that requests carry."""
 
-from datetime import UTC, datetime
 from typing import Annotated, Final, TypeAlias
 
 from fastapi import Path
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from kilowatch.kit.fields import Name, Text
 
 MAX_ID: Final = 2**63 - 1
-#: Older times than this are typing errors, and some of them PostgreSQL cannot keep.
-EARLIEST: Final = datetime(1970, 1, 1, tzinfo=UTC)
-LATEST: Final = datetime(2200, 1, 1, tzinfo=UTC)
-
-
-def _sane_moment(moment: datetime) -> datetime:
-    if not EARLIEST <= moment < LATEST:
-        raise ValueError(f"not between {EARLIEST:%Y} and {LATEST:%Y}")
-    return moment.astimezone(UTC)
 
 
 def _none_if_empty(value: object) -> object:
@@ -27,7 +17,6 @@ def _none_if_empty(value: object) -> object:
 
 Id: TypeAlias = Annotated[int, Field(ge=1, le=MAX_ID)]
 PathId: TypeAlias = Annotated[int, Path(ge=1, le=MAX_ID)]
-Moment: TypeAlias = Annotated[AwareDatetime, AfterValidator(_sane_moment)]
 Description: TypeAlias = Annotated[Text, StringConstraints(max_length=2000)]
 Place: TypeAlias = Annotated[Text, StringConstraints(max_length=500)]
 SerialNumber: TypeAlias = Annotated[
