@@ -1,5 +1,6 @@
 """Imports of history, from the upload to the partitions."""
 
+import csv
 import gzip
 import io
 from typing import Any
@@ -81,6 +82,17 @@ async def test_a_file_becomes_readings_and_every_refused_line_is_named(
         await eventually(lambda: plant.taker.accepted == 2)
         assert {batch.header.source for batch in plant.taker.batches} == {Source.IMPORT}
         assert [(device, value) for device, _, value, _ in plant.taker.readings] == [(1, 0.215), (2, 1.5)]
+
+
+async def test_a_refused_line_is_no_formula_in_a_spreadsheet(
+    open_plant: OpenPlant, inventory: Inventory, clients_of: Any
+) -> None:
+    line = '=HYPERLINK("//x"),2022-10-12 00:30:00.0000000,0.1'
+    async with open_plant(inventory) as plant:
+        office = Office(plant, clients_of)
+        job = await office.run(f"LCLid,tstp,energy(kWh/hh)\n{line}\n".encode())
+        [refused] = await office.refused(job["id"])
+        assert next(csv.reader([refused]))[3].startswith("'=HYPERLINK")
 
 
 async def test_gzip_and_parquet_say_the_same_as_csv(

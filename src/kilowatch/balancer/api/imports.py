@@ -21,6 +21,7 @@ from kilowatch.kit.audit import Audit
 from kilowatch.kit.errors import Conflict, Invalid
 from kilowatch.kit.fields import Name, ZoneName
 from kilowatch.kit.http import Administrator, SignedInOrigin, Staff, accepts_body
+from kilowatch.kit.spreadsheets import shown_as_text
 
 router = APIRouter(prefix="/api/imports", tags=["imports"])
 
@@ -176,7 +177,7 @@ async def _refused_lines(balancer: BalancerContext, import_id: UUID) -> AsyncIte
             rows = await ImportStore(connection).refusals(import_id, after)
         if not rows:
             return
-        yield _csv([(row.line, row.reason, row.detail, row.raw) for row in rows])
+        yield _csv([(row.line, row.reason, shown_as_text(row.detail), shown_as_text(row.raw)) for row in rows])
         after = rows[-1].id
 
 
