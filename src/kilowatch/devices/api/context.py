@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Annotated, TypeAlias
+from typing import Annotated, Final, TypeAlias
 
 from fastapi import Depends, Header
 
@@ -15,6 +15,8 @@ from kilowatch.kit.database import Database
 from kilowatch.kit.errors import Invalid
 from kilowatch.kit.http import provided
 from kilowatch.kit.service import Peers
+
+LONGEST_VERSION: Final = 18  #: digits; no version is even near it
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ def _version(
     if if_match is None or if_match == "*":
         return None
     version = if_match.removeprefix("W/").strip('"')
-    if not (version.isascii() and version.isdigit()):
+    if not (version.isascii() and version.isdigit() and len(version) <= LONGEST_VERSION):
         raise Invalid('If-Match is a version in quotes, such as "3".')
     return int(version)
 
