@@ -211,6 +211,7 @@ async def test_a_body_that_is_wrong_as_a_whole_is_a_problem(plant: Plant, body: 
         (b"", "gzip", 422),
         (b"anything", "br", 415),
     ],
+    ids=["bomb", "two bombs", "cut off", "not packed", "empty", "unknown"],
 )
 async def test_a_packed_body_is_unpacked_within_bounds(plant: Plant, body: bytes, encoding: str, status: int) -> None:
     async with plant.device(1) as sender:
