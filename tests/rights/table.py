@@ -20,8 +20,8 @@ _ROUTES = {
         GET /readyz
         GET /metrics
         GET /api/docs
+        GET /api/docs/start.js
         GET /api/openapi.json
-        GET /docs/oauth2-redirect
         GET /api/auth/.well-known/jwks.json
         POST /api/auth/sign-in
         POST /api/auth/refresh
@@ -91,6 +91,7 @@ _ROUTES = {
         GET /api/monitoring/tally
         GET /api/rejected-readings
         GET /api/corrections
+        GET /api/completeness
     """,
     Who.ADMINISTRATOR: """
         POST /api/auth/accounts/{user_id}/link
