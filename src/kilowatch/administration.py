@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from kilowatch.installation import database_server
+from kilowatch.kit.clock import system_clock
 from kilowatch.kit.database import migrate, schema_state
 from kilowatch.kit.errors import Invalid
 from kilowatch.kit.host import given_database_url
@@ -48,6 +49,18 @@ async def create_administrator(data_dir: Path, email: str, name: str, password: 
         auth.require_good_password(password)
         user_id = await users.appoint_administrator(url_of("users"), email, name)
         await auth.give_password(url_of("auth"), data_dir, user_id, password)
+
+
+async def drop_old_readings(
+    data_dir: Path, kept_days: int | None, report: Callable[[str], None], *, dry_run: bool
+) -> None:
+    """Raises `Invalid`, `Unavailable`."""
+    monitoring = import_module("kilowatch.monitoring.app")
+    async with databases(data_dir) as url_of:
+        months = await monitoring.drop_old_readings(url_of("monitoring"), kept_days, system_clock(), only_look=dry_run)
+    for each in months:
+        report(f"{each.month:%Y-%m}  {each.bytes / 1e6:10,.1f} MB  {'would be dropped' if dry_run else 'dropped'}")
+    report(f"{len(months)} months of readings, {sum(each.bytes for each in months) / 1e6:,.1f} MB. Usage stays.")
 
 
 def _step(current: str | None, newest: str | None) -> str:

@@ -143,6 +143,29 @@ def create_admin(
 
 
 @app.command()
+def retention(
+    keep_days: Annotated[
+        int | None,
+        typer.Option(min=31, max=36_500, envvar="KILOWATCH_READINGS_KEPT_DAYS", help="How long readings are kept."),
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be dropped, and drop nothing.")] = False,
+    data_dir: DataDir = DEFAULT_DATA_DIR,
+) -> None:
+    """Drop readings that are older than they are kept, a month at a time. Usage stays for ever.
+
+    With KILOWATCH_READINGS_KEPT_DAYS set, a running Kilowatch does so by itself.
+
+    [bold]Example[/bold]
+
+        kilowatch retention --keep-days 730 --dry-run
+    """
+    with _plain_errors():
+        from kilowatch.administration import drop_old_readings
+
+        asyncio.run(drop_old_readings(data_dir.absolute(), keep_days, typer.echo, dry_run=dry_run))
+
+
+@app.command()
 def doctor(data_dir: DataDir = DEFAULT_DATA_DIR, amqp: AmqpUrl = None) -> None:
     """Check database, broker, migrations, clock, disk and secrets, and say what to do.
 

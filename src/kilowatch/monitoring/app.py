@@ -1,13 +1,15 @@
 """Puts the service together."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
 from functools import partial
 from uuid import uuid4
 
 from kilowatch.kit.consumer import consume_events, event_topology
 from kilowatch.kit.database import Database, open_database
+from kilowatch.kit.errors import Invalid
 from kilowatch.kit.outbox import relay
 from kilowatch.kit.partitions import partition_topology
 from kilowatch.kit.service import Host, Service
@@ -18,6 +20,7 @@ from kilowatch.monitoring.housekeeping import housekeeping
 from kilowatch.monitoring.leases import LeaseKeeper, LeaseSettings, Replica
 from kilowatch.monitoring.ledger.commit import Ledger
 from kilowatch.monitoring.ledger.recent import Recent
+from kilowatch.monitoring.retention import StoredMonth, drop_months, first_kept_month, months_to_drop
 from kilowatch.monitoring.settings import MonitoringSettings
 from kilowatch.monitoring.settling import Settler
 from kilowatch.monitoring.store.fleet import FleetSource
@@ -42,7 +45,7 @@ async def open_monitoring(host: Host) -> AsyncIterator[Service]:
                 relay(database, host.broker),
                 consume_events(SERVICE, database, host.broker, apply_events(host.clock)),
                 snapshot.build_once,
-                housekeeping(database, settings),
+                housekeeping(database, settings, host.clock),
                 Settler(database, host.clock, settings.partitions).job(),
                 partial(_consume_partitions, keeper, writer),
             ],
@@ -87,3 +90,18 @@ async def _consume_partitions(keeper: LeaseKeeper, writer: Writer, stopping: asy
 async def _require_ready(database: Database, keeper: LeaseKeeper) -> None:
     await database.check()
     await keeper.check()
+
+
+async def drop_old_readings(
+    url: str, kept_days: int | None, now: datetime, *, only_look: bool
+) -> Sequence[StoredMonth]:
+    """For the command line: the months that are, or would be, dropped. Raises `Invalid`, `Unavailable`."""
+    kept_days = kept_days or MonitoringSettings().readings_kept_days
+    if kept_days is None:
+        raise Invalid("Say how long readings are kept: --keep-days, or KILOWATCH_READINGS_KEPT_DAYS.")
+    first_kept = first_kept_month(now, timedelta(days=kept_days))
+    async with open_database(url, SERVICE, pool_size=1) as database:
+        if not only_look:
+            return await drop_months(database, first_kept)
+        async with database.transaction() as connection:
+            return await months_to_drop(connection, first_kept)

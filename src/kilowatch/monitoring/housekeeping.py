@@ -3,19 +3,21 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from prometheus_client import Counter
 from sqlalchemy import Column, ColumnElement, Table, delete, func, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from kilowatch.kit.clock import Clock
 from kilowatch.kit.database import Database
 from kilowatch.kit.errors import Unavailable
 from kilowatch.kit.inbox import inbox
 from kilowatch.kit.service import Job
 from kilowatch.kit.tasks import wait_for_any
 from kilowatch.kit.telemetry import logger
+from kilowatch.monitoring.retention import drop_months, first_kept_month, make_next_month
 from kilowatch.monitoring.settings import MonitoringSettings
 from kilowatch.monitoring.store.tables import batch, rejected_reading
 
@@ -47,17 +49,24 @@ def shelves(settings: MonitoringSettings) -> Sequence[Shelf]:
     )
 
 
-def housekeeping(database: Database, settings: MonitoringSettings) -> Job:
+def housekeeping(database: Database, settings: MonitoringSettings, clock: Clock) -> Job:
     async def run(stopping: asyncio.Event) -> None:
         while not stopping.is_set():
             try:
                 for shelf in shelves(settings):
                     await tidy(database, shelf, stopping)
+                await make_next_month(database, clock())
+                await drop_old_readings(database, settings.readings_kept_days, clock())
             except Unavailable as error:
                 log.warning("housekeeping_put_off", reason=str(error))
             await wait_for_any(stopping, timeout_s=INTERVAL_S)
 
     return run
+
+
+async def drop_old_readings(database: Database, kept_days: int | None, now: datetime) -> None:
+    if kept_days is not None:
+        await drop_months(database, first_kept_month(now, timedelta(days=kept_days)))
 
 
 async def tidy(database: Database, shelf: Shelf, stopping: asyncio.Event) -> None:

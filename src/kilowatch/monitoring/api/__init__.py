@@ -3,10 +3,19 @@
 from fastapi import APIRouter
 
 from kilowatch.kit.audit_routes import audit_router
-from kilowatch.monitoring.api import alerts, corrections, leases, operations, personal_data, readings, usage
+from kilowatch.monitoring.api import (
+    alerts,
+    completeness,
+    corrections,
+    leases,
+    operations,
+    personal_data,
+    readings,
+    usage,
+)
 from kilowatch.monitoring.api.context import MonitoringContext
 
 router = APIRouter()
-for part in (usage, readings, corrections, alerts, operations, leases, personal_data):
+for part in (usage, readings, completeness, corrections, alerts, operations, leases, personal_data):
     router.include_router(part.router)
 router.include_router(audit_router("monitoring", MonitoringContext))

@@ -13,7 +13,7 @@ from kilowatch.contracts.metering import Device, MeterKind
 from kilowatch.kit.errors import NotFound
 from kilowatch.kit.http import SignedIn
 from kilowatch.monitoring.api.context import Monitoring, MonitoringContext, PathId, json_answer
-from kilowatch.monitoring.api.csv import CSV_TOO, Format, WantedFormat, csv_answer
+from kilowatch.monitoring.api.export import TABLE_TOO, Cell, Column, Format, WantedFormat, table_answer
 from kilowatch.monitoring.domain.asking import EARLIEST, LATEST, read_moment
 from kilowatch.monitoring.domain.calendar import Span
 from kilowatch.monitoring.domain.configuration import in_force
@@ -24,8 +24,13 @@ from kilowatch.monitoring.store.readings import Order, ReadingStore, StoredReadi
 
 router = APIRouter(tags=["readings"])
 
-CSV_PART: Final = 5_000
-CSV_HEADER: Final = ("time", "value", "unit", "ambiguous")
+TABLE_PART: Final = 5_000
+COLUMNS: Final = (
+    Column("time", Cell.MOMENT),
+    Column("value", Cell.NUMBER),
+    Column("unit", Cell.TEXT),
+    Column("ambiguous", Cell.BOOL),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +71,7 @@ def _question(
 Question: TypeAlias = Annotated[ReadingQuestion, Depends(_question)]
 
 
-@router.get("/api/readings/{device_id}", response_model=ReadingPage, responses=CSV_TOO)
+@router.get("/api/readings/{device_id}", response_model=ReadingPage, responses=TABLE_TOO)
 async def list_readings(
     monitoring: Monitoring,
     who: SignedIn,
@@ -80,9 +85,9 @@ async def list_readings(
     zone = ZoneInfo(meter.device.time_zone)
     seen = VisibleMeter(meter.device, clipped(meter.windows, question.span(zone)))
     after = read_moment(question.after, zone) if question.after else None
-    if wanted is Format.CSV:
-        parts = _csv_parts(monitoring, seen, question.order, after)
-        return csv_answer(f"readings-{device_id}", CSV_HEADER, parts)
+    if wanted is not Format.JSON:
+        parts = _table_parts(monitoring, seen, question.order, after)
+        return table_answer(wanted, f"readings-{device_id}", COLUMNS, parts)
     found = await _page(monitoring, seen, question.order, after, limit)
     following = _cursor(found[-1]) if len(found) == limit else None
     return json_answer(ReadingPage([_answer(seen.device, zone, each) for each in found], following))
@@ -107,17 +112,17 @@ async def _page(
         return await ReadingStore(connection).page(meter.device.id, meter.windows, order, after, limit)
 
 
-async def _csv_parts(
+async def _table_parts(
     monitoring: MonitoringContext, meter: VisibleMeter, order: Order, after: datetime | None
 ) -> AsyncIterator[Iterable[Sequence[object]]]:
     zone = ZoneInfo(meter.device.time_zone)
-    while found := await _page(monitoring, meter, order, after, CSV_PART):
-        yield [_csv_row(_answer(meter.device, zone, each)) for each in found]
+    while found := await _page(monitoring, meter, order, after, TABLE_PART):
+        yield [_table_row(_answer(meter.device, zone, each)) for each in found]
         after = found[-1].time
 
 
-def _csv_row(answer: ReadingAnswer) -> Sequence[object]:
-    return (answer.time.isoformat(), answer.value, answer.unit, str(answer.ambiguous).lower())
+def _table_row(answer: ReadingAnswer) -> Sequence[object]:
+    return (answer.time, answer.value, answer.unit, answer.ambiguous)
 
 
 def _answer(device: Device, zone: ZoneInfo, found: StoredReading) -> ReadingAnswer:

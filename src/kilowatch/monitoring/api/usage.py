@@ -12,7 +12,7 @@ from kilowatch.contracts.metering import Direction
 from kilowatch.kit.fields import ZoneName
 from kilowatch.kit.http import SignedIn
 from kilowatch.monitoring.api.context import Monitoring, MonitoringContext, PathId, json_answer
-from kilowatch.monitoring.api.csv import CSV_TOO, Format, WantedFormat, csv_answer
+from kilowatch.monitoring.api.export import TABLE_TOO, Cell, Column, Format, WantedFormat, table_answer
 from kilowatch.monitoring.domain.asking import asked_span, parts, require_at_most
 from kilowatch.monitoring.domain.calendar import Axis, Period, axis
 from kilowatch.monitoring.domain.report import UsagePeriod, UsageSeries
@@ -27,11 +27,20 @@ router = APIRouter(tags=["usage"])
 #: A year of hours, or a hundred days of slots.
 MAX_PERIODS: Final = 10_000
 #: Ten years of slots. They are read and sent in parts.
-MAX_CSV_PERIODS: Final = 400_000
-CSV_PART: Final = 5_000
-CSV_HEADER: Final = (
-    "start", "end", "direction", "energy_kwh", "peak_w", "readings", "coverage", "quality", "revision", "complete",
-)  # fmt: skip
+MAX_TABLE_PERIODS: Final = 400_000
+TABLE_PART: Final = 5_000
+COLUMNS: Final = (
+    Column("start", Cell.MOMENT),
+    Column("end", Cell.MOMENT),
+    Column("direction", Cell.TEXT),
+    Column("energy_kwh", Cell.NUMBER, lambda energy: "" if energy is None else f"{energy:.6f}"),
+    Column("peak_w", Cell.NUMBER),
+    Column("readings", Cell.COUNT),
+    Column("coverage", Cell.NUMBER),
+    Column("quality", Cell.TEXT),
+    Column("revision", Cell.COUNT),
+    Column("complete", Cell.BOOL),
+)
 
 _FROM: Final = "ISO 8601 date or time. Without an offset it is in the zone of the device. Default: the start of today."
 _TO: Final = "Up to, not including. Default: the end of today."
@@ -66,7 +75,7 @@ def _question(
 Question: TypeAlias = Annotated[UsageQuestion, Depends(_question)]
 
 
-@router.get("/api/usage/devices/{device_id}", response_model=UsageAnswer, responses=CSV_TOO)
+@router.get("/api/usage/devices/{device_id}", response_model=UsageAnswer, responses=TABLE_TOO)
 async def device_usage(
     monitoring: Monitoring, who: SignedIn, device_id: PathId, question: Question, wanted: WantedFormat
 ) -> Response:
@@ -76,7 +85,7 @@ async def device_usage(
     return await _answer(monitoring, [meter], question, wanted, f"usage-device-{device_id}")
 
 
-@router.get("/api/usage/sites/{site_id}", response_model=UsageAnswer, responses=CSV_TOO)
+@router.get("/api/usage/sites/{site_id}", response_model=UsageAnswer, responses=TABLE_TOO)
 async def site_usage(
     monitoring: Monitoring, who: SignedIn, site_id: PathId, question: Question, wanted: WantedFormat
 ) -> Response:
@@ -88,7 +97,7 @@ async def site_usage(
     return await _answer(monitoring, meters, question, wanted, f"usage-site-{site_id}")
 
 
-@router.get("/api/usage/mine", response_model=UsageAnswer, responses=CSV_TOO)
+@router.get("/api/usage/mine", response_model=UsageAnswer, responses=TABLE_TOO)
 async def my_usage(monitoring: Monitoring, who: SignedIn, question: Question, wanted: WantedFormat) -> Response:
     """Of the meters assigned to whoever asks that no other of them measures already."""
     now = monitoring.clock()
@@ -108,10 +117,12 @@ async def _answer(
     now = monitoring.clock()
     zone = question.zone or (meters[0].device.time_zone if meters else "UTC")
     span = asked_span(question.start, question.end, ZoneInfo(zone), now)
-    if wanted is Format.CSV:
-        require_at_most(MAX_CSV_PERIODS, span, question.by)
-        axes = (axis(part, question.by, ZoneInfo(zone)) for part in parts(span, question.by, ZoneInfo(zone), CSV_PART))
-        return csv_answer(name, CSV_HEADER, _csv_parts(monitoring, meters, axes, now))
+    if wanted is not Format.JSON:
+        require_at_most(MAX_TABLE_PERIODS, span, question.by)
+        axes = (
+            axis(part, question.by, ZoneInfo(zone)) for part in parts(span, question.by, ZoneInfo(zone), TABLE_PART)
+        )
+        return table_answer(wanted, name, COLUMNS, _table_parts(monitoring, meters, axes, now))
     require_at_most(MAX_PERIODS, span, question.by)
     periods = axis(span, question.by, ZoneInfo(zone))
     series = await _series(monitoring, meters, periods, now)
@@ -125,25 +136,24 @@ async def _series(
         return await sum_usage(UsageStore(connection), meters, periods, now)
 
 
-async def _csv_parts(
+async def _table_parts(
     monitoring: MonitoringContext, meters: Sequence[VisibleMeter], axes: Iterable[Axis], now: datetime
 ) -> AsyncIterator[Iterable[Sequence[object]]]:
     for periods in axes:
         series = await _series(monitoring, meters, periods, now)
-        yield [_csv_row(each.direction, period) for each in series for period in each.periods]
+        yield [_table_row(each.direction, period) for each in series for period in each.periods]
 
 
-def _csv_row(direction: Direction, period: UsagePeriod) -> Sequence[object]:
-    energy = "" if period.energy_kwh is None else f"{period.energy_kwh:.6f}"
+def _table_row(direction: Direction, period: UsagePeriod) -> Sequence[object]:
     return (
-        period.start.isoformat(),
-        period.end.isoformat(),
+        period.start,
+        period.end,
         direction.value,
-        energy,
+        period.energy_kwh,
         period.peak_w,
         period.readings,
         period.coverage,
         " ".join(period.quality),
         period.revision,
-        str(period.complete).lower(),
+        period.complete,
     )

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from kilowatch.contracts.metering import Device
 from kilowatch.kit.audit import Audit
+from kilowatch.kit.errors import Invalid
 from kilowatch.monitoring.domain import corrections as rules
 from kilowatch.monitoring.domain.configuration import in_force
 from kilowatch.monitoring.domain.corrections import Correction, Estimate, Method, Surroundings
@@ -23,6 +24,9 @@ async def correct(
 ) -> CorrectionRecord:
     """The slots come out anew within seconds: whoever writes the device's partition computes them. Raises `Invalid`."""
     rules.check(wanted, in_force(device.configurations, wanted.span.start).kind, now)
+    frozen = await store.frozen_before()
+    if frozen and wanted.span.start < frozen:
+        raise Invalid(f"Readings before {frozen:%Y-%m-%d} have been dropped, or those that they count from.")
     around = await _surroundings(store, device, wanted)
     record = await store.add(
         rules.inserted(wanted, around),

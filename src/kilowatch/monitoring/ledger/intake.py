@@ -61,8 +61,9 @@ async def take_in(connection: Connection, recent: Recent, work: Sequence[Work]) 
     """Judge the readings of batches that have not been seen before."""
     rows, batch_of = _rows(work)
     storable = _storable(rows)
-    sound = storable & (recent.fleet.positions(rows["device"]) >= 0)
-    outcome = np.where(storable, _UNKNOWN, _UNSTORABLE)
+    frozen = rows["time"] < (await connection.fetchval(queries.FROZEN_BEFORE) or _EARLIEST_US)
+    outcome = np.select([~storable, frozen], [_UNSTORABLE, _TOO_OLD], _UNKNOWN)
+    sound = (outcome == _UNKNOWN) & (recent.fleet.positions(rows["device"]) >= 0)
     outcome[sound], late = await _judge(connection, recent, rows[sound])
     accepted = rows[outcome == _ACCEPTED]
     return Intake(
@@ -74,11 +75,12 @@ async def take_in(connection: Connection, recent: Recent, work: Sequence[Work]) 
     )
 
 
-_ACCEPTED, _DUPLICATE, _CONFLICT, _UNKNOWN, _UNSTORABLE = range(5)
+_ACCEPTED, _DUPLICATE, _CONFLICT, _UNKNOWN, _UNSTORABLE, _TOO_OLD = range(6)
 _REASON: Final = {
     _CONFLICT: RejectionReason.CONFLICT,
     _UNKNOWN: RejectionReason.UNKNOWN_DEVICE,
     _UNSTORABLE: RejectionReason.UNSTORABLE,
+    _TOO_OLD: RejectionReason.TOO_OLD,
 }
 #: Balancers let nothing else through; a batch from elsewhere must not stop the partition, or make a table for a month
 #: two hundred thousand years ahead.

@@ -172,3 +172,17 @@ WHERE undone_at IS NULL AND until > $1 GROUP BY device_id ORDER BY device_id
 CORRECTED_RANGES: Final = """
 SELECT device_id AS device, since, until FROM correction WHERE undone_at IS NULL AND device_id = ANY ($1::bigint[])
 """
+
+#: Readings before this are refused: those that they count from may have been dropped.
+FROZEN_BEFORE: Final = "SELECT dropped_before + interval '7 days' FROM retention"
+
+#: Of these devices, those that readings have been dropped of, and from when on their slots can be computed again: the
+#: second reading that is left may still count from one that is gone.
+SOUND_FROM: Final = """
+SELECT wanted.device, greatest(dropped_before + interval '7 days', coalesce(
+    (SELECT time FROM reading WHERE reading.device = wanted.device AND time >= dropped_before
+     ORDER BY time OFFSET 1 LIMIT 1) + interval '15 minutes', timestamptz '2200-01-01')) AS since
+FROM retention, unnest($1::bigint[]) AS wanted (device)
+WHERE EXISTS (SELECT FROM usage WHERE usage.device = wanted.device AND slot < dropped_before AND readings > 0)
+ORDER BY wanted.device
+"""

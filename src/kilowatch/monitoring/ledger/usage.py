@@ -118,12 +118,23 @@ async def recompute(connection: Connection, recent: Recent, stretches: Rows) -> 
     ]
     bounds = np.concatenate([found for found, _ in parts])
     bounds.sort(order="device")
+    await _leave_frozen(connection, bounds)
     computed = total(np.concatenate([*(rows for _, rows in parts), marks(ranges)]))
     bound = bounds[np.searchsorted(bounds["device"], computed["device"])]
     computed = computed[(computed["slot"] >= bound["first"]) & (computed["slot"] <= bound["last"])]
     await _merge_slots(connection, queries.REPLACE_SLOTS, "slots_replaced", computed)
     await connection.execute(queries.EMPTY_SLOTS, *_instants(bounds))
     return computed
+
+
+async def _leave_frozen(connection: Connection, bounds: Rows) -> None:
+    """Cut off slots that depend on readings which have been dropped."""
+    sound = rows_of(await connection.fetch(queries.SOUND_FROM, bounds["device"].tolist()), _SOUND)
+    cut = np.searchsorted(bounds["device"], sound["device"])
+    bounds["first"][cut] = np.maximum(bounds["first"][cut], sound["since"] // SLOT_US)
+
+
+_SOUND: Final = np.dtype([("device", "i8"), ("since", "i8")])
 
 
 async def _compute(connection: Connection, recent: Recent, stretches: Rows, source: str) -> tuple[Rows, Rows]:

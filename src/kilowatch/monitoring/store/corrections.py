@@ -5,7 +5,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, Column, DateTime, Float, Identity, Row, SmallInteger, Table, Text, insert, select
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    DateTime,
+    Float,
+    Identity,
+    Row,
+    SmallInteger,
+    Table,
+    Text,
+    insert,
+    select,
+    text,
+)
 from sqlalchemy import update as sql_update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -13,6 +26,7 @@ from kilowatch.kit.errors import Conflict, NotFound
 from kilowatch.monitoring.domain.calendar import Span
 from kilowatch.monitoring.domain.corrections import PROFILE, Point
 from kilowatch.monitoring.domain.usage import SLOT_US, Quality
+from kilowatch.monitoring.ledger.queries import FROZEN_BEFORE
 from kilowatch.monitoring.store.tables import METADATA, MOMENT, recomputation, usage
 
 correction: Final = Table(
@@ -113,6 +127,11 @@ class CorrectionStore:
         if before is not None:
             statement = statement.where(correction.c.id < before)
         return [_record(row) for row in await self._connection.execute(statement)]
+
+    async def frozen_before(self) -> datetime | None:
+        """Usage before this is not computed again."""
+        frozen: datetime | None = await self._connection.scalar(text(FROZEN_BEFORE))
+        return frozen
 
     async def neighbours(self, device_id: int, span: Span) -> tuple[Point | None, Point | None]:
         """The readings that count, next to the span on both sides."""
