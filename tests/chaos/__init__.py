@@ -1,6 +1,6 @@
 """Chaos: everything is killed, frozen and cut off at random while meters send; then the books are checked.
 
-`python -m tests.chaos --rounds 200 [--seed 7] [--without batch-ids|acks]`
+`python -m tests.chaos --rounds 200 [--seed 7] [--without batch-ids|acks] [--only replica-is-killed replica-is-frozen]`
 
     plant      the installation: processes, and the links that can be made to misbehave
     meters     senders that know exactly what they have sent

@@ -6,6 +6,7 @@ import random
 import sys
 
 from kilowatch.kit.telemetry import LogFormat, configure_logging
+from tests.chaos.mishaps import BY_NAME
 from tests.chaos.run import run
 
 
@@ -18,9 +19,10 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=20)
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10_000))
     parser.add_argument("--without", choices=["batch-ids", "acks"], help="a safeguard to leave out; the run must fail")
+    parser.add_argument("--only", choices=BY_NAME, nargs="+", default=[], help="mishaps to choose from")
     given = parser.parse_args()
     configure_logging(LogFormat.CONSOLE, "ERROR")
-    outcome = asyncio.run(run(given.rounds, given.seed, given.without, say=say))
+    outcome = asyncio.run(run(given.rounds, given.seed, given.without, only=given.only, say=say))
     say(outcome.figures())
     say(outcome.summary())
     return 0 if outcome.passed else 1

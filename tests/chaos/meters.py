@@ -69,7 +69,12 @@ class Meters:
             while not stopping.is_set():
                 await self._deliver(client, self._next_batch())
                 await asyncio.sleep(PAUSE_S)
-            await self._deliver(client, self._withheld)
+            rest, self._withheld = self._withheld, []
+            await self._deliver(client, rest)
+
+    def safe(self) -> list[dict[str, Any]]:
+        """Some readings that were answered 202, as they were sent."""
+        return [_json(reading) for reading in self._recent]
 
     def sent(self) -> Rows:
         """Every reading that was answered 202, each once, by device and time; not configured."""

@@ -121,9 +121,14 @@ OTHERS: Final[Sequence[Mishap]] = (
 LONG: Final[Sequence[Mishap]] = (rabbitmq_is_away_for_a_minute, postgres_is_away_for_a_minute)
 
 
-def deal(rounds: int, random: Random) -> Iterator[Mishap]:
+BY_NAME: Final = {mishap.__name__.replace("_", "-"): mishap for mishap in (*ESSENTIAL, *OTHERS, *LONG)}
+
+
+def deal(rounds: int, random: Random, only: Sequence[str] = ()) -> Iterator[Mishap]:
     """Random, yet each once before any comes again, and first those without which a run proves nothing."""
     first, rest = list(ESSENTIAL), [*OTHERS, *(LONG if rounds >= 100 else ())]
+    if only:
+        first, rest = [], [BY_NAME[name] for name in only]
     random.shuffle(first)
     random.shuffle(rest)
     deck = [*first, *rest]

@@ -4,7 +4,7 @@ import asyncio
 from contextlib import suppress
 from uuid import UUID
 
-from kilowatch.contracts.batch import decode_batch
+from kilowatch.contracts.batch import MalformedBatch, decode_batch
 from kilowatch.contracts.routing import PARTITIONS
 from kilowatch.kit.broker.port import Binding, Broker, Exchange, ExchangeKind, Queue, Topology
 from kilowatch.kit.errors import Unavailable
@@ -38,6 +38,10 @@ class Observer:
             while True:
                 deliveries = await subscription.receive_many(1_000)
                 for delivery in deliveries:
-                    batch = decode_batch(delivery.message.body)
-                    self.sizes[batch.header.id] = len(batch.readings) + len(batch.header.rejections)
+                    self._note(delivery.message.body)
                 await subscription.ack_all(deliveries)
+
+    def _note(self, body: bytes) -> None:
+        with suppress(MalformedBatch):
+            batch = decode_batch(body)
+            self.sizes[batch.header.id] = len(batch.readings) + len(batch.header.rejections)

@@ -25,6 +25,8 @@ from tests.tcp_proxy import TcpProxy, tcp_proxy
 
 log = logger(__name__)
 
+#: RabbitMQ tells of what a queue holds as it was up to five seconds ago.
+STALE_S: Final = 6.0
 PARTITIONS: Final = 12
 DEVICES: Final = 160
 SENDERS: Final = 4
@@ -80,7 +82,8 @@ class Plant:
         return sum(json.loads(line)["batches"] for line in lines if '"batches_repeated"' in line)
 
     async def until_drained(self) -> dict[str, int]:
-        """Return when no queue holds anything; gives how many dead letters there are by queue."""
+        """Return when no queue holds anything, once nobody sends any more; gives the number of dead letters by queue."""
+        await asyncio.sleep(STALE_S)
         deadline = time.monotonic() + PATIENCE_S
         while True:
             depths = {queue: depth for queue, depth in (await asyncio.to_thread(self._depths)).items() if depth}
@@ -145,16 +148,21 @@ def _keep_logs(stack: Stack) -> None:
     log.error("logs_kept", directory=str(kept))
 
 
-@asynccontextmanager
-async def sending(plant: Plant) -> AsyncIterator[Sequence[Meters]]:
-    """Meters send while the block runs; after it all they have is safe. A meter that is refused ends the block."""
-    devices, stopping = fleet(DEVICES), asyncio.Event()
-    meters = [
+def senders(plant: Plant) -> Sequence[Meters]:
+    """The fleet, divided between gateways that send at the same time."""
+    devices = fleet(DEVICES)
+    return [
         Meters(devices[number::SENDERS], plant.balancer_urls, Random(plant.random.random()))
         for number in range(SENDERS)
     ]
+
+
+@asynccontextmanager
+async def sending(meters: Sequence[Meters]) -> AsyncIterator[None]:
+    """Meters send while the block runs; after it all they have is safe. A meter that is refused ends the block."""
+    stopping = asyncio.Event()
     async with asyncio.TaskGroup() as group:
         for each in meters:
             group.create_task(each.run(stopping))
-        yield meters
+        yield
         stopping.set()

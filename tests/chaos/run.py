@@ -7,8 +7,8 @@ import numpy as np
 
 from tests.chaos.audit import Books, audit
 from tests.chaos.meters import all_sent, fleet
-from tests.chaos.mishaps import Mishap, deal
-from tests.chaos.plant import DEVICES, Plant, open_plant, sending
+from tests.chaos.mishaps import deal
+from tests.chaos.plant import DEVICES, Plant, open_plant, senders, sending
 
 _TAKEOVERS = "SELECT count(*) FROM lease_move WHERE forced"
 
@@ -46,15 +46,16 @@ async def run(
     seed: int,
     without: str | None = None,
     *,
-    mishaps: Sequence[Mishap] = (),
+    only: Sequence[str] = (),
     say: Callable[[str], None] = lambda _: None,
 ) -> Outcome:
-    """`mishaps` instead of what `seed` deals."""
+    """`only`: names of the mishaps to deal from."""
     say(f"seed={seed}")
     async with open_plant(seed, without) as plant:
-        async with sending(plant) as meters:
+        meters = senders(plant)
+        async with sending(meters):
             await plant.watch.until_flowing()
-            for number, mishap in enumerate(mishaps or deal(rounds, plant.random), 1):
+            for number, mishap in enumerate(deal(rounds, plant.random, only), 1):
                 say(f"{number:4} {mishap.__name__.replace('_', ' ')}")
                 await mishap(plant)
                 await plant.watch.until_flowing()

@@ -81,9 +81,9 @@ class Watch:
                         waiting.discard(partition)
                 await asyncio.sleep(POLL_S)
 
-    async def until_flowing(self) -> None:
-        """Return when every partition has been written to since now."""
-        before = await self._written(None)
+    async def until_flowing(self, partitions: Collection[int] | None = None) -> None:
+        """Return when each of these partitions, or every one, has been written to since now."""
+        before = await self._written(partitions)
         waiting = set(before)
         async with _Patience(waiting):
             while waiting:
