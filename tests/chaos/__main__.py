@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import random
+import signal
 import sys
 
 from kilowatch.kit.telemetry import LogFormat, configure_logging
@@ -22,7 +23,11 @@ def main() -> int:
     parser.add_argument("--only", choices=BY_NAME, nargs="+", default=[], help="mishaps to choose from")
     given = parser.parse_args()
     configure_logging(LogFormat.CONSOLE, "ERROR")
-    outcome = asyncio.run(run(given.rounds, given.seed, given.without, only=given.only, say=say))
+    asked: list[int] = []  # to stop: then the round is finished, and the books are checked
+    signal.signal(signal.SIGTERM, lambda number, _: asked.append(number))
+    outcome = asyncio.run(
+        run(given.rounds, given.seed, given.without, only=given.only, say=say, stopping=lambda: bool(asked))
+    )
     say(outcome.figures())
     say(outcome.summary())
     return 0 if outcome.passed else 1

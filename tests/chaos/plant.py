@@ -82,7 +82,7 @@ class Plant:
         return sum(json.loads(line)["batches"] for line in lines if '"batches_repeated"' in line)
 
     async def until_drained(self) -> dict[str, int]:
-        """Return when no queue holds anything, once nobody sends any more; gives the number of dead letters by queue."""
+        """Return when no queue holds anything; gives the number of dead letters by queue. Nobody may be sending."""
         await asyncio.sleep(STALE_S)
         deadline = time.monotonic() + PATIENCE_S
         while True:

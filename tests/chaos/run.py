@@ -48,19 +48,23 @@ async def run(
     *,
     only: Sequence[str] = (),
     say: Callable[[str], None] = lambda _: None,
+    stopping: Callable[[], bool] = lambda: False,
 ) -> Outcome:
-    """`only`: names of the mishaps to deal from."""
+    """`only`: names of the mishaps to deal from; `stopping` is asked before each round."""
     say(f"seed={seed}")
     async with open_plant(seed, without) as plant:
-        meters = senders(plant)
+        meters, done = senders(plant), 0
         async with sending(meters):
             await plant.watch.until_flowing()
             for number, mishap in enumerate(deal(rounds, plant.random, only), 1):
+                if stopping():
+                    break
                 say(f"{number:4} {mishap.__name__.replace('_', ' ')}")
                 await mishap(plant)
                 await plant.watch.until_flowing()
+                done = number
         books = await audit(plant, fleet(DEVICES), all_sent(meters))
-        return await _outcome(plant, rounds, books)
+        return await _outcome(plant, done, books)
 
 
 async def _outcome(plant: Plant, rounds: int, books: Books) -> Outcome:
