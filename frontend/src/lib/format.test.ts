@@ -1,0 +1,31 @@
+import { describe, expect, test } from "vitest";
+
+import { clockOf, formatting, offsetOf } from "./format";
+
+describe("what people read", () => {
+  const english = formatting("en-GB");
+  const romanian = formatting("ro");
+
+  test("energy has two decimals until it is large", () => {
+    expect(english.kwh(0.5)).toBe("0.50 kWh");
+    expect(romanian.kwh(1234.56)).toBe("1.235 kWh");
+    expect(english.kwh(null)).toBe("–");
+  });
+
+  test("watts become kilowatts where the number grows long", () => {
+    expect(english.watts(980)).toBe("980 W");
+    expect(english.watts(10_240)).toBe("10.2 kW");
+  });
+
+  test("the clock is read from the server's text, so the hour that comes twice keeps its offset", () => {
+    expect(clockOf("2026-10-25T03:00:00+03:00")).toBe(clockOf("2026-10-25T03:00:00+02:00"));
+    expect(offsetOf("2026-10-25T03:00:00+03:00")).toBe("+03:00");
+    expect(offsetOf("2026-10-25T00:00:00Z")).toBe("+00:00");
+  });
+
+  test("90 minutes are told in minutes, three hours in hours", () => {
+    const now = Date.parse("2026-11-23T12:00:00Z");
+    expect(english.ago("2026-11-23T11:00:00Z", now)).toMatch(/60 min/);
+    expect(english.ago("2026-11-23T09:00:00Z", now)).toMatch(/3 h/);
+  });
+});

@@ -1,0 +1,37 @@
+"""Every page of the web app, for the tests and for the photographs."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from playwright.sync_api import ViewportSize
+
+from kilowatch.kit.web import DemoAccount
+from tests.browser.window import ADMIN, CLIENT
+
+DESK: Final = ViewportSize(width=1280, height=800)
+PHONE: Final = ViewportSize(width=390, height=844)
+
+
+@dataclass(frozen=True)
+class Shown:
+    name: str
+    path: str
+    who: DemoAccount | None
+
+
+PAGES: Final = (
+    Shown("sign-in", "/sign-in", None),
+    Shown("overview", "/overview", CLIENT),
+    Shown("consumption", "/consumption?device=1", CLIENT),
+    Shown("consumption-month", "/consumption?range=month", CLIENT),
+    Shown("consumption-table", "/consumption?device=2&range=week&as=table", CLIENT),
+    Shown("alerts", "/alerts", CLIENT),
+    Shown("profile", "/profile", CLIENT),
+    Shown("administration", "/administration", ADMIN),
+    Shown("users", "/users", ADMIN),
+    Shown("devices", "/devices", ADMIN),
+    Shown("device", "/devices/1", ADMIN),
+    Shown("rejected", "/rejected", ADMIN),
+    Shown("ring", "/ring", ADMIN),
+    Shown("audit", "/audit", ADMIN),
+)

@@ -1,0 +1,70 @@
+"""A window of the browser, and what people do in it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, expect
+
+from kilowatch.kit.web import DemoAccount
+from kilowatch.simulator.demo.accounts import ADMINISTRATOR, ANA
+
+ADMIN, CLIENT = ADMINISTRATOR, ANA
+
+#: As root there is no sandbox; the others keep it from calling home.
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+AXE = Path(__file__).parents[2] / "frontend/node_modules/axe-core/axe.min.js"
+
+
+@contextmanager
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
+    try:
+        yield browser
+    finally:
+        browser.close()
+
+
+class Window:
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        #: What the page complained about: defects of scripts, and whatever the policy has refused.
+        self.complaints: list[str] = []
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("console", self._listen)
+
+    def sign_in(self, who: DemoAccount) -> None:
+        self.page.goto("/sign-in")
+        self.page.get_by_label("E-mail").fill(who.email)
+        self.page.get_by_label("Password", exact=True).fill(who.password)
+        self.page.get_by_role("button", name="Sign in", exact=True).click()
+        expect(self.page.get_by_role("heading", level=1, name="Overview")).to_be_visible()
+
+    def visit(self, path: str) -> None:
+        self.page.goto(path)
+        self.settle()
+
+    def settle(self) -> None:
+        """Until everything that the page asked for is there."""
+        expect(self.page.locator("h1, main p").first).to_be_visible()
+        expect(self.page.locator(".animate-pulse")).to_have_count(0)
+
+    def violations(self) -> list[str]:
+        """What axe-core finds. Run by the debugger, which the policy does not bind."""
+        self.page.evaluate(AXE.read_text())
+        found: list[dict[str, Any]] = self.page.evaluate("async () => (await axe.run()).violations")
+        return [f"{each['id']}: {node['html'][:200]}" for each in found for node in each["nodes"]]
+
+    def _listen(self, message: ConsoleMessage) -> None:
+        # The browser itself remarks upon every 401, and the first refresh of a stranger is one.
+        if message.type == "error" and "401" not in message.text:
+            self.complaints.append(message.text)
