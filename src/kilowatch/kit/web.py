@@ -60,13 +60,20 @@ def _add_about(app: FastAPI, demo_accounts: Sequence[DemoAccount]) -> None:
 def _add_built_app(app: FastAPI, built: Path) -> None:
     @app.api_route("/{path:path}", methods=["GET", "HEAD"], include_in_schema=False)
     def page(path: str) -> Response:
-        file = (built / path).resolve()
-        if path and file.is_relative_to(built.resolve()) and file.is_file():
+        if file := _file_at(built, path):
             return FileResponse(file, headers={"Cache-Control": _caching(path)})
         if path.startswith(NOT_PAGES):
             raise HTTPException(HTTPStatus.NOT_FOUND, "There is nothing here.")
         headers = {"Cache-Control": "no-cache", "Content-Security-Policy": APP_POLICY}
         return FileResponse(built / "index.html", headers=headers)
+
+
+def _file_at(built: Path, path: str) -> Path | None:
+    try:
+        file = (built / path).resolve()
+        return file if file.is_relative_to(built.resolve()) and file.is_file() else None
+    except (OSError, ValueError):  # a path longer than the system's paths are, or with a NUL in it
+        return None
 
 
 def _caching(path: str) -> str:

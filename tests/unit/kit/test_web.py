@@ -75,6 +75,11 @@ async def test_nothing_outside_of_the_app_is_served(built: Path, browser: httpx2
     assert "root:" not in answer.text
 
 
+@pytest.mark.parametrize("path", ["/%00", "/" + "a" * 5000, "/" + "a/" * 3000])
+async def test_a_path_that_no_file_can_have_is_no_defect(built: Path, browser: httpx2.AsyncClient, path: str):
+    assert (await browser.get(path)).status_code == 200
+
+
 async def test_health_goes_before_pages(built: Path, browser: httpx2.AsyncClient):
     assert (await browser.get("/livez")).text == "alive"
 
