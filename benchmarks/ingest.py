@@ -5,14 +5,16 @@ import json
 import os
 import sys
 import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import asyncpg
+import httpx2
 import numpy as np
 import psutil
 
-from benchmarks.fleet import FIRST_ID, seed
+from benchmarks.fleet import CREDENTIAL, FIRST_ID, seed
 from benchmarks.load import DEVICES
 from kilowatch.monitoring.ledger.columns import copy_rows
 from kilowatch.monitoring.ledger.commit import READING_COLUMNS
@@ -20,19 +22,29 @@ from tests.stack import Stack, open_stack
 
 SECONDS = float(os.environ.get("BENCH_SECONDS", "60"))
 COPY_ROWS = 2_000_000
+DEVICE_DAY = "SELECT * FROM reading WHERE device = $1 AND time >= $2 ORDER BY time"
+NEIGHBOURS = """
+(SELECT * FROM reading WHERE device = $1 AND time < $2 ORDER BY time DESC LIMIT 3)
+UNION ALL
+(SELECT * FROM reading WHERE device = $1 AND time > $2 ORDER BY time LIMIT 3)
+"""
+LATENCY_SECONDS, LATENCY_RATE, LATENCY_PROBES = 30.0, 20_000.0, 300
 
 
 async def measure() -> dict[str, float]:
     async with open_stack() as stack:
-        await seed(stack, DEVICES)
+        await seed(stack, DEVICES + LATENCY_PROBES)
         await stack.start("monitoring", "monitoring-1")
         await stack.start("monitoring", "monitoring-2")
         balancer = await stack.start("balancer")
         await _settled(stack)
+        latency = await _usage_latency(stack, balancer.url)
         figures = await _measure_http(stack, balancer.url)
         copy = await _copy_rows_per_s(stack)
         return {
             **figures,
+            **latency,
+            **await _reading_back(stack),
             "copy_rows_per_s": copy,
             "http_over_copy": figures["http_readings_per_s"] / copy,
         }
@@ -48,10 +60,10 @@ async def _settled(stack: Stack) -> None:
 
 
 async def _measure_http(stack: Stack, url: str) -> dict[str, float]:
-    before = _cpu_seconds(stack)
+    before, written = _cpu_seconds(stack), await _written(stack)
     began = time.monotonic()
     sent = await _generate(url)
-    await _wait_until_written(stack, sent["readings"])
+    await _wait_until_written(stack, written + sent["readings"])
     seconds = time.monotonic() - began
     _print_cpu(before, _cpu_seconds(stack), sent["cpu_s"], seconds)
     replicas = [process for process in stack.processes.values() if process.service == "monitoring"]
@@ -62,9 +74,59 @@ async def _measure_http(stack: Stack, url: str) -> dict[str, float]:
     }
 
 
-async def _generate(url: str) -> dict[str, Any]:
+async def _usage_latency(stack: Stack, url: str) -> dict[str, float]:
+    """From sending one reading to seeing it in usage, while others arrive at a steady rate."""
+    connection = await asyncpg.connect(stack.database_url("monitoring"))
+    others = asyncio.create_task(_generate(url, LATENCY_SECONDS, LATENCY_RATE))
+    await asyncio.sleep(3)
+    async with httpx2.AsyncClient(base_url=url, headers={"Authorization": f"Bearer {CREDENTIAL}"}) as client:
+        latencies = [await _probe(client, connection, number) for number in range(LATENCY_PROBES)]
+    sent = await others
+    await _wait_until_written(stack, sent["readings"] + LATENCY_PROBES)
+    await connection.close()
+    return {
+        "usage_p50_ms": float(np.percentile(latencies, 50)) * 1_000,
+        "usage_p99_ms": float(np.percentile(latencies, 99)) * 1_000,
+    }
+
+
+async def _probe(client: httpx2.AsyncClient, connection: asyncpg.Connection, number: int) -> float:
+    """The first reading of a device that nobody else sends for."""
+    device = FIRST_ID + DEVICES + number
+    reading = {"device_id": device, "timestamp": datetime.now(UTC).isoformat(), "value": 1_500.0}
+    began = time.monotonic()
+    answer = await client.post("/api/ingest", json=reading)
+    answer.raise_for_status()
+    while not await connection.fetchval("SELECT EXISTS (SELECT FROM usage WHERE device = $1)", device):
+        await asyncio.sleep(0.002)
+    return time.monotonic() - began
+
+
+async def _reading_back(stack: Stack) -> dict[str, float]:
+    """What is stored, and how long it takes to read a day of one device and the neighbours of one reading."""
+    connection = await asyncpg.connect(stack.database_url("monitoring"))
+    size, rows = await connection.fetchrow(
+        "SELECT sum(pg_total_relation_size(inhrelid))::bigint, (SELECT count(*) FROM reading)"
+        " FROM pg_inherits WHERE inhparent = 'reading'::regclass"
+    )
+    day = datetime.now(UTC) - timedelta(days=1)
+    seconds = []
+    for device in np.random.default_rng(3).integers(FIRST_ID, FIRST_ID + DEVICES, 300).tolist():
+        began = time.monotonic()
+        found = await connection.fetch(DEVICE_DAY, device, day)
+        await connection.fetch(NEIGHBOURS, device, found[len(found) // 2]["time"])
+        seconds.append(time.monotonic() - began)
+    await connection.close()
+    return {
+        "bytes_per_reading": size / rows,
+        "device_day_p99_ms": float(np.percentile(seconds, 99)) * 1_000,
+    }
+
+
+async def _generate(url: str, seconds: float = SECONDS, rate: float | None = None) -> dict[str, Any]:
+    limit = [str(rate)] if rate else []
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "benchmarks.load", url, str(SECONDS), stdout=asyncio.subprocess.PIPE
+        sys.executable, "-m", "benchmarks.load", url, str(seconds), *limit, stdout=asyncio.subprocess.PIPE
     )
     output, _ = await process.communicate()
     if process.returncode:
@@ -74,16 +136,18 @@ async def _generate(url: str) -> dict[str, Any]:
 
 
 async def _wait_until_written(stack: Stack, readings: int) -> None:
-    connection = await asyncpg.connect(stack.database_url("monitoring"))
-    while True:
-        accepted, others = await connection.fetchrow(
-            "SELECT coalesce(sum(accepted), 0)::bigint, coalesce(sum(duplicate + rejected), 0)::bigint FROM tally"
-        )
-        if accepted + others >= readings:
-            break
+    while (written := await _written(stack)) < readings:
         await asyncio.sleep(0.1)
-    print(f"  sent {readings:,}, accepted {accepted:,}, duplicate or rejected {others:,}")
+    print(f"  {written:,} readings accounted for")
+
+
+async def _written(stack: Stack) -> int:
+    connection = await asyncpg.connect(stack.database_url("monitoring"))
+    written: int = await connection.fetchval(
+        "SELECT coalesce(sum(accepted + duplicate + rejected), 0)::bigint FROM tally"
+    )
     await connection.close()
+    return written
 
 
 async def _copy_rows_per_s(stack: Stack) -> float:

@@ -76,7 +76,9 @@ def _digits(watt_hours: npt.NDArray[np.int64]) -> npt.NDArray[np.uint8]:
 
 async def run(url: str, seconds: float, rate: float | None) -> Sent:
     """Send for `seconds`, at most `rate` readings/s."""
-    bodies, sent = Bodies(datetime.now(UTC) - timedelta(hours=4)), Sent()
+    # A rate-limited run comes first and lies before the other, so that the two do not contradict each other.
+    start = datetime.now(UTC) - (timedelta(hours=9) if rate else timedelta(hours=4))
+    bodies, sent = Bodies(start), Sent()
     started = time.monotonic()
     sent.started_at = time.time()
     async with asyncio.TaskGroup() as group:

@@ -1,0 +1,56 @@
+"""Run the benchmarks, print a table and keep the figures in `benchmarks/results.json`.
+
+`python -m benchmarks` runs all groups, `python -m benchmarks ingest` one.
+"""
+
+import asyncio
+import json
+import os
+import platform
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Final
+
+import psutil
+
+from benchmarks import ingest, ring
+
+RESULTS: Final = Path(__file__).with_name("results.json")
+GROUPS: Final[Mapping[str, Callable[[], dict[str, float]]]] = {
+    "ring": ring.run,
+    "ingest": lambda: asyncio.run(ingest.measure()),
+}
+
+
+def main(wanted: list[str]) -> None:
+    print(_machine())
+    figures = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
+    for name in wanted or GROUPS:
+        print(f"\n== {name}")
+        measured = GROUPS[name]()
+        _print_table(measured)
+        figures |= {key: _rounded(value) for key, value in measured.items()}
+    RESULTS.write_text(json.dumps(figures, indent=2, sort_keys=True) + "\n")
+
+
+def _machine() -> str:
+    memory = psutil.virtual_memory().total / 2**30
+    load = os.getloadavg()[0]
+    return (
+        f"{platform.system()} {platform.release()}, {platform.machine()}, {os.cpu_count()} cores, {memory:.0f} GiB,"
+        f" Python {platform.python_version()}, load {load:.1f} before"
+    )
+
+
+def _print_table(figures: Mapping[str, float]) -> None:
+    for key, value in figures.items():
+        print(f"  {key:28}{value:>16,.2f}")
+
+
+def _rounded(value: float) -> float:
+    return round(value, 3)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
