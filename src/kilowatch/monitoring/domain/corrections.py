@@ -75,7 +75,7 @@ class MeterSwap:
 
 
 Correction: TypeAlias = Exclude | Replace | Estimate | MeterSwap
-#: Mean energy (mWh) of a slot by local weekday, hour and minute of its beginning.
+#: Mean energy (mWh) of a slot by local weekday, hour and quarter of the hour.
 Profile: TypeAlias = Mapping[tuple[int, int, int], float]
 
 
@@ -88,6 +88,15 @@ class Surroundings:
     profile: Profile
     configuration: MeterConfiguration
     zone: ZoneInfo
+
+    @property
+    def interval(self) -> timedelta:
+        return timedelta(seconds=self.configuration.interval_s)
+
+    @property
+    def anchor(self) -> datetime:
+        """The meter's beat: readings are an interval apart, at whatever second it began."""
+        return self.before.time if self.before else _EPOCH
 
 
 def check(correction: Correction, kind: MeterKind, now: datetime) -> None:
@@ -136,7 +145,7 @@ def _linear(span: Span, around: Surroundings) -> Sequence[Point]:
     is_counter = around.configuration.kind is MeterKind.COUNTER
     if not known or (is_counter and len(known) < 2):
         raise Invalid("There are no readings before and after the time to estimate from.")
-    times = _grid(span, timedelta(seconds=around.configuration.interval_s))
+    times = _grid(span, around.interval, around.anchor)
     if not times:
         return ()
     values = np.interp(microseconds(times), microseconds([p.time for p in known]), [p.value for p in known])
@@ -144,12 +153,25 @@ def _linear(span: Span, around: Surroundings) -> Sequence[Point]:
 
 
 def _by_profile(span: Span, around: Surroundings) -> Sequence[Point]:
-    if around.configuration.kind is MeterKind.COUNTER:
-        return _register_by_profile(span, around)
-    times = _grid(span, SLOT_TIME)
-    energy = _likely_energy(times, around)
-    per_kwh = MWH_PER_KWH if around.configuration.kind is MeterKind.INTERVAL else MWH_PER_KWH / 4_000
-    return _points(times, energy / per_kwh)
+    match around.configuration.kind:
+        case MeterKind.COUNTER:
+            return _register_by_profile(span, around)
+        case MeterKind.POWER:
+            times = _grid(span, SLOT_TIME, _EPOCH)
+            return _points(times, _likely_energy(times, around) * 4_000 / MWH_PER_KWH)
+        case MeterKind.INTERVAL:
+            times = _grid(span, around.interval, around.anchor)
+            return _points(times, _energy_of_intervals(times, around) / MWH_PER_KWH)
+
+
+def _energy_of_intervals(times: Sequence[datetime], around: Surroundings) -> Floats:
+    """mWh of the intervals that end at `times`, each as many slots as it is long, or a part of one."""
+    slots = max(1, round(around.interval / SLOT_TIME))
+    energy = sum((_likely_energy([time - SLOT_TIME * back for time in times], around) for back in range(slots)), _NONE)
+    return energy * (around.interval / (SLOT_TIME * slots))
+
+
+_NONE: Final = np.zeros(1)
 
 
 def _register_by_profile(span: Span, around: Surroundings) -> Sequence[Point]:
@@ -157,7 +179,7 @@ def _register_by_profile(span: Span, around: Surroundings) -> Sequence[Point]:
     if around.before is None:
         raise Invalid("There is no reading before the time to count from.")
     end = around.after.time if around.after else span.end
-    times = _grid(Span(around.before.time + MICROSECOND, end), SLOT_TIME)
+    times = _grid(Span(around.before.time + MICROSECOND, end), SLOT_TIME, _EPOCH)
     used = np.cumsum(_likely_energy(times, around)) / MWH_PER_KWH
     if around.after and len(used) and used[-1] > 0:
         used *= (around.after.value - around.before.value) / used[-1]
@@ -166,15 +188,16 @@ def _register_by_profile(span: Span, around: Surroundings) -> Sequence[Point]:
 
 def _likely_energy(times: Sequence[datetime], around: Surroundings) -> Floats:
     """mWh of the slots that end at `times`."""
-    keys = [profile_key(time - SLOT_TIME, around.zone) for time in times]
+    keys = [profile_key(time - MICROSECOND, around.zone) for time in times]
     if any(key not in around.profile for key in keys):
         raise Invalid("The four weeks before do not say what is usual at every time of it.")
     return np.array([around.profile[key] for key in keys], np.float64)
 
 
-def profile_key(start: datetime, zone: ZoneInfo) -> tuple[int, int, int]:
-    local = start.astimezone(zone)
-    return local.weekday(), local.hour, local.minute
+def profile_key(moment: datetime, zone: ZoneInfo) -> tuple[int, int, int]:
+    """Weekday, hour and quarter of it."""
+    local = moment.astimezone(zone)
+    return local.weekday(), local.hour, local.minute // 15
 
 
 def profile_of(slots: Iterable[tuple[datetime, int]], zone: ZoneInfo) -> Profile:
@@ -185,13 +208,13 @@ def profile_of(slots: Iterable[tuple[datetime, int]], zone: ZoneInfo) -> Profile
     return {key: sum(energies) / len(energies) for key, energies in seen.items()}
 
 
-def _grid(span: Span, step: timedelta) -> list[datetime]:
-    """Multiples of `step` since 1970 within the span."""
-    first = -(-(span.start - _EPOCH) // step)
-    past = -(-(span.end - _EPOCH) // step)
+def _grid(span: Span, step: timedelta, anchor: datetime) -> list[datetime]:
+    """Multiples of `step` from `anchor` within the span."""
+    first = -(-(span.start - anchor) // step)
+    past = -(-(span.end - anchor) // step)
     if past - first > MAX_READINGS:
         raise Invalid(f"That would be more than {MAX_READINGS:,} readings: estimate a shorter time.")
-    return [_EPOCH + step * number for number in range(first, past)]
+    return [anchor + step * number for number in range(first, past)]
 
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
