@@ -89,7 +89,8 @@ class Cells:
     names: list[str] = field(default_factory=list)
     times: list[str] = field(default_factory=list)
     values: list[str] = field(default_factory=list)
-    broken: list[Malformed] = field(default_factory=list)
+    broken: list[Malformed] = field(default_factory=list)  #: whole lines
+    unreadable: dict[int, str] = field(default_factory=dict)  #: by place in the columns, why
 
     def add(self, line: int, name: str, time: str, value: str) -> None:
         self.lines.append(line)
@@ -309,7 +310,7 @@ def read_block(layout: Layout, options: ImportOptions, lines: Sequence[Line]) ->
     cells = layout.shape.cells(lines)
     values, missing = _numbers(cells)
     times, local = _instants(cells, ~missing)
-    good = np.flatnonzero(~missing & ~np.isin(np.arange(len(cells.lines)), _places_of_broken(cells)))
+    good = np.flatnonzero(~missing & ~np.isin(np.arange(len(cells.lines)), list(cells.unreadable)))
     codes: dict[str, int] = {}
     who = np.array([codes.setdefault(name, len(codes)) for name in cells.names], np.int64)[good]
     times, local, ambiguous = _placed(who, times[good] + options.shift_s * 1_000_000, local[good], options, layout)
@@ -322,7 +323,7 @@ def read_block(layout: Layout, options: ImportOptions, lines: Sequence[Line]) ->
         values=values[good],
         lines=np.array(cells.lines, np.int64)[good],
         raw=lambda position: _raw(cells, int(good[position])),
-        broken=[_without_place(item, cells) for item in cells.broken],
+        broken=[*cells.broken, *_unreadable(cells)],
         missing=int(missing.sum()),
         last_line=lines[-1][0],
     )
@@ -344,7 +345,7 @@ def _number(cells: Cells, place: int, text: str) -> float:
     try:
         return float(text.replace(",", "."))
     except ValueError:
-        cells.broken.append(_Broken(place, f"{text[:40]!r} is not a number."))
+        cells.unreadable[place] = f"{text[:40]!r} is not a number."
         return np.nan
 
 
@@ -365,7 +366,7 @@ def _instant(cells: Cells, place: int, time: str | float, wanted: bool) -> tuple
         return instant(time)
     except (ValueError, OverflowError):
         if wanted:
-            cells.broken.append(_Broken(place, f"{str(time)[:40]!r} is not a time."))
+            cells.unreadable[place] = f"{str(time)[:40]!r} is not a time."
         return 0, False
 
 
@@ -419,20 +420,11 @@ def factor(unit: Unit | None, device: Named | None, step_s: int | None) -> float
 # -- small things --------------------------------------------------------------------------------------------------
 
 
-def _Broken(place: int, detail: str) -> Malformed:  # noqa: N802  it makes one
-    """By place in the columns; it gets its line at the end."""
-    return Malformed(-place - 1, RejectionReason.MALFORMED, "", detail)
-
-
-def _places_of_broken(cells: Cells) -> list[int]:
-    return [-item.index - 1 for item in cells.broken if item.index < 0]
-
-
-def _without_place(item: Malformed, cells: Cells) -> Malformed:
-    if item.index >= 0:
-        return item
-    place = -item.index - 1
-    return Malformed(cells.lines[place], item.reason, _raw(cells, place), item.detail)
+def _unreadable(cells: Cells) -> list[Malformed]:
+    return [
+        Malformed(cells.lines[place], RejectionReason.MALFORMED, _raw(cells, place), detail)
+        for place, detail in cells.unreadable.items()
+    ]
 
 
 def _raw(cells: Cells, place: int) -> str:
