@@ -28,6 +28,8 @@ from tests.chaos.plant import DEVICES, Plant, open_plant, senders, sending
 from tests.chaos.plant import PARTITIONS as PARTITION_COUNT
 from tests.rabbitmq_node import RabbitNode
 
+pytestmark = pytest.mark.timeout(600)  # a minute each on a machine of its own, and patience where it is shared
+
 OUTAGE_S = 15.0
 #: The balancer waits 10 s for a confirm.
 ANSWERED_WITHIN_S = 12.0

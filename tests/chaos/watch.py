@@ -9,7 +9,7 @@ import asyncpg
 
 POLL_S = 0.05
 STATEMENT_TIMEOUT_S = 5.0
-PATIENCE_S = 90.0
+PATIENCE_S = 150.0
 
 _AWAY = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 
