@@ -1,7 +1,7 @@
 """Debian's Chromium against a real `kilowatch up --demo`."""
 
+import os
 import shutil
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -9,27 +9,28 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from tests.browser.window import ADMIN, Window, chromium
+from tests.browser.history import wait_for_history
+from tests.browser.window import Window, chromium
 from tests.places import open_directory
 from tests.system.installation import Installation
 
 WEB = Path(__file__).parents[2] / "src/kilowatch/web"
 
 
-#: Thirteen months of twelve meters; a minute where nothing else runs.
-HISTORY_TIMEOUT_S = 300.0
-
-
 @pytest.fixture(scope="session")
-def demo() -> Iterator[Installation]:
+def demo_url() -> Iterator[str]:
+    """A demo of our own, or the one that the environment names."""
+    if given := os.environ.get("KILOWATCH_TEST_URL"):
+        yield given
+        return
     if not (WEB / "index.html").is_file():
         pytest.skip("The web app is not built: make web")
     with open_directory() as directory:
         installation = Installation(directory, "--demo")
         try:
             installation.start()
-            _wait_for_history(installation)
-            yield installation
+            wait_for_history(installation)
+            yield installation.url
         finally:
             installation.clean_up()
 
@@ -43,12 +44,12 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def open_window(browser: Browser, demo: Installation) -> Iterator[Callable[..., Window]]:
+def open_window(browser: Browser, demo_url: str) -> Iterator[Callable[..., Window]]:
     """`open_window(color_scheme="dark")`: a browser of its own, with nothing kept from before."""
     contexts: list[BrowserContext] = []
 
     def open_one(**options: Any) -> Window:
-        contexts.append(browser.new_context(base_url=demo.url, locale="en-GB", **options))
+        contexts.append(browser.new_context(base_url=demo_url, locale="en-GB", **options))
         return Window(contexts[-1].new_page())
 
     yield open_one
@@ -64,11 +65,3 @@ def window(open_window: Callable[..., Window]) -> Window:
 @pytest.fixture
 def page(window: Window) -> Page:
     return window.page
-
-
-def _wait_for_history(installation: Installation) -> None:
-    deadline = time.monotonic() + HISTORY_TIMEOUT_S
-    with installation.signed_in(ADMIN.email, ADMIN.password) as client:
-        while client.get("/api/demo").json()["phase"] != "live":
-            assert time.monotonic() < deadline, installation.log()[-4000:]
-            time.sleep(0.5)

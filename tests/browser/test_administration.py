@@ -15,7 +15,7 @@ def test_a_new_user_sets_a_password_by_the_link_and_is_deleted_in_the_end(open_w
     page.get_by_role("link", name="Users").first.click()
     page.get_by_role("button", name="New user").click()
     page.get_by_label("Name", exact=True).fill("Ioana Radu")
-    page.get_by_label("E-mail").fill("ioana@example.org")
+    page.get_by_label("E-mail", exact=True).fill("ioana@example.org")
     page.get_by_role("button", name="Create").click()
     link = page.get_by_role("status", name=re.compile("One-time link")).inner_text()
 
@@ -25,7 +25,7 @@ def test_a_new_user_sets_a_password_by_the_link_and_is_deleted_in_the_end(open_w
     guest.get_by_label("New password").fill(PASSWORD)
     guest.get_by_label("Once more").fill(PASSWORD)
     guest.get_by_role("button", name="Save").click()
-    guest.get_by_label("E-mail").fill("ioana@example.org")
+    guest.get_by_label("E-mail", exact=True).fill("ioana@example.org")
     guest.get_by_label("Password", exact=True).fill(PASSWORD)
     guest.get_by_role("button", name="Sign in", exact=True).click()
     expect(guest.get_by_text("No devices yet")).to_be_visible()
@@ -78,12 +78,13 @@ def test_an_alert_is_acknowledged_with_a_note(window: Window) -> None:
     page.get_by_role("dialog").get_by_role("button", name="Acknowledge").click()
     expect(page.get_by_role("dialog")).to_have_count(0)
     page.get_by_role("radio", name="Acknowledged").click()
-    expect(page.get_by_text("The sauna was on.")).to_be_visible()
+    expect(page.get_by_text("The sauna was on.").first).to_be_visible()
 
 
 def test_the_palette_goes_anywhere_by_the_keyboard_alone(window: Window) -> None:
     window.sign_in(ADMIN)
     window.page.keyboard.press("Control+k")
+    expect(window.page.get_by_role("combobox", name="Go to…")).to_be_focused()
     window.page.keyboard.type("ring")
     window.page.keyboard.press("Enter")
     expect(window.page.get_by_role("heading", level=1, name="Ring")).to_be_visible()

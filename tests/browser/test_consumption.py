@@ -32,7 +32,7 @@ def test_the_days_when_the_clocks_change_have_their_hours(
 def test_the_state_of_the_page_is_in_its_address(window: Window) -> None:
     window.sign_in(CLIENT)
     window.visit("/consumption")
-    window.page.get_by_label("Device").select_option("Heat pump")
+    window.page.get_by_label("Device", exact=True).select_option("Heat pump")
     window.page.get_by_role("radio", name="Month").click()
     window.page.get_by_role("button", name="Previous").click()
     window.page.get_by_role("radio", name="Table").click()
@@ -46,11 +46,11 @@ def test_the_state_of_the_page_is_in_its_address(window: Window) -> None:
 def test_now_leads_back_to_today(window: Window) -> None:
     window.sign_in(CLIENT)
     window.visit(f"/consumption?device={MAINS}")
-    today = window.page.get_by_label("Date").input_value()
+    today = window.page.get_by_label("Date", exact=True).input_value()
     window.page.get_by_role("button", name="Previous").click()
-    expect(window.page.get_by_label("Date")).not_to_have_value(today)
+    expect(window.page.get_by_label("Date", exact=True)).not_to_have_value(today)
     window.page.get_by_role("button", name="Now", exact=True).click()
-    expect(window.page.get_by_label("Date")).to_have_value(today)
+    expect(window.page.get_by_label("Date", exact=True)).to_have_value(today)
 
 
 def test_what_is_still_to_come_is_told_apart_from_what_never_was(window: Window) -> None:

@@ -13,7 +13,7 @@ from kilowatch.simulator.demo.accounts import ADMINISTRATOR, ANA
 ADMIN, CLIENT = ADMINISTRATOR, ANA
 
 #: As root there is no sandbox; the others keep it from calling home.
-ARGUMENTS = [
+ARGUMENTS = (
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",
@@ -21,13 +21,13 @@ ARGUMENTS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-]
+)
 AXE = Path(__file__).parents[2] / "frontend/node_modules/axe-core/axe.min.js"
 
 
 @contextmanager
 def chromium(playwright: Playwright) -> Iterator[Browser]:
-    browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
+    browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=[*ARGUMENTS])
     try:
         yield browser
     finally:

@@ -625,6 +625,89 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/balancer/ring": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Ring
+         * @description Who consumes which partition, how far behind it is, and what moved when somebody came or went.
+         *
+         *     503 while monitoring does not answer; `/api/balancer/partitions` does not need it.
+         */
+        get: operations["show_ring_api_balancer_ring_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/completeness": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Incomplete
+         * @description By id. Coverage is the part of the period that readings account for; today where no period is given.
+         */
+        get: operations["list_incomplete_api_completeness_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/corrections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Corrections
+         * @description The newest first, those that were undone too.
+         */
+        get: operations["list_corrections_api_corrections_get"];
+        put?: never;
+        /**
+         * Make Correction
+         * @description Usage follows within seconds. The readings that came are kept, so that a correction can be undone.
+         */
+        post: operations["make_correction_api_corrections_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/corrections/{correction_id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Undo Correction */
+        post: operations["undo_correction_api_corrections__correction_id__undo_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/devices": {
         parameters: {
             query?: never;
@@ -933,6 +1016,87 @@ export interface paths {
          * @description A new one; those there are end at once, or after `overlap_s`.
          */
         post: operations["rotate_gateway_credentials_api_gateways__gateway_id__credentials_rotate_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Imports
+         * @description The newest first.
+         */
+        get: operations["list_imports_api_imports_get"];
+        put?: never;
+        /**
+         * Start Import
+         * @description Take a file, and begin. The body is read here and not by a parameter: only after who asks has been checked.
+         */
+        post: operations["start_import_api_imports_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/{import_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show Import */
+        get: operations["show_import_api_imports__import_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/{import_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel Import
+         * @description Stop it. What has been accepted stays: readings do not go away.
+         */
+        post: operations["cancel_import_api_imports__import_id__cancel_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/{import_id}/refused.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Refused
+         * @description Every line that was refused, with the reason.
+         */
+        get: operations["list_refused_api_imports__import_id__refused_csv_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1629,6 +1793,27 @@ export interface components {
             /** Unavailable */
             unavailable: string[];
         };
+        /**
+         * Change
+         * @description A replica `joined`, `left` or was `lost`.
+         */
+        Change: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Expected */
+            expected: number;
+            /** Kind */
+            kind: string;
+            /** Members */
+            members: number;
+            /** Moved */
+            moved: number;
+            /** Replica */
+            replica: string;
+        };
         /** ChangeBody */
         ChangeBody: {
             /**
@@ -1668,10 +1853,70 @@ export interface components {
             /** Version */
             version?: number | null;
         };
+        /** CompletenessAnswer */
+        CompletenessAnswer: {
+            /** Below */
+            below: number;
+            /**
+             * End
+             * Format: date-time
+             */
+            end: string;
+            /** Items */
+            items: components["schemas"]["Incomplete"][];
+            /** Next */
+            next: number | null;
+            /**
+             * Start
+             * Format: date-time
+             */
+            start: string;
+        };
         /** ConfirmBody */
         ConfirmBody: {
             /** Code */
             code: string;
+        };
+        /** CorrectionPage */
+        CorrectionPage: {
+            /** Items */
+            items: components["schemas"]["CorrectionRecord"][];
+            /** Next */
+            next: number | null;
+        };
+        /** CorrectionRecord */
+        CorrectionRecord: {
+            /** Author */
+            author: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Device Id */
+            device_id: number;
+            /** Id */
+            id: number;
+            /** Kind */
+            kind: string;
+            /** Method */
+            method: string | null;
+            /** Reason */
+            reason: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** Undone At */
+            undone_at?: string | null;
+            /** Undone By */
+            undone_by?: string | null;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
         };
         /**
          * Counts
@@ -1818,6 +2063,60 @@ export interface components {
             /** Uri */
             uri: string;
         };
+        /**
+         * EstimateBody
+         * @description What is likely takes the place of what came, or did not.
+         */
+        EstimateBody: {
+            /** Device Id */
+            device_id: number;
+            /**
+             * From
+             * Format: date-time
+             */
+            from: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "estimate";
+            /** @default linear */
+            method: components["schemas"]["Method"];
+            /** Reason */
+            reason: string;
+            /**
+             * To
+             * Format: date-time
+             * @description Up to, not including
+             */
+            to: string;
+        };
+        /**
+         * ExcludeBody
+         * @description The readings do not count.
+         */
+        ExcludeBody: {
+            /** Device Id */
+            device_id: number;
+            /**
+             * From
+             * Format: date-time
+             */
+            from: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "exclude";
+            /** Reason */
+            reason: string;
+            /**
+             * To
+             * Format: date-time
+             * @description Up to, not including
+             */
+            to: string;
+        };
         /** FactorAnswer */
         FactorAnswer: {
             /** Enabled */
@@ -1829,7 +2128,7 @@ export interface components {
          * Format
          * @enum {string}
          */
-        Format: "json" | "csv";
+        Format: "json" | "csv" | "parquet";
         /**
          * GatewayEditBody
          * @description What changes. A field that is absent or null stays as it is; `device_ids` replaces the whole list.
@@ -1894,6 +2193,70 @@ export interface components {
         HTTPValidationError: {
             /** Detail */
             detail?: components["schemas"]["ValidationError"][];
+        };
+        /** ImportAnswer */
+        ImportAnswer: {
+            /** Accepted */
+            accepted: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** File Name */
+            file_name: string;
+            /** Finished At */
+            finished_at: string | null;
+            /** Format */
+            format: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Line */
+            line: number;
+            /** Missing */
+            missing: number;
+            /** Problem */
+            problem: string | null;
+            /** Progress */
+            progress: number;
+            /** Reasons */
+            reasons: {
+                [key: string]: number;
+            };
+            /** Refused */
+            refused: number;
+            /** Size */
+            size: number;
+            /** Started At */
+            started_at: string | null;
+            /** Starts */
+            starts: number;
+            state: components["schemas"]["ImportState"];
+        };
+        /**
+         * ImportState
+         * @enum {string}
+         */
+        ImportState: "waiting" | "running" | "done" | "failed" | "cancelled";
+        /** Incomplete */
+        Incomplete: {
+            /** Coverage */
+            coverage: number;
+            /** Device Id */
+            device_id: number;
+            /** Last Reading At */
+            last_reading_at: string | null;
+            /** Missing Hours */
+            missing_hours: number;
+            /** Name */
+            name: string;
+            /** Readings */
+            readings: number;
         };
         /**
          * IngestAnswer
@@ -2040,6 +2403,27 @@ export interface components {
             /** Service */
             service: string;
         };
+        /** Member */
+        Member: {
+            /** Holds */
+            holds: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Seen At
+             * Format: date-time
+             */
+            seen_at: string;
+            /** Silent S */
+            silent_s: number;
+            /** Standing */
+            standing: string;
+        };
         /**
          * MeterConfiguration
          * @description What the usage function reads of a device, in force from `valid_from` until the next one.
@@ -2077,6 +2461,53 @@ export interface components {
          * @enum {string}
          */
         MeterKind: "interval" | "counter" | "power";
+        /**
+         * MeterSwapBody
+         * @description Another counter has taken the place of this one.
+         */
+        MeterSwapBody: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Device Id */
+            device_id: number;
+            /** First Value */
+            first_value: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "meter_swap";
+            /** Last Value */
+            last_value: number;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * Method
+         * @enum {string}
+         */
+        Method: "linear" | "profile";
+        /** Move */
+        Move: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Epoch */
+            epoch: number;
+            /** Forced */
+            forced: boolean;
+            /** Partition */
+            partition: number;
+            /** Previous */
+            previous: string | null;
+            /** Replica */
+            replica: string | null;
+        };
         /** MoveView */
         MoveView: {
             /**
@@ -2445,6 +2876,16 @@ export interface components {
             /** Value */
             value: number;
         };
+        /** ReadingBody */
+        ReadingBody: {
+            /**
+             * Time
+             * Format: date-time
+             */
+            time: string;
+            /** Value */
+            value: number;
+        };
         /** ReadingPage */
         ReadingPage: {
             /** Items */
@@ -2507,6 +2948,34 @@ export interface components {
          */
         RejectionReason: "malformed" | "unknown_device" | "inactive_device" | "forbidden_device" | "not_finite" | "out_of_range" | "negative" | "future" | "too_old" | "conflict" | "unstorable";
         /**
+         * ReplaceBody
+         * @description These readings take the place of those that came.
+         */
+        ReplaceBody: {
+            /** Device Id */
+            device_id: number;
+            /**
+             * From
+             * Format: date-time
+             */
+            from: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "replace";
+            /** Readings */
+            readings: components["schemas"]["ReadingBody"][];
+            /** Reason */
+            reason: string;
+            /**
+             * To
+             * Format: date-time
+             * @description Up to, not including
+             */
+            to: string;
+        };
+        /**
          * Replayed
          * @description What became of it this time. Rejected again, it is put aside again, under a new id.
          */
@@ -2542,6 +3011,47 @@ export interface components {
         ResetBody: {
             /** Email */
             email: string;
+        };
+        /** Ring */
+        Ring: {
+            /** Cap */
+            cap: number;
+            /** Changes */
+            changes: components["schemas"]["Change"][];
+            /** Members */
+            members: components["schemas"]["Member"][];
+            /** Moves */
+            moves: components["schemas"]["Move"][];
+            /** Partitions */
+            partitions: components["schemas"]["RingPartition"][];
+        };
+        /**
+         * RingPartition
+         * @description A partition with its queue and its lease.
+         */
+        RingPartition: {
+            /** Depth */
+            depth: number | null;
+            /** Devices */
+            devices: number;
+            /** Epoch */
+            epoch: number;
+            /** Expires At */
+            expires_at: string | null;
+            /** In Flight */
+            in_flight: number;
+            /** Left S */
+            left_s: number | null;
+            /** Parked */
+            parked: boolean;
+            /** Partition */
+            partition: number;
+            /** Queue */
+            queue: string;
+            /** Replica */
+            replica: string | null;
+            /** Replica Id */
+            replica_id: string | null;
         };
         /** RingView */
         RingView: {
@@ -3945,6 +4455,168 @@ export interface operations {
             };
         };
     };
+    show_ring_api_balancer_ring_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ring"];
+                };
+            };
+        };
+    };
+    list_incomplete_api_completeness_get: {
+        parameters: {
+            query?: {
+                after?: number | null;
+                /** @description Devices whose coverage is less */
+                below?: number;
+                /** @description Or ask with `Accept: text/csv`. */
+                format?: components["schemas"]["Format"] | null;
+                from?: string | null;
+                limit?: number;
+                /** @description Up to, not including */
+                to?: string | null;
+                /** @description Of times without an offset */
+                zone?: string;
+            };
+            header?: {
+                accept?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompletenessAnswer"];
+                    "application/vnd.apache.parquet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_corrections_api_corrections_get: {
+        parameters: {
+            query?: {
+                before?: number | null;
+                device?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CorrectionPage"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    make_correction_api_corrections_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExcludeBody"] | components["schemas"]["ReplaceBody"] | components["schemas"]["EstimateBody"] | components["schemas"]["MeterSwapBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CorrectionRecord"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    undo_correction_api_corrections__correction_id__undo_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                correction_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CorrectionRecord"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     list_devices_api_devices_get: {
         parameters: {
             query?: {
@@ -4760,6 +5432,173 @@ export interface operations {
             };
         };
     };
+    list_imports_api_imports_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportAnswer"][];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    start_import_api_imports_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** @description Id or serial number, of every reading */
+                    device?: string;
+                    device_column?: string;
+                    /**
+                     * Format: binary
+                     * @description CSV, CSV.gz or Parquet
+                     */
+                    file: string;
+                    /** @enum {string} */
+                    format?: "auto" | "long" | "wide" | "lcl" | "uci-power" | "uci-load";
+                    /** @description JSON: name in the file → id or serial number */
+                    map?: string;
+                    /** @description Added to each time */
+                    shift_s?: number;
+                    time_column?: string;
+                    /** @enum {string} */
+                    unit?: "kWh" | "Wh" | "kW" | "W";
+                    value_column?: string;
+                    /** @description Of times without one. Default: the device's. */
+                    zone?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportAnswer"];
+                };
+            };
+        };
+    };
+    show_import_api_imports__import_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportAnswer"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    cancel_import_api_imports__import_id__cancel_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportAnswer"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_refused_api_imports__import_id__refused_csv_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     ingest_api_ingest_post: {
         parameters: {
             query?: {
@@ -4908,6 +5747,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReadingPage"];
+                    "application/vnd.apache.parquet": string;
                     "text/csv": string;
                 };
             };
@@ -5335,6 +6175,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UsageAnswer"];
+                    "application/vnd.apache.parquet": string;
                     "text/csv": string;
                 };
             };
@@ -5377,6 +6218,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UsageAnswer"];
+                    "application/vnd.apache.parquet": string;
                     "text/csv": string;
                 };
             };
@@ -5421,6 +6263,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UsageAnswer"];
+                    "application/vnd.apache.parquet": string;
                     "text/csv": string;
                 };
             };

@@ -288,7 +288,7 @@ export const en = {
   "devices.revokeTitle": "Revoke this credential?",
   "devices.revokeText": "Whoever sends with it is refused from now on.",
   "devices.revoked": "revoked",
-  "devices.noCredentials": "No credential yet: the device cannot send readings",
+  "devices.noCredentials": "None of its own: it cannot send by itself, only through a gateway.",
   "devices.credentialTitle": "The credential, shown only now",
   "devices.credentialText": "Put it into the device. It is not kept here in a form that could be shown again.",
   "devices.credentialBegins": "begins with",

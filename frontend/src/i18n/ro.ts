@@ -290,7 +290,7 @@ export const ro: Messages = {
   "devices.revokeTitle": "Revoci acreditarea?",
   "devices.revokeText": "Cine trimite cu ea este refuzat de acum.",
   "devices.revoked": "revocată",
-  "devices.noCredentials": "Nicio acreditare: dispozitivul nu poate trimite citiri",
+  "devices.noCredentials": "Niciuna proprie: nu poate trimite singur, doar printr-un gateway.",
   "devices.credentialTitle": "Acreditarea, arătată doar acum",
   "devices.credentialText": "Pune-o în dispozitiv. Aici nu se păstrează într-o formă care s-ar mai putea arăta.",
   "devices.credentialBegins": "începe cu",

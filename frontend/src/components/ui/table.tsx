@@ -2,10 +2,10 @@ import type { ComponentProps, ReactNode } from "react";
 
 import { cn } from "@/lib/cn";
 
-/** Scrolls sideways on its own where the window is narrow; the page never does. */
+/** Scrolls sideways on its own where the window is narrow; the page never does (`relative` keeps hidden words inside). */
 export function Table({ label, children, className }: { label: string; children: ReactNode; className?: string }) {
   return (
-    <div className={cn("overflow-x-auto", className)} role="region" aria-label={label} tabIndex={0}>
+    <div className={cn("relative overflow-x-auto", className)} role="region" aria-label={label} tabIndex={0}>
       <table className="w-full text-sm">{children}</table>
     </div>
   );

@@ -104,7 +104,9 @@ function Entries({ items }: { items: readonly Entry[] }) {
               {shortened(entry.actor)}
             </Td>
             <Td className="text-soft">{entry.address}</Td>
-            <Td className="max-w-xs font-mono text-xs break-words text-soft">{detailOf(entry)}</Td>
+            <Td className="max-w-xs font-mono text-xs break-words text-soft" title={detailOf(entry)}>
+              <span className="line-clamp-2">{detailOf(entry)}</span>
+            </Td>
           </Tr>
         ))}
       </tbody>

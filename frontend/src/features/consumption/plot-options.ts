@@ -48,6 +48,7 @@ function placeAxis(bars: readonly Bar[]): uPlot.Axis {
   return {
     stroke: themeColour("--soft"),
     font: FONT,
+    size: 28,
     grid: { show: false },
     ticks: { show: false },
     splits: (plot) => {

@@ -41,7 +41,7 @@ export function AssignmentsCard({ device }: { device: Device }) {
       {history.data?.length === 0 && bySite.length === 0 && (
         <p className="px-4 pb-4 text-sm text-soft sm:px-5">{t("devices.noAssignments")}</p>
       )}
-      <ul className="divide-y border-t">
+      <ul className="divide-y border-t empty:hidden">
         {bySite.map(({ user_id, name, level }) => (
           <li key={user_id} className="px-4 py-2.5 text-sm sm:px-5">
             <span className="font-medium">{name}</span> <Badge>{t(`devices.${level}`)}</Badge>

@@ -39,7 +39,7 @@ export function CredentialsCard({ device }: { device: Device }) {
       />
       {credentials.isPending && <SkeletonRows count={2} />}
       {credentials.data?.length === 0 && <p className="px-4 pb-4 text-sm text-soft sm:px-5">{t("devices.noCredentials")}</p>}
-      <ul className="divide-y border-t">
+      <ul className="divide-y border-t empty:hidden">
         {credentials.data?.map(({ id, hint, created_at, revoked_at }) => (
           <li key={id} className="flex items-center gap-3 px-4 py-2.5 text-sm sm:px-5">
             <div className="min-w-0 flex-1">

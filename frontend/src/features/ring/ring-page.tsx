@@ -65,7 +65,7 @@ function Replicas({ ring, now }: { ring: Ring; now: number }) {
                 </span>
               </Td>
               <Td>
-                <Badge tone={replica.standing === "in" ? "good" : "plain"}>{replica.standing}</Badge>
+                <Badge tone={replica.standing === "member" ? "good" : "plain"}>{replica.standing}</Badge>
               </Td>
               <Td className="text-right tabular-nums">{replica.holds}</Td>
               <Td className="whitespace-nowrap text-soft">{ago(replica.seen_at, now)}</Td>
