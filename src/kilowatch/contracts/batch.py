@@ -30,6 +30,11 @@ READING: Final = np.dtype(
 )
 Readings: TypeAlias = npt.NDArray[np.void]
 
+#: No meter shows more, in kWh or W.
+LARGEST_VALUE: Final = 1e12
+#: Nor uses more between two readings, in kWh: what a commit brings to a slot stays far within 64 bits of mWh.
+LARGEST_INTERVAL_KWH: Final = 1e7
+
 #: The reading came without a zone, in the hour that daylight saving repeats (the first of the two was taken) or skips
 #: (taken as if the clock had not been put forward yet).
 AMBIGUOUS_TIME: Final = 1

@@ -20,7 +20,7 @@ from kilowatch.kit.errors import Unavailable
 from kilowatch.kit.telemetry import logger
 from kilowatch.monitoring.leases import Lease
 from kilowatch.monitoring.leases.store import Backend
-from kilowatch.monitoring.ledger.commit import Ledger, Receipt
+from kilowatch.monitoring.ledger.commit import REFUSALS, Ledger, Receipt
 from kilowatch.monitoring.ledger.fleet import Fleet
 from kilowatch.monitoring.ledger.intake import Work
 from kilowatch.monitoring.ledger.recent import Recent
@@ -170,33 +170,54 @@ class Writer:
         except asyncpg.PostgresError as error:
             await self._isolate(ledger, items, error)
             return
-        _observe(receipt, items)
-        self._leave_hand(items)
+        self._done(receipt, items)
         await _ack(items)
 
     async def _commit(self, ledger: Ledger, items: Sequence[Received]) -> Receipt:
         with COMMITS.time():
-            return await ledger.write([Work(item.lease.partition, item.lease.epoch, item.batch) for item in items])
+            return await ledger.write([_work(item) for item in items])
+
+    def _done(self, receipt: Receipt, items: Sequence[Received]) -> None:
+        _observe(receipt, items)
+        self._leave_hand(items)
 
     async def _isolate(self, ledger: Ledger, items: Sequence[Received], error: asyncpg.PostgresError) -> None:
-        """PostgreSQL refuses something among `items`: find it by halves, and put it alone among the dead letters."""
+        """PostgreSQL refuses something among `items`: find the batch by halves, then the readings in it."""
         if len(items) == 1:
-            log.error("batch_refused", batch=str(items[0].batch.header.id), reason=str(error))
-            try:
-                await items[0].delivery.reject(f"refused by the database: {error}")
-            finally:
-                # Also where it could not be put there: then it lies in its queue again, and comes by another delivery.
-                self._leave_hand(items)
+            await self._write_apart(ledger, items[0], error)
             return
         middle = len(items) // 2
         await self._write(ledger, items[:middle])
         await self._write(ledger, items[middle:])
 
+    async def _write_apart(self, ledger: Ledger, item: Received, error: asyncpg.PostgresError) -> None:
+        log.warning("batch_refused", batch=str(item.batch.header.id), reason=str(error))
+        try:
+            receipt = await ledger.write_apart(_work(item))
+        except AWAY:
+            raise
+        except asyncpg.PostgresError as still:
+            await self._bury(item, still)
+            return
+        self._done(receipt, [item])
+        await _ack([item])
+
+    async def _bury(self, item: Received, error: asyncpg.PostgresError) -> None:
+        try:
+            await item.delivery.reject(f"refused by the database: {error}")
+        finally:
+            # Also where it could not be put there: then it lies in its queue again, and comes by another delivery.
+            self._leave_hand([item])
+
     async def _do_requested(self, ledger: Ledger) -> None:
         """What is asked for besides batches: recomputations, a changed fleet."""
         await self._refresh_fleet()
         if epochs := {tap.lease.partition: tap.lease.epoch for tap in self._taps.values()}:
-            await ledger.recompute_requested(epochs)
+            try:
+                await ledger.recompute_requested(epochs)
+            except REFUSALS:
+                # The request stays and is tried again; readings go on meanwhile.
+                log.exception("recomputation_refused")
 
     async def _know_devices(self, items: Sequence[Received]) -> None:
         """A device may be newer than our picture of the fleet, or than what its event has told."""
@@ -244,6 +265,10 @@ class Writer:
         """Whether it can still be settled; what came over a link that is lost comes again over the next."""
         tap = self._taps.get(item.lease.partition)
         return tap is not None and tap.lease == item.lease and tap.subscription is item.subscription
+
+
+def _work(item: Received) -> Work:
+    return Work(item.lease.partition, item.lease.epoch, item.batch)
 
 
 async def _ack(items: Sequence[Received]) -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import uuid4
 
+import asyncpg
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -180,6 +181,37 @@ async def test_what_cannot_be_stored_is_put_aside_and_the_rest_is_written(writte
     await written.write(poisoned)
     assert await written.tally() == (1, 0, 3)
     assert await written.value("SELECT count(*) FROM rejected_reading WHERE reason = 'unstorable'") == 3
+
+
+async def test_a_value_too_large_for_the_sum_of_a_slot_is_put_aside(written):
+    await written.write(batch([(1, minute, 1e12) for minute in range(12)] + [(1, 13, 1.0)]))
+    assert await written.tally() == (1, 0, 12)
+    assert (await written.usage())["energy"].sum() == 1_000_000
+
+
+async def test_of_a_batch_that_the_database_refuses_only_what_it_refuses_is_put_aside(written):
+    await written.write(batch([(3, 0, 5.0), (1, 1, 0.5)]))
+    refused = Rejection(RejectionReason.MALFORMED, "{}")
+    mixed = batch([(2, 0, 10.0), (1, 2, 9e6), (2, 15, 11.0), (1, 3, 9e6), (3, 5, 60.0)], rejections=[refused])
+    # A full sum stands for whatever else PostgreSQL may refuse.
+    await written.ledger.connection.execute("UPDATE usage SET energy = 9223372036854775807 WHERE device = 1")
+    with pytest.raises(asyncpg.DataError):
+        await written.write(mixed)
+    receipt = await written.ledger.write_apart(Work(0, EPOCH, mixed))
+    assert (receipt.accepted, receipt.duplicate, receipt.rejected) == (3, 0, 3)
+    assert await written.tally() == (5, 0, 3)
+    assert await written.value("SELECT sum(energy) FROM usage WHERE device = 2") == 1_000_000
+    assert await written.value("SELECT count(*) FROM reading WHERE device = 1") == 1
+    again = await written.ledger.write_apart(Work(0, EPOCH, mixed))
+    assert again.repeated_batches == 1
+    await written.write(batch([(2, 30, 12.0)]))
+    assert await written.value("SELECT sum(energy) FROM usage WHERE device = 2") == 2_000_000
+
+
+async def test_what_is_live_is_news_whatever_is_imported_beside_it(written):
+    imported = batch([(1, 690, 0.5)], source=Source.IMPORT)
+    await written.write(imported, batch([(1, 700, 9.0)]))
+    assert await written.value("SELECT historical FROM alert") is False
 
 
 async def test_what_the_balancer_refused_is_kept_and_counted(written):

@@ -87,6 +87,9 @@ class RefusingLedger(SlowLedger):
     async def write(self, work: Sequence[Work]) -> Receipt:
         raise asyncpg.NumericValueOutOfRangeError("bigint out of range")
 
+    async def write_apart(self, item: Work) -> Receipt:
+        return await self.write([item])
+
 
 class LateDeadLetters(MemoryDeadLetters):
     """Away when the first letter comes."""

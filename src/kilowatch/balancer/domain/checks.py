@@ -14,10 +14,8 @@ from kilowatch.balancer.domain.decoding import Decoded, Malformed
 from kilowatch.balancer.domain.directory import UNKNOWN, Directory
 from kilowatch.balancer.domain.instants import Bools, Ints
 from kilowatch.balancer.domain.local_time import place, told_by_order
-from kilowatch.contracts.batch import AMBIGUOUS_TIME, Readings, Rejection, RejectionReason
+from kilowatch.contracts.batch import AMBIGUOUS_TIME, LARGEST_VALUE, Readings, Rejection, RejectionReason
 
-#: Beyond it the integer milliwatt-hours of usage would overflow.
-LARGEST: Final = 1e12
 RAW_LENGTH: Final = 1_000
 
 RULES: Final = {
@@ -86,7 +84,7 @@ def _broken_rules(readings: Readings, rows: Ints, allowed: Bools, directory: Dir
         RejectionReason.UNKNOWN_DEVICE: rows == UNKNOWN,
         RejectionReason.INACTIVE_DEVICE: ~directory.active(rows),
         RejectionReason.NOT_FINITE: ~np.isfinite(value),
-        RejectionReason.OUT_OF_RANGE: np.abs(value) > LARGEST,
+        RejectionReason.OUT_OF_RANGE: np.abs(value) > LARGEST_VALUE,
         RejectionReason.NEGATIVE: negative & ~directory.may_be_negative(rows, time) if negative.any() else negative,
         RejectionReason.FUTURE: time > window.newest,
         RejectionReason.TOO_OLD: time < window.oldest,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import Final
 from uuid import UUID
 
@@ -39,6 +39,10 @@ SESSION: Final = {
 }
 
 
+#: The database says that something written is at fault, not that it is away.
+REFUSALS: Final = (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError)
+
+
 @dataclass(frozen=True, slots=True)
 class Receipt:
     """What a commit did."""
@@ -48,6 +52,9 @@ class Receipt:
     rejected: int
     repeated_batches: int
     recomputed_devices: int
+
+    def __add__(self, other: "Receipt") -> "Receipt":
+        return Receipt(*(mine + theirs for mine, theirs in zip(astuple(self), astuple(other), strict=True)))
 
 
 class Ledger:
@@ -85,16 +92,46 @@ class Ledger:
             async with self.connection.transaction():
                 await fence(self.connection, {item.partition: item.epoch for item in work})
                 fresh = await self._not_seen(work)
-                intake = await take_in(self.connection, self._recent, fresh)
-                await self._store(intake.accepted)
-                change = await apply_readings(self.connection, self._recent, intake)
-                hours = await apply_limits(
-                    self.connection, self._recent, change, imported=intake.imported, clock=self._clock
-                )
-                await self._count(intake)
-                await self._keep_refused(intake.refused)
+                intake, change, hours = await self._apply(fresh)
         self._remember(change, hours)
         return _receipt(work, fresh, intake, change)
+
+    async def write_apart(self, item: Work) -> Receipt:
+        """Write a batch of which the database refuses something: that is put aside as rejected, the rest is kept."""
+        with self._forgetting_on_failure():
+            async with self.connection.transaction():
+                await fence(self.connection, {item.partition: item.epoch})
+                fresh = await self._not_seen([item])
+                receipts = [await self._apply_what_can_be(each) for each in fresh]
+        return receipts[0] if receipts else Receipt(0, 0, 0, 1, 0)
+
+    async def _apply_what_can_be(self, item: Work) -> Receipt:
+        """By halves, each within a savepoint, until single readings are left to be put aside."""
+        try:
+            async with self.connection.transaction():
+                await self.connection.execute(queries.EMPTY_WORK_TABLES)
+                intake, change, hours = await self._apply([item])
+        except REFUSALS:
+            self._recent.forget_all()
+            match len(item.batch.readings):
+                case 0:
+                    raise
+                case 1:
+                    return await self._apply_what_can_be(item.put_aside())
+                case _:
+                    first, second = item.halves()
+                    return await self._apply_what_can_be(first) + await self._apply_what_can_be(second)
+        self._remember(change, hours)
+        return _receipt([item], [item], intake, change)
+
+    async def _apply(self, fresh: Sequence[Work]) -> tuple[Intake, Change, Rows]:
+        intake = await take_in(self.connection, self._recent, fresh)
+        await self._store(intake.accepted)
+        change = await apply_readings(self.connection, self._recent, intake)
+        hours = await apply_limits(self.connection, self._recent, change, imported=intake.imported, clock=self._clock)
+        await self._count(intake)
+        await self._keep_refused(intake.refused)
+        return intake, change, hours
 
     async def recompute_requested(self, epochs: Mapping[int, int]) -> int:
         """Do the recomputations asked for that concern partitions held under `epochs`. Returns how many devices."""

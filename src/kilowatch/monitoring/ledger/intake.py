@@ -1,17 +1,25 @@
 """Which of the readings that came are new."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import asyncpg
 import msgspec
 import numpy as np
 
-from kilowatch.contracts.batch import READING, Batch, Rejection, RejectionReason, Source
+from kilowatch.contracts.batch import (
+    LARGEST_INTERVAL_KWH,
+    LARGEST_VALUE,
+    READING,
+    Batch,
+    Rejection,
+    RejectionReason,
+    Source,
+)
 from kilowatch.monitoring.domain.increment import TAIL
 from kilowatch.monitoring.domain.intake import arrival_order, judge
-from kilowatch.monitoring.domain.usage import OBSERVATION, Bools, Ints, Rows, distinct, observations
+from kilowatch.monitoring.domain.usage import INTERVAL, OBSERVATION, Bools, Ints, Rows, distinct, observations
 from kilowatch.monitoring.ledger import queries
 from kilowatch.monitoring.ledger.columns import Connection, moment, rows_of
 from kilowatch.monitoring.ledger.recent import Recent
@@ -26,6 +34,21 @@ class Work:
     partition: int
     epoch: int
     batch: Batch
+
+    def halves(self) -> "tuple[Work, Work]":
+        """The same batch in two parts; what the balancer refused goes with the first."""
+        middle = len(self.batch.readings) // 2
+        header = replace(self.batch.header, rejections=())
+        first = replace(self, batch=Batch(self.batch.header, self.batch.readings[:middle]))
+        return first, replace(self, batch=Batch(header, self.batch.readings[middle:]))
+
+    def put_aside(self) -> "Work":
+        """The batch with its readings as rejected ones."""
+        unstorable = [
+            Rejection(RejectionReason.UNSTORABLE, raw_reading(row), int(row["device"])) for row in self.batch.readings
+        ]
+        header = replace(self.batch.header, rejections=(*self.batch.header.rejections, *unstorable))
+        return replace(self, batch=Batch(header, self.batch.readings[:0]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +77,7 @@ class Intake:
     late: Ints  #: devices with an accepted reading older than their newest one
     refused: Sequence[Refused]
     counts: Sequence[Count]
-    imported: frozenset[int]  #: devices with readings from an import
+    imported: frozenset[int]  #: devices with readings from an import and no others
 
 
 async def take_in(connection: Connection, recent: Recent, work: Sequence[Work]) -> Intake:
@@ -64,10 +87,13 @@ async def take_in(connection: Connection, recent: Recent, work: Sequence[Work]) 
     frozen = rows["time"] < (await connection.fetchval(queries.FROZEN_BEFORE) or _EARLIEST_US)
     outcome = np.select([~storable, frozen], [_UNSTORABLE, _TOO_OLD], _UNKNOWN)
     sound = (outcome == _UNKNOWN) & (recent.fleet.positions(rows["device"]) >= 0)
+    rows[sound] = recent.fleet.configure(rows[sound])
+    outcome[sound & _too_much(rows)] = _UNSTORABLE
+    sound &= outcome == _UNKNOWN
     outcome[sound], late = await _judge(connection, recent, rows[sound])
     accepted = rows[outcome == _ACCEPTED]
     return Intake(
-        accepted=recent.fleet.configure(accepted),
+        accepted=accepted,
         late=np.unique(accepted["device"][late]),
         refused=_refused(work, rows, batch_of, outcome),
         counts=_counts(work, batch_of, outcome),
@@ -86,13 +112,18 @@ _REASON: Final = {
 #: two hundred thousand years ahead.
 _EARLIEST_US: Final = 0
 _LATEST_US: Final = 130 * 365 * 86_400_000_000
-_LARGEST: Final = 1e12
 
 
 def _storable(rows: Rows) -> Bools:
     in_time = (rows["time"] >= _EARLIEST_US) & (rows["time"] < _LATEST_US)
-    plausible: Bools = in_time & (np.abs(rows["value"]) <= _LARGEST)
+    plausible: Bools = in_time & (np.abs(rows["value"]) <= LARGEST_VALUE)
     return plausible
+
+
+def _too_much(rows: Rows) -> Bools:
+    """Intervals of configured rows that would not fit into the sum of a slot."""
+    too_much: Bools = (rows["kind"] == INTERVAL) & (np.abs(rows["value"]) > LARGEST_INTERVAL_KWH)
+    return too_much
 
 
 def storable_times(work: Sequence[Work]) -> Ints:
@@ -174,5 +205,9 @@ def _counts(work: Sequence[Work], batch_of: Ints, outcome: Ints) -> list[Count]:
 
 
 def _imported(work: Sequence[Work], rows: Rows, batch_of: Ints) -> frozenset[int]:
+    """Devices that nothing but imports told of: what a live reading shows is news, whatever comes with it."""
     batches = [index for index, item in enumerate(work) if item.batch.header.source is Source.IMPORT]
-    return frozenset(np.unique(rows["device"][np.isin(batch_of, batches)]).tolist()) if batches else frozenset()
+    if not batches:
+        return frozenset()
+    imported = np.isin(batch_of, batches)
+    return frozenset(np.setdiff1d(rows["device"][imported], rows["device"][~imported]).tolist())

@@ -66,6 +66,9 @@ CREATE TEMPORARY TABLE slots_added (
 CREATE TEMPORARY TABLE slots_replaced (LIKE slots_added, PRIMARY KEY (device, slot)) ON COMMIT DELETE ROWS
 """
 
+#: For several steps in one transaction.
+EMPTY_WORK_TABLES: Final = "TRUNCATE slots_added, slots_replaced"
+
 #: Add what in-order readings brought. Nobody else writes these slots: the lease is held.
 ADD_TO_SLOTS: Final = """
 MERGE INTO usage AS u USING slots_added AS w ON u.device = w.device AND u.slot = w.slot
