@@ -9,12 +9,19 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from tests.browser.history import wait_for_history
+from tests.browser.history import HISTORY_TIMEOUT_S, wait_for_history
 from tests.browser.window import Window, chromium
 from tests.places import open_directory
 from tests.system.installation import Installation
 
 WEB = Path(__file__).parents[2] / "src/kilowatch/web"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whichever test is the first waits for the history too."""
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.timeout(HISTORY_TIMEOUT_S + 60))
 
 
 @pytest.fixture(scope="session")
