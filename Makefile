@@ -42,6 +42,7 @@ bench: $(DEV_STAMP) ## Measure, all or one group: make bench BENCH=ingest
 	@$(BIN)/python -m benchmarks $(BENCH)
 
 chaos: $(DEV_STAMP) ## Kill things at random: make chaos ROUNDS=200
+	@$(BIN)/python -m pytest tests/chaos -m slow
 	@$(BIN)/python -m tests.chaos $(if $(ROUNDS),--rounds $(ROUNDS))
 
 screenshots: $(DEV_STAMP) web ## Photograph the web app for the documentation

@@ -13,6 +13,7 @@ async def test_nothing_is_lost_or_counted_twice_while_everything_is_killed_in_tu
     assert outcome.passed, f"{outcome.summary()}\n{outcome.books}"
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(600)
 async def test_without_the_check_of_batch_ids_the_audit_finds_readings_counted_twice():
     outcome = await run(1, SEED, "batch-ids", only=["link-is-mute"])
@@ -22,6 +23,7 @@ async def test_without_the_check_of_batch_ids_the_audit_finds_readings_counted_t
     assert (outcome.books.lost, outcome.books.stored_twice, outcome.books.usage_error) == (0, 0, 0)
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(600)
 async def test_with_automatic_acks_the_audit_finds_readings_lost():
     outcome = await run(1, SEED, "acks", only=["replica-is-killed-with-batches-in-hand"])
