@@ -16,6 +16,7 @@ from kilowatch.kit.audit_routes import MOST_ENTRIES
 from kilowatch.kit.errors import Unavailable
 from kilowatch.kit.fields import Moment, Text
 from kilowatch.kit.http import Staff
+from kilowatch.kit.spreadsheets import shown_as_text
 from kilowatch.users.api import Users, UsersContext
 from kilowatch.users.collecting import audit_entries
 from kilowatch.users.domain import LoggedEntry, position_of, read_position
@@ -90,15 +91,10 @@ async def _lines(users: UsersContext, query: ViewQuery, page: AuditView) -> Asyn
 def _cells(entry: LoggedEntry) -> list[str]:
     detail = msgspec.json.encode(entry.detail).decode()
     row = [entry.at.isoformat(), entry.service, entry.actor, entry.action, entry.object, entry.address or "", detail]
-    return [_harmless(value) for value in row]
+    return [shown_as_text(value) for value in row]
 
 
 def _as_csv(rows: Iterable[Sequence[str]]) -> str:
     file = StringIO()
     csv.writer(file).writerows(rows)
     return file.getvalue()
-
-
-def _harmless(value: str) -> str:
-    """A cell that a spreadsheet would take for a formula is text here."""
-    return f"'{value}" if value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
