@@ -13,11 +13,11 @@ import {
 } from "lucide-react";
 
 import type { Role } from "@/api/session";
-import type { en } from "@/i18n/en";
+import type { TextKey } from "@/i18n/translated";
 
 export interface Place {
   to: string;
-  label: keyof typeof en & `nav.${string}`;
+  label: TextKey & `nav.${string}`;
   icon: LucideIcon;
 }
 

@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next";
 
 import { Badge } from "@/components/ui/badge";
 import { Card, CardHeader } from "@/components/ui/card";
-import type { en } from "@/i18n/en";
+import type { TextKey } from "@/i18n/translated";
 import { useFormat } from "@/lib/use-format";
 import type { Ring } from "@/queries/use-ring";
 
@@ -17,7 +17,7 @@ export function Changes({ ring }: { ring: Ring }) {
         {ring.changes.map(({ at, replica, kind, moved, expected }) => (
           <li key={`${at}${replica}${kind}`} className="flex flex-wrap items-center gap-x-3 px-4 py-2 sm:px-5">
             <span className="font-medium">{replica}</span>
-            <Badge tone={kind === "joined" ? "good" : kind === "lost" ? "bad" : "plain"}>{t(`ring.${kind}` as keyof typeof en)}</Badge>
+            <Badge tone={kind === "joined" ? "good" : kind === "lost" ? "bad" : "plain"}>{t(`ring.${kind}` as TextKey)}</Badge>
             <span className="text-soft">{t("ring.moved", { moved, expected })}</span>
             <span className="ml-auto text-xs text-soft">{moment(at)}</span>
           </li>

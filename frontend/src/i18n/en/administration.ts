@@ -1,0 +1,16 @@
+export const administration = {
+  "admin.title": "Overview",
+  "admin.rate": "Readings a second",
+  "admin.rateHint": "over the last {{seconds}} s",
+  "admin.accepted": "Accepted",
+  "admin.duplicate": "Duplicates",
+  "admin.rejected": "Rejected",
+  "admin.openAlerts": "Open alerts",
+  "admin.users": "Users",
+  "admin.devices": "Devices",
+  "admin.replicas": "Replicas",
+  "admin.replicasHint": "{{held}} of {{all}} partitions held",
+  "admin.flow": "Readings",
+  "admin.recentAlerts": "Latest alerts",
+  "admin.measuring": "measuring…",
+} as const;

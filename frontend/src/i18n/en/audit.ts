@@ -1,0 +1,15 @@
+export const audit = {
+  "audit.title": "Audit log",
+  "audit.when": "When",
+  "audit.who": "Who",
+  "audit.what": "What",
+  "audit.object": "On",
+  "audit.where": "From",
+  "audit.detail": "Details",
+  "audit.action": "Action begins with",
+  "audit.service": "Service",
+  "audit.none": "Nothing logged here",
+  "audit.noneText": "Loosen the filters.",
+  "audit.silent": "No answer from {{services}}: entries are missing.",
+  "audit.more": "Show older ones",
+} as const;

@@ -1,0 +1,30 @@
+import type { Texts } from "../translated";
+import { administration } from "./administration";
+import { alerts } from "./alerts";
+import { app } from "./app";
+import { audit } from "./audit";
+import { consumption } from "./consumption";
+import { devices } from "./devices";
+import { general } from "./general";
+import { overview } from "./overview";
+import { profile } from "./profile";
+import { rejected } from "./rejected";
+import { ring } from "./ring";
+import { session } from "./session";
+import { users } from "./users";
+
+export const ro: Texts = {
+  ...administration,
+  ...alerts,
+  ...app,
+  ...audit,
+  ...consumption,
+  ...devices,
+  ...general,
+  ...overview,
+  ...profile,
+  ...rejected,
+  ...ring,
+  ...session,
+  ...users,
+};

@@ -1,0 +1,17 @@
+import type { rejected as english } from "../en/rejected";
+import type { Translated } from "../translated";
+
+export const rejected: Translated<typeof english> = {
+  "rejected.title": "Citiri respinse",
+  "rejected.none": "Nimic nu a fost respins",
+  "rejected.noneText": "Citirile care nu pot fi acceptate sunt puse deoparte aici, niciodată aruncate.",
+  "rejected.reason": "Motiv",
+  "rejected.device": "Dispozitiv",
+  "rejected.at": "Când",
+  "rejected.raw": "Cum a venit",
+  "rejected.replay": "Trimite din nou",
+  "rejected.replayed": "retrimisă {{time}}",
+  "rejected.accepted": "Acceptată de data aceasta",
+  "rejected.refused": "Respinsă din nou: {{reason}}",
+  "rejected.more": "Arată mai vechi",
+};
