@@ -37,7 +37,7 @@ COMMIT_READINGS = Histogram(
 )
 
 #: More in one transaction brings nothing and would hold leases and memory for longer.
-MAX_READINGS: Final = 250_000
+MAX_READINGS: Final = 120_000
 RETRY_S: Final = 0.25
 #: How often the broker is asked whether it is there, and what is asked for besides batches is done.
 PROVE_S: Final = 1.0

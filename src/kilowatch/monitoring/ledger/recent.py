@@ -34,6 +34,7 @@ class Recent:
     def __init__(self, fleet: Fleet) -> None:
         self.fleet = fleet
         self._memory = _blank(len(fleet.members))
+        self._partition: Ints | None = None  # of each member, once it has been asked for
 
     def adopt(self, fleet: Fleet) -> None:
         """Go on with a changed fleet, keeping what is known of the devices that are still there."""
@@ -44,14 +45,16 @@ class Recent:
         # Another limit: whether the hour under way has passed it is for the database to say, once.
         limit_changed = fleet.members["limit"][stays] != self.fleet.members["limit"][was[stays]]
         memory["hour"][np.flatnonzero(stays)[limit_changed]] = UNKNOWN
-        self.fleet, self._memory = fleet, memory
+        self.fleet, self._memory, self._partition = fleet, memory, None
 
     def forget(self, devices: Ints) -> None:
         self._memory[self._at(devices)] = _blank(1)
 
     def forget_partition(self, partition: int, partitions: int) -> None:
-        ids = self.fleet.members["id"]
-        self._memory[partitions_of(ids, partitions) == partition] = _blank(1)
+        # Kept: a replica that starts is given its partitions one by one.
+        if self._partition is None:
+            self._partition = partitions_of(self.fleet.members["id"], partitions)
+        self._memory[self._partition == partition] = _blank(1)
 
     def forget_all(self) -> None:
         self._memory[:] = _blank(1)
