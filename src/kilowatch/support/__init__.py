@@ -1,0 +1,1 @@
+"""Conversations with clients: rules first, then a language model, then people."""
