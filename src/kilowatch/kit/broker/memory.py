@@ -19,6 +19,7 @@ from kilowatch.kit.broker.port import (
     Delivery,
     Exchange,
     ExchangeKind,
+    Feed,
     Message,
     Queue,
     QueueFull,
@@ -218,11 +219,44 @@ class _Subscription:
         self.queue.give_back(unsettled)
 
 
+class _Feed:
+    """Keeps the promises of `Feed`."""
+
+    def __init__(self, patterns: Sequence[str], max_messages: int) -> None:
+        self.dropped = 0
+        self._patterns = patterns
+        self._heard: deque[Message] = deque(maxlen=max_messages)
+        self._news = asyncio.Event()
+
+    def hears(self, routing_key: str) -> bool:
+        return any(matches(pattern, routing_key) for pattern in self._patterns)
+
+    def put(self, message: Message) -> None:
+        self.dropped += len(self._heard) == self._heard.maxlen
+        self._heard.append(message)
+        self._news.set()
+
+    async def receive_many(self, max_messages: int) -> Sequence[Message]:
+        await self._news.wait()
+        taken = [self._heard.popleft() for _ in range(min(max_messages, len(self._heard)))]
+        if not self._heard:
+            self._news.clear()
+        return taken
+
+
 @dataclass(slots=True)
 class _Exchange:
     declared: Exchange
     bindings: list[Binding] = field(default_factory=list)
     routes: dict[str, tuple[_Queue, ...]] = field(default_factory=dict)
+    feeds: list[_Feed] = field(default_factory=list)
+
+    def tell(self, message: Message) -> bool:
+        """Whether anybody has heard it."""
+        listeners = [feed for feed in self.feeds if feed.hears(message.routing_key)]
+        for feed in listeners:
+            feed.put(message)
+        return bool(listeners)
 
     def bind(self, binding: Binding) -> None:
         if binding not in self.bindings:
@@ -256,7 +290,32 @@ class MemoryBroker:
             self._exchange(binding.exchange).bind(binding)
 
     async def publish(self, exchange: str, message: Message, *, timeout_s: float = 10.0) -> None:
-        await self._send(self._route(exchange, message.routing_key), message, timeout_s)
+        queues = self._route(exchange, message.routing_key)
+        _require_room(queues)
+        heard = exchange in self._exchanges and self._exchanges[exchange].tell(message)
+        if queues:
+            await self._send(queues, message, timeout_s)
+        elif not heard:
+            raise Unroutable(f"Nobody takes {message.routing_key!r} from the exchange {exchange!r}.")
+
+    async def tell(self, exchange: str, message: Message) -> None:
+        known = self._exchanges.get(exchange)
+        if known is None:
+            return
+        known.tell(message)
+        for queue in self._queues_of(known, message.routing_key):
+            if not queue.full:
+                queue.put(_Entry(message, _Confirm(1)))
+
+    @asynccontextmanager
+    async def listen(self, exchange: str, patterns: Sequence[str], *, max_messages: int) -> AsyncIterator[Feed]:
+        await self.declare(Topology(exchanges=[Exchange(exchange, ExchangeKind.TOPIC)]))
+        feed = _Feed(patterns, max_messages)
+        self._exchange(exchange).feeds.append(feed)
+        try:
+            yield feed
+        finally:
+            self._exchange(exchange).feeds.remove(feed)
 
     @asynccontextmanager
     async def subscribe(self, queue: str, *, prefetch: int) -> AsyncIterator[Subscription]:
@@ -274,6 +333,7 @@ class MemoryBroker:
 
     async def replay(self, queue: str, dead_letter_id: str) -> None:
         letter = await self._dead_letters.get(queue, dead_letter_id)
+        _require_room([self._queue(queue)])
         await self._send((self._queue(queue),), letter.message, timeout_s=10.0)
         await self._dead_letters.remove(letter.id)
 
@@ -281,9 +341,6 @@ class MemoryBroker:
         return
 
     async def _send(self, queues: Sequence[_Queue], message: Message, timeout_s: float) -> None:
-        for queue in queues:
-            if queue.full:
-                raise QueueFull(f"The queue {queue.declared.name} is full.")
         confirm = _Confirm(len(queues))
         for queue in queues:
             queue.put(_Entry(message, confirm))
@@ -295,10 +352,7 @@ class MemoryBroker:
 
     def _route(self, exchange: str, routing_key: str) -> Sequence[_Queue]:
         known = self._exchanges.get(exchange)
-        queues = self._queues_of(known, routing_key) if known else ()
-        if not queues:
-            raise Unroutable(f"No queue takes {routing_key!r} from the exchange {exchange!r}.")
-        return queues
+        return self._queues_of(known, routing_key) if known else ()
 
     def _queues_of(self, exchange: _Exchange, routing_key: str) -> Sequence[_Queue]:
         queues = exchange.routes.get(routing_key)
@@ -318,6 +372,12 @@ class MemoryBroker:
         if name not in self._queues:
             raise Unavailable(f"There is no queue {name!r} (yet).")
         return self._queues[name]
+
+
+def _require_room(queues: Sequence[_Queue]) -> None:
+    for queue in queues:
+        if queue.full:
+            raise QueueFull(f"The queue {queue.declared.name} is full.")
 
 
 def _require_same(existing: Exchange | Queue, wanted: Exchange | Queue) -> None:

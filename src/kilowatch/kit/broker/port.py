@@ -10,6 +10,8 @@ Two adapters keep it, `memory` (in process) and `rabbitmq`, and one behavioural 
 * **No poison loop where a limit is set.** A message requeued more than `delivery_limit` times, or rejected, goes
   to the queue's dead letters, which can be listed and sent again.
 * Order within a queue is not promised: a requeued message may come after its successors.
+* **Beside all this, `tell` and `listen`** carry what may be lost: to everybody who listens now, at once, bounded by
+  dropping the oldest. Whoever needs all of it looks it up elsewhere when it has listened anew or `Feed.dropped` grows.
 """
 
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -104,6 +106,18 @@ class Subscription(Protocol):
         """Ack deliveries of this subscription at the price of about one."""
 
 
+class Feed(Protocol):
+    """What a listener hears, from the moment it began to listen."""
+
+    dropped: int  #: messages that were dropped here because the listener was slow
+
+    async def receive_many(self, max_messages: int) -> Sequence[Message]:
+        """Wait for a message and give with it what else is here already, oldest first.
+
+        Raises `Unavailable` once the link is lost; listen again, and know that something may have been missed.
+        """
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeadLetter:
     id: str
@@ -139,6 +153,18 @@ class Broker(Protocol):
         """Consume `queue` while the context is open; leaving gives back what is unsettled.
 
         Entering raises `Unavailable` without a link or a queue of that name.
+        """
+
+    async def tell(self, exchange: str, message: Message) -> None:
+        """Hand a message on to who listens now, and to queues, without waiting and without a promise.
+
+        It is lost without an exchange, a link, a listener, or room in a queue.
+        """
+
+    def listen(self, exchange: str, patterns: Sequence[str], *, max_messages: int) -> AbstractAsyncContextManager[Feed]:
+        """Hear what is published to or told a topic exchange (made if need be), while the context is open.
+
+        Every listener hears everything. Entering raises `Unavailable` without a link.
         """
 
     async def depth(self, queue: str) -> int:

@@ -2,11 +2,12 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
-from kilowatch.kit.broker.port import DeadLetter, Message, Queue, Subscription, Topology
+from kilowatch.kit.broker.port import DeadLetter, Feed, Message, Queue, Subscription, Topology
+from kilowatch.kit.broker.rabbitmq.feed import RabbitFeed, Teller
 from kilowatch.kit.broker.rabbitmq.link import Address, Channel, Connection, Link
 from kilowatch.kit.broker.rabbitmq.publisher import Publisher
 from kilowatch.kit.broker.rabbitmq.subscription import RabbitDelivery, RabbitSubscription
@@ -47,6 +48,7 @@ class RabbitBroker:
         self._publishing = Link(address, self._declare_again)
         self._consuming = Link(address, self._declare_again)
         self._publisher = Publisher(self._publishing, self._login)
+        self._teller = Teller(self._publishing)
         self._reading_letters = asyncio.Lock()
 
     async def declare(self, topology: Topology) -> None:
@@ -71,6 +73,16 @@ class RabbitBroker:
             subscription = RabbitSubscription(channel, self._login, bury)
             await subscription.start(queue, prefetch)
             yield subscription
+
+    async def tell(self, exchange: str, message: Message) -> None:
+        await self._teller.tell(exchange, message)
+
+    @asynccontextmanager
+    async def listen(self, exchange: str, patterns: Sequence[str], *, max_messages: int) -> AsyncIterator[Feed]:
+        async with (await self._consuming.connection()).channel() as channel:
+            feed = RabbitFeed(channel, self._login, max_messages)
+            await feed.start(exchange, patterns)
+            yield feed
 
     async def depth(self, queue: str) -> int:
         async with (await self._consuming.connection()).channel() as channel:

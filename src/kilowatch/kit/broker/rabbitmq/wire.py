@@ -57,10 +57,15 @@ def _delivery_limit(limit: int | None, server_version: str) -> dict[str, Any]:
     return {} if int(server_version.split(".", maxsplit=1)[0]) < 4 else {"x-delivery-limit": -1}
 
 
-def properties_of(message: Message) -> BasicProperties:
+def feed_arguments(max_messages: int) -> dict[str, Any]:
+    """A classic queue of one listener, gone with its connection; it drops the oldest."""
+    return {"x-max-length": max_messages, "x-overflow": "drop-head"}
+
+
+def properties_of(message: Message, mode: DeliveryMode = DeliveryMode.Persistent) -> BasicProperties:
     return BasicProperties(  # type: ignore[no-untyped-call]
         content_type=message.content_type,
-        delivery_mode=DeliveryMode.Persistent.value,
+        delivery_mode=mode.value,
         message_id=message.id,
         correlation_id=message.correlation_id or None,
         user_id=message.user_id,
