@@ -11,6 +11,15 @@ from typing import ClassVar
 from uuid import UUID
 
 from kilowatch.contracts.accounts import User
+from kilowatch.contracts.chat import (
+    ConversationAssigned,
+    ConversationHandedOver,
+    ConversationReleased,
+    ConversationResolved,
+    ConversationStarted,
+    ConversationUpdated,
+    MessagePosted,
+)
 from kilowatch.contracts.metering import Device
 
 
@@ -188,6 +197,13 @@ Payload = (
     | AlertRaised
     | AlertAcknowledged
     | AlertCleared
+    | ConversationStarted
+    | ConversationHandedOver
+    | ConversationAssigned
+    | ConversationReleased
+    | ConversationResolved
+    | ConversationUpdated
+    | MessagePosted
 )
 
 

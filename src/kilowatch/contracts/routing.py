@@ -10,6 +10,14 @@ TELEMETRY_INGRESS: Final = "telemetry.ingress"
 PARTITIONS: Final = "telemetry.partitions"
 #: Topic exchange of domain events; the routing key is the event type.
 EVENTS: Final = "events"
+#: Topic exchange of what people do in conversations; the routing key is the command's type (`contracts.chat`).
+CHAT_COMMANDS: Final = "chat.commands"
+#: Bounded quorum queue between `CHAT_COMMANDS` and `support`; bound with `#`.
+CHAT_COMMAND_QUEUE: Final = "chat.commands"
+#: Topic exchange of what goes to the sockets of all realtime replicas, and may be lost on the way.
+FRAMES: Final = "frames"
+#: Topic exchange of measurements as they come (`contracts.live`), which may be lost as well.
+LIVE: Final = "live"
 
 DEFAULT_PARTITION_COUNT: Final = 32
 
@@ -17,6 +25,7 @@ DEFAULT_PARTITION_COUNT: Final = 32
 #: a message of a partition is a batch of up to some thousands.
 INGRESS_MAX_MESSAGES: Final = 1_000_000
 PARTITION_MAX_MESSAGES: Final = 1_000
+CHAT_COMMAND_MAX_MESSAGES: Final = 10_000
 
 
 def partition_queue(partition: int) -> str:
