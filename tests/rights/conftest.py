@@ -82,6 +82,9 @@ async def _objects(house: House, administrator: Person, ana: Person) -> dict[str
     key = await _make(ana, "/api/auth/api-keys", {"name": "Script", "scopes": ["read"], "expires_at": expires_at})
     sessions = (await ana.ask("GET", "/api/auth/sessions")).json()
     await house.settle()
+    terms = {"valid_from": "2026-01-01", "rates": [{"name": "All day", "price": "0.25"}]}
+    tariff = await _make(administrator, "/api/tariffs", {"name": "Flat", "currency": "EUR", "versions": [terms]})
+    given = {"tariff_id": tariff["id"], "site_id": site["id"], "since": "2026-01-01"}
     return {
         "user_id": ana.id,
         "session_id": sessions[0]["id"],
@@ -93,6 +96,8 @@ async def _objects(house: House, administrator: Person, ana: Person) -> dict[str
         "alert_id": uuid4(),
         "rejected_id": 1,
         "correction_id": 1,
+        "tariff_id": tariff["id"],
+        "assignment_id": (await _make(administrator, "/api/tariff-assignments", given))["id"],
         "import_id": await _import(administrator),
         "key": "guess",
     }

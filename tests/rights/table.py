@@ -49,6 +49,7 @@ _ROUTES = {
         GET /api/devices/mine
         GET /api/sites/mine
         GET /api/usage/mine
+        GET /api/tariffs/mine
         GET /api/alerts
     """,
     Who.OWNER: """
@@ -92,6 +93,9 @@ _ROUTES = {
         GET /api/rejected-readings
         GET /api/corrections
         GET /api/completeness
+        GET /api/tariffs
+        GET /api/tariffs/{tariff_id}
+        GET /api/tariff-assignments
     """,
     Who.ADMINISTRATOR: """
         POST /api/auth/accounts/{user_id}/link
@@ -134,6 +138,11 @@ _ROUTES = {
         POST /api/rejected-readings/{rejected_id}/replay
         POST /api/corrections
         POST /api/corrections/{correction_id}/undo
+        POST /api/tariffs
+        PUT /api/tariffs/{tariff_id}
+        DELETE /api/tariffs/{tariff_id}
+        POST /api/tariff-assignments
+        DELETE /api/tariff-assignments/{assignment_id}
     """,
     Who.SERVICE: """
         GET /internal/auth/audit

@@ -35,6 +35,8 @@ NOBODYS = {
     "gateway_id": 999_999,
     "rejected_id": 999_999,
     "correction_id": 999_999,
+    "tariff_id": 999_999,
+    "assignment_id": 999_999,
     "key": "guess",
 } | {name: uuid4() for name in ("user_id", "session_id", "key_id", "credential_id", "alert_id", "import_id")}
 

@@ -22,6 +22,7 @@ from kilowatch.kit.telemetry import logger
 from kilowatch.monitoring.handlers.projection import forget_user, project_devices
 from kilowatch.monitoring.store.alerts import AlertStore
 from kilowatch.monitoring.store.projection import ProjectionStore
+from kilowatch.monitoring.store.tariffs import TariffStore
 
 log = logger(__name__)
 
@@ -40,7 +41,7 @@ def apply_events(clock: Clock) -> EventHandler:
                 await project_devices(store, [device], clock())
             case UserDeleted(user=user):
                 audit = Audit(connection, Origin(f"service/{SERVICE}", ""), clock())
-                await forget_user(store, AlertStore(connection), audit, user.id)
+                await forget_user(store, AlertStore(connection), TariffStore(connection), audit, user.id)
 
     return apply
 

@@ -11,11 +11,12 @@ from kilowatch.monitoring.api import (
     operations,
     personal_data,
     readings,
+    tariffs,
     usage,
 )
 from kilowatch.monitoring.api.context import MonitoringContext
 
 router = APIRouter()
-for part in (usage, readings, completeness, corrections, alerts, operations, leases, personal_data):
+for part in (usage, tariffs, readings, completeness, corrections, alerts, operations, leases, personal_data):
     router.include_router(part.router)
 router.include_router(audit_router("monitoring", MonitoringContext))

@@ -1,8 +1,9 @@
 """Usage of a device, of a site, of all my devices."""
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import repeat
 from typing import Annotated, Final, TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -15,11 +16,15 @@ from kilowatch.monitoring.api.context import Monitoring, MonitoringContext, Path
 from kilowatch.monitoring.api.export import TABLE_TOO, Cell, Column, Format, WantedFormat, table_answer
 from kilowatch.monitoring.domain.asking import asked_span, parts, require_at_most
 from kilowatch.monitoring.domain.calendar import Axis, Period, axis
+from kilowatch.monitoring.domain.contract import Contract
 from kilowatch.monitoring.domain.report import UsagePeriod, UsageSeries
+from kilowatch.monitoring.domain.tariff import MICRO
 from kilowatch.monitoring.domain.visibility import VisibleMeter
 from kilowatch.monitoring.handlers.meters import find_meter, find_own_meters, find_site_meters
-from kilowatch.monitoring.handlers.usage import counted_meters, sum_usage
+from kilowatch.monitoring.handlers.tariffs import find_contracts
+from kilowatch.monitoring.handlers.usage import NO_CONTRACTS, counted_meters, sum_usage
 from kilowatch.monitoring.store.meters import MeterStore
+from kilowatch.monitoring.store.tariffs import TariffStore
 from kilowatch.monitoring.store.usage import UsageStore
 
 router = APIRouter(tags=["usage"])
@@ -29,11 +34,17 @@ MAX_PERIODS: Final = 10_000
 #: Ten years of slots. They are read and sent in parts.
 MAX_TABLE_PERIODS: Final = 400_000
 TABLE_PART: Final = 5_000
+
+
+def _exact(amount: float | None) -> str:
+    return "" if amount is None else f"{amount:.6f}"
+
+
 COLUMNS: Final = (
     Column("start", Cell.MOMENT),
     Column("end", Cell.MOMENT),
     Column("direction", Cell.TEXT),
-    Column("energy_kwh", Cell.NUMBER, lambda energy: "" if energy is None else f"{energy:.6f}"),
+    Column("energy_kwh", Cell.NUMBER, _exact),
     Column("peak_w", Cell.NUMBER),
     Column("readings", Cell.COUNT),
     Column("coverage", Cell.NUMBER),
@@ -41,9 +52,23 @@ COLUMNS: Final = (
     Column("revision", Cell.COUNT),
     Column("complete", Cell.BOOL),
 )
+COST_COLUMNS: Final = (
+    *COLUMNS,
+    Column("cost", Cell.NUMBER, _exact),
+    Column("standing_charge", Cell.NUMBER, _exact),
+    Column("currency", Cell.TEXT),
+)
 
 _FROM: Final = "ISO 8601 date or time. Without an offset it is in the zone of the device. Default: the start of today."
 _TO: Final = "Up to, not including. Default: the end of today."
+
+
+@dataclass(frozen=True, slots=True)
+class NetCost:
+    """What consumption costs, less what feed-in earns."""
+
+    currency: str
+    total: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +78,7 @@ class UsageAnswer:
     start: datetime  #: of the first period; periods are whole
     end: datetime
     series: Sequence[UsageSeries]  #: one for each direction that there are meters of
+    net: NetCost | None = None  #: None: not asked for, no tariff, or tariffs in several currencies
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +87,7 @@ class UsageQuestion:
     end: str | None
     by: Period
     zone: str | None  #: None: that of the first device
+    cost: bool
 
 
 def _question(
@@ -68,8 +95,9 @@ def _question(
     end: Annotated[str | None, Query(alias="to", max_length=40, description=_TO)] = None,
     by: Period = Period.HOUR,
     zone: Annotated[ZoneName | None, Query(description="IANA time zone. Default: that of the (first) device.")] = None,
+    cost: Annotated[bool, Query(description="What it costs too, where a tariff applies.")] = False,
 ) -> UsageQuestion:
-    return UsageQuestion(start, end, by, zone)
+    return UsageQuestion(start, end, by, zone, cost)
 
 
 Question: TypeAlias = Annotated[UsageQuestion, Depends(_question)]
@@ -115,36 +143,65 @@ async def _answer(
     name: str,
 ) -> Response:
     now = monitoring.clock()
-    zone = question.zone or (meters[0].device.time_zone if meters else "UTC")
-    span = asked_span(question.start, question.end, ZoneInfo(zone), now)
+    zone = ZoneInfo(question.zone or (meters[0].device.time_zone if meters else "UTC"))
+    span = asked_span(question.start, question.end, zone, now)
+    contracts = await _contracts(monitoring, meters) if question.cost else NO_CONTRACTS
     if wanted is not Format.JSON:
         require_at_most(MAX_TABLE_PERIODS, span, question.by)
-        axes = (
-            axis(part, question.by, ZoneInfo(zone)) for part in parts(span, question.by, ZoneInfo(zone), TABLE_PART)
-        )
-        return table_answer(wanted, name, COLUMNS, _table_parts(monitoring, meters, axes, now))
+        axes = (axis(part, question.by, zone) for part in parts(span, question.by, zone, TABLE_PART))
+        all_series = (await _series(monitoring, meters, contracts, periods, now) for periods in axes)
+        if question.cost:
+            return table_answer(wanted, name, COST_COLUMNS, _cost_parts(all_series))
+        return table_answer(wanted, name, COLUMNS, _table_parts(all_series))
     require_at_most(MAX_PERIODS, span, question.by)
-    periods = axis(span, question.by, ZoneInfo(zone))
-    series = await _series(monitoring, meters, periods, now)
-    return json_answer(UsageAnswer(zone, question.by, periods.local[0], periods.local[-1], series))
+    periods = axis(span, question.by, zone)
+    series = await _series(monitoring, meters, contracts, periods, now)
+    return json_answer(UsageAnswer(zone.key, question.by, periods.local[0], periods.local[-1], series, _net(series)))
+
+
+async def _contracts(monitoring: MonitoringContext, meters: Sequence[VisibleMeter]) -> Mapping[int, Sequence[Contract]]:
+    async with monitoring.database.transaction() as connection:
+        return await find_contracts(TariffStore(connection), [meter.device for meter in meters])
 
 
 async def _series(
-    monitoring: MonitoringContext, meters: Sequence[VisibleMeter], periods: Axis, now: datetime
+    monitoring: MonitoringContext,
+    meters: Sequence[VisibleMeter],
+    contracts: Mapping[int, Sequence[Contract]],
+    periods: Axis,
+    now: datetime,
 ) -> Sequence[UsageSeries]:
     async with monitoring.database.transaction() as connection:
-        return await sum_usage(UsageStore(connection), meters, periods, now)
+        return await sum_usage(UsageStore(connection), meters, periods, now, contracts)
 
 
-async def _table_parts(
-    monitoring: MonitoringContext, meters: Sequence[VisibleMeter], axes: Iterable[Axis], now: datetime
-) -> AsyncIterator[Iterable[Sequence[object]]]:
-    for periods in axes:
-        series = await _series(monitoring, meters, periods, now)
-        yield [_table_row(each.direction, period) for each in series for period in each.periods]
+def _net(series: Sequence[UsageSeries]) -> NetCost | None:
+    bills = [each.bill for each in series if each.bill is not None]
+    currencies = {bill.currency for bill in bills}
+    if len(currencies) != 1:
+        return None
+    return NetCost(currencies.pop(), sum(round(bill.total * MICRO) for bill in bills) / MICRO)
 
 
-def _table_row(direction: Direction, period: UsagePeriod) -> Sequence[object]:
+async def _table_parts(all_series: AsyncIterator[Sequence[UsageSeries]]) -> AsyncIterator[Iterable[Sequence[object]]]:
+    async for series in all_series:
+        yield [_usage_cells(each.direction, period) for each in series for period in each.periods]
+
+
+async def _cost_parts(all_series: AsyncIterator[Sequence[UsageSeries]]) -> AsyncIterator[Iterable[Sequence[object]]]:
+    async for series in all_series:
+        yield [(*_usage_cells(each.direction, period), *money) for each in series for period, money in _billed(each)]
+
+
+def _billed(series: UsageSeries) -> Iterable[tuple[UsagePeriod, Sequence[object]]]:
+    """Each period with its cost, the standing charge in it, and the currency."""
+    bill = series.bill
+    if bill is None:
+        return ((period, (None, None, "")) for period in series.periods)
+    return zip(series.periods, zip(bill.costs, bill.standing_charges, repeat(bill.currency), strict=False), strict=True)
+
+
+def _usage_cells(direction: Direction, period: UsagePeriod) -> Sequence[object]:
     return (
         period.start,
         period.end,

@@ -14,6 +14,7 @@ from kilowatch.monitoring.domain.usage import SLOT_US, Ints
 
 HOUR_US: Final = 3_600_000_000
 SLOTS_PER_HOUR: Final = HOUR_US // SLOT_US
+QUARTERS_PER_DAY: Final = 96
 
 
 class Period(StrEnum):
@@ -170,3 +171,30 @@ def _phase(zone: str, day: int) -> int:
     noon = datetime.fromtimestamp(day * 86_400 + 43_200, ZoneInfo(zone))
     offset = noon.utcoffset() or timedelta()
     return int(offset / timedelta(minutes=15)) % SLOTS_PER_HOUR
+
+
+def local_clock(slot: Ints, zone: ZoneInfo) -> tuple[Ints, Ints]:
+    """The local day (since 1970) and the quarter of it (0 to 95) in which each slot begins.
+
+    On the day on which clocks go back, four slots share their quarters with four others.
+    """
+    local = slot + _offsets(slot, zone)
+    return local // QUARTERS_PER_DAY, local % QUARTERS_PER_DAY
+
+
+def _offsets(slot: Ints, zone: ZoneInfo) -> Ints:
+    """Quarters by which local clocks are ahead of UTC. Those of a day of UTC are alike, unless its ends differ."""
+    if not len(slot):
+        return slot
+    day = slot // QUARTERS_PER_DAY
+    first, last = int(day.min()), int(day.max())
+    at_midnight = np.array([_offset_at(zone, each * QUARTERS_PER_DAY) for each in range(first, last + 2)], np.int64)
+    found: Ints = at_midnight[day - first]
+    changing = np.flatnonzero(found != at_midnight[day - first + 1])
+    found[changing] = [_offset_at(zone, each) for each in slot[changing].tolist()]
+    return found
+
+
+@lru_cache(maxsize=100_000)
+def _offset_at(zone: ZoneInfo, slot: int) -> int:
+    return _offset(datetime.fromtimestamp(slot * 900, UTC), zone) // _SLOT

@@ -5,14 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 
 from kilowatch.contracts.metering import Direction
+from kilowatch.monitoring.domain.bill import Bill, Costs, where_known
 from kilowatch.monitoring.domain.calendar import Axis, microseconds
-from kilowatch.monitoring.domain.usage import MWH_PER_KWH, Ints, Quality, Rows
+from kilowatch.monitoring.domain.usage import MWH_PER_KWH, Bools, Ints, Quality, Rows
 from kilowatch.monitoring.domain.visibility import VisibleMeter
 
 #: What the slots of each period sum up to, a row for every period of an axis.
@@ -26,7 +25,6 @@ SUMS = np.dtype(
         ("revision", "i2"),
     ]
 )
-Objects: TypeAlias = npt.NDArray[np.object_]
 
 
 @dataclass(slots=True)  # not frozen: a year has nearly nine thousand hours, and freezing doubles the time to make one
@@ -50,9 +48,17 @@ class UsageSeries:
     device_ids: Sequence[int]
     periods: Sequence[UsagePeriod]
     total: UsagePeriod
+    bill: Bill | None = None  #: None: not asked for, no tariff, or tariffs in several currencies
 
 
-def report(direction: Direction, meters: Sequence[VisibleMeter], axis: Axis, sums: Rows, now: datetime) -> UsageSeries:
+def report(
+    direction: Direction,
+    meters: Sequence[VisibleMeter],
+    axis: Axis,
+    sums: Rows,
+    now: datetime,
+    costs: Costs | None = None,
+) -> UsageSeries:
     """`sums` of `meters` for each period of `axis`, and of all periods together."""
     expected = expected_time(axis, meters, now)
     until = axis.edges[1:] <= microseconds([now])
@@ -61,6 +67,7 @@ def report(direction: Direction, meters: Sequence[VisibleMeter], axis: Axis, sum
         device_ids=[meter.device.id for meter in meters],
         periods=_periods(axis.local[:-1], axis.local[1:], sums, expected, until),
         total=_periods(axis.local[:1], axis.local[-1:], _total(sums), expected.sum(keepdims=True), until[-1:])[0],
+        bill=costs.bill() if costs else None,
     )
 
 
@@ -76,7 +83,11 @@ def expected_time(axis: Axis, meters: Sequence[VisibleMeter], now: datetime) -> 
 
 
 def _periods(
-    starts: Sequence[datetime], ends: Sequence[datetime], sums: Rows, expected: Ints, complete: npt.NDArray[np.bool_]
+    starts: Sequence[datetime],
+    ends: Sequence[datetime],
+    sums: Rows,
+    expected: Ints,
+    complete: Bools,
 ) -> list[UsagePeriod]:
     # Readings may account for no time: the first of a meter, a glitch. Then what was used is not known.
     known = sums["covered"] > 0
@@ -84,8 +95,8 @@ def _periods(
     columns = (
         starts,
         ends,
-        _where(known, sums["energy"] / MWH_PER_KWH),
-        _where(known, sums["peak"].round(1)),
+        where_known(known, sums["energy"] / MWH_PER_KWH),
+        where_known(known, sums["peak"].round(1)),
         sums["readings"].tolist(),
         coverage.round(4).tolist(),
         map(quality_names, sums["quality"].tolist()),
@@ -93,12 +104,6 @@ def _periods(
         complete.tolist(),
     )
     return list(map(UsagePeriod, *columns))
-
-
-def _where(known: npt.NDArray[np.bool_], values: npt.NDArray[np.float64]) -> list[float | None]:
-    found: Objects = np.full(len(known), None, np.object_)
-    found[known] = values[known]
-    return list(found)
 
 
 def _total(sums: Rows) -> Rows:

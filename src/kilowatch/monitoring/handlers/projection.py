@@ -9,6 +9,7 @@ from kilowatch.kit.audit import Audit
 from kilowatch.monitoring.domain.configuration import first_difference
 from kilowatch.monitoring.store.alerts import AlertStore
 from kilowatch.monitoring.store.projection import ProjectionStore
+from kilowatch.monitoring.store.tariffs import TariffStore
 
 
 async def project_devices(store: ProjectionStore, devices: Sequence[Device], now: datetime) -> None:
@@ -26,9 +27,12 @@ async def project_devices(store: ProjectionStore, devices: Sequence[Device], now
     await store.tell_fleet()
 
 
-async def forget_user(store: ProjectionStore, alerts: AlertStore, audit: Audit, user_id: UUID) -> None:
+async def forget_user(
+    store: ProjectionStore, alerts: AlertStore, tariffs: TariffStore, audit: Audit, user_id: UUID
+) -> None:
     await store.take_turn()
     await store.end_access(user_id)
+    await tariffs.forget(user_id)
     await alerts.forget(user_id)
     await audit.erase(f"user/{user_id}")
     await store.tell_fleet()

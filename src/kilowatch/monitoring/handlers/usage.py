@@ -2,16 +2,22 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Final
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from kilowatch.contracts.metering import Direction
+from kilowatch.monitoring.domain.bill import costs_along
 from kilowatch.monitoring.domain.calendar import Axis, Period, Span, axis
+from kilowatch.monitoring.domain.contract import Contract
 from kilowatch.monitoring.domain.report import SUMS, UsagePeriod, UsageSeries, report
+from kilowatch.monitoring.domain.usage import Rows
 from kilowatch.monitoring.domain.visibility import VisibleMeter, clipped, top_level, windows
 from kilowatch.monitoring.store.meters import Granted, MeterStore
 from kilowatch.monitoring.store.usage import UsageStore, Wanted
+
+NO_CONTRACTS: Final[Mapping[int, Sequence[Contract]]] = {}
 
 
 async def counted_meters(store: MeterStore, meters: Sequence[VisibleMeter]) -> Sequence[VisibleMeter]:
@@ -20,9 +26,14 @@ async def counted_meters(store: MeterStore, meters: Sequence[VisibleMeter]) -> S
 
 
 async def sum_usage(
-    store: UsageStore, meters: Sequence[VisibleMeter], along: Axis, now: datetime
+    store: UsageStore,
+    meters: Sequence[VisibleMeter],
+    along: Axis,
+    now: datetime,
+    contracts: Mapping[int, Sequence[Contract]] = NO_CONTRACTS,
 ) -> Sequence[UsageSeries]:
-    """Usage along the axis, a series for each direction that there are meters of."""
+    """Usage along the axis, a series for each direction that there are meters of; with costs, where `contracts` say
+    (by device) what applies."""
     by_direction = _by_direction(meters)
     whole = Span(along.instants[0], along.instants[-1])
     wanted = [
@@ -33,10 +44,19 @@ async def sum_usage(
     ]
     sums = await store.sums(wanted, along)
     nothing = np.zeros(len(along.edges) - 1, SUMS)
+    energies = await energies_of(store, [meter for meter in meters if meter.device.id in contracts], whole)
     return [
-        report(direction, group, along, sums.get(series, nothing), now)
+        report(
+            direction, group, along, sums.get(series, nothing), now, costs_along(along, group, contracts, energies, now)
+        )
         for series, (direction, group) in enumerate(by_direction.items())
     ]
+
+
+async def energies_of(store: UsageStore, meters: Sequence[VisibleMeter], whole: Span) -> Mapping[int, Rows]:
+    """SLOT_ENERGY of each meter, as far as it may be seen, by id."""
+    spans = [(meter.device.id, window) for meter in meters for window in clipped(meter.windows, whole)]
+    return await store.energies(spans) if spans else {}
 
 
 async def usage_by_month(store: UsageStore, granted: Granted, now: datetime) -> Sequence[UsagePeriod]:

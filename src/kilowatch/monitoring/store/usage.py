@@ -9,6 +9,7 @@ import numpy as np
 from sqlalchemy import ARRAY, BigInteger, DateTime, Row, TextClause, bindparam, func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from kilowatch.monitoring.domain.bill import SLOT_ENERGY
 from kilowatch.monitoring.domain.calendar import Axis, Span
 from kilowatch.monitoring.domain.report import SUMS
 from kilowatch.monitoring.domain.usage import Rows
@@ -74,6 +75,21 @@ _OF_DEVICE: Final = _summing(_SLOTS, "max(peak)")
 _OF_DEVICES: Final = _summing(_SLOTS_OF_SERIES, "max(energy) * 0.004::float8")
 
 
+_ENERGIES: Final = text(
+    """
+    SELECT wanted.device, array_agg((extract(epoch FROM slot) / 900)::bigint) AS slot, array_agg(energy) AS energy
+    FROM unnest(CAST(:devices AS bigint[]), CAST(:since AS timestamptz[]), CAST(:until AS timestamptz[]))
+        AS wanted (device, since, until)
+    JOIN usage ON usage.device = wanted.device AND usage.slot >= wanted.since AND usage.slot < wanted.until
+    GROUP BY wanted.device
+    """
+).bindparams(
+    bindparam("devices", type_=ARRAY(BigInteger)),
+    bindparam("since", type_=ARRAY(DateTime(timezone=True))),
+    bindparam("until", type_=ARRAY(DateTime(timezone=True))),
+)
+
+
 class UsageStore:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
@@ -97,6 +113,21 @@ class UsageStore:
         alone = len({each.device_id for each in wanted}) == len({each.series for each in wanted})
         rows = await self._connection.execute(_OF_DEVICE if alone else _OF_DEVICES, values)
         return {row.series: _laid_out(row, len(axis.edges) - 1) for row in rows}
+
+    async def energies(self, spans: Sequence[tuple[int, Span]]) -> Mapping[int, Rows]:
+        """SLOT_ENERGY of each device in its spans, which do not overlap, by id. In order of slots."""
+        values = {
+            "devices": [device_id for device_id, _ in spans],
+            "since": [span.start for _, span in spans],
+            "until": [span.end for _, span in spans],
+        }
+        return {row.device: _in_order(row) for row in await self._connection.execute(_ENERGIES, values)}
+
+
+def _in_order(row: Row[Any]) -> Rows:
+    rows = np.zeros(len(row.slot), SLOT_ENERGY)
+    rows["slot"], rows["energy"] = row.slot, row.energy
+    return rows[np.argsort(rows["slot"])]
 
 
 def _laid_out(row: Row[Any], count: int) -> Rows:
