@@ -1357,6 +1357,110 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tariff-assignments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Assignments */
+        get: operations["list_assignments_api_tariff_assignments_get"];
+        put?: never;
+        /**
+         * Create Assignment
+         * @description From a local day of the devices on, until another assignment of the same thing begins, or `until`.
+         */
+        post: operations["create_assignment_api_tariff_assignments_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tariff-assignments/{assignment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete Assignment */
+        delete: operations["delete_assignment_api_tariff_assignments__assignment_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tariffs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Tariffs
+         * @description By name.
+         */
+        get: operations["list_tariffs_api_tariffs_get"];
+        put?: never;
+        /** Create Tariff */
+        post: operations["create_tariff_api_tariffs_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tariffs/{tariff_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show Tariff */
+        get: operations["show_tariff_api_tariffs__tariff_id__get"];
+        /**
+         * Change Tariff
+         * @description The whole of it. New prices from a day on are a version more; to change a version changes costs of the past.
+         */
+        put: operations["change_tariff_api_tariffs__tariff_id__put"];
+        post?: never;
+        /**
+         * Delete Tariff
+         * @description Only one that is assigned to nothing.
+         */
+        delete: operations["delete_tariff_api_tariffs__tariff_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tariffs/mine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List My Tariffs
+         * @description Those that apply to my meters today.
+         */
+        get: operations["list_my_tariffs_api_tariffs_mine_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/usage/devices/{device_id}": {
         parameters: {
             query?: never;
@@ -1739,51 +1843,6 @@ export interface components {
          * @enum {string}
          */
         AlertState: "raised" | "acknowledged" | "cleared";
-        /** AssignmentAnswer */
-        AssignmentAnswer: {
-            /**
-             * Assigned At
-             * Format: date-time
-             */
-            assigned_at: string;
-            /** Assigned By */
-            assigned_by: string;
-            /** Ended At */
-            ended_at: string | null;
-            /** Ended By */
-            ended_by: string | null;
-            /** Id */
-            id: number;
-            level: components["schemas"]["AccessLevel"];
-            /** Name */
-            name: string;
-            /**
-             * Since
-             * Format: date-time
-             */
-            since: string;
-            /** Until */
-            until: string | null;
-            /**
-             * User Id
-             * Format: uuid
-             */
-            user_id: string;
-        };
-        /** AssignmentBody */
-        AssignmentBody: {
-            /** @default owner */
-            level: components["schemas"]["AccessLevel"];
-            /** Since */
-            since?: string | null;
-            /** Until */
-            until?: string | null;
-            /**
-             * User Id
-             * Format: uuid
-             */
-            user_id: string;
-        };
         /** AuditView */
         AuditView: {
             /** Items */
@@ -1792,6 +1851,28 @@ export interface components {
             next: string | null;
             /** Unavailable */
             unavailable: string[];
+        };
+        /**
+         * Bill
+         * @description Money, exact to a millionth of the currency's unit. What is earned is negative.
+         */
+        Bill: {
+            /** Costs */
+            costs: (number | null)[];
+            /** Currency */
+            currency: string;
+            /** Energy */
+            energy: number;
+            /** Rates */
+            rates: components["schemas"]["RateShare"][];
+            /** Standing Charge */
+            standing_charge: number;
+            /** Standing Charges */
+            standing_charges: (number | null)[];
+            /** Total */
+            total: number;
+            /** Unpriced Kwh */
+            unpriced_kwh: number;
         };
         /**
          * Change
@@ -2330,6 +2411,51 @@ export interface components {
             /** Used At */
             used_at: string | null;
         };
+        /** AssignmentAnswer */
+        kilowatch__devices__api__assignments__AssignmentAnswer: {
+            /**
+             * Assigned At
+             * Format: date-time
+             */
+            assigned_at: string;
+            /** Assigned By */
+            assigned_by: string;
+            /** Ended At */
+            ended_at: string | null;
+            /** Ended By */
+            ended_by: string | null;
+            /** Id */
+            id: number;
+            level: components["schemas"]["AccessLevel"];
+            /** Name */
+            name: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** Until */
+            until: string | null;
+            /**
+             * User Id
+             * Format: uuid
+             */
+            user_id: string;
+        };
+        /** AssignmentBody */
+        kilowatch__devices__api__assignments__AssignmentBody: {
+            /** @default owner */
+            level: components["schemas"]["AccessLevel"];
+            /** Since */
+            since?: string | null;
+            /** Until */
+            until?: string | null;
+            /**
+             * User Id
+             * Format: uuid
+             */
+            user_id: string;
+        };
         /** Rebuilt */
         kilowatch__devices__api__assignments__Rebuilt: {
             /** Count */
@@ -2339,6 +2465,47 @@ export interface components {
         kilowatch__monitoring__api__operations__Rebuilt: {
             /** Devices */
             devices: number;
+        };
+        /** AssignmentAnswer */
+        kilowatch__monitoring__api__tariffs__AssignmentAnswer: {
+            /** Device Id */
+            device_id: number | null;
+            /** Id */
+            id: number;
+            /**
+             * Since
+             * Format: date
+             */
+            since: string;
+            /** Site Id */
+            site_id: number | null;
+            /** Tariff Id */
+            tariff_id: number;
+            /** Until */
+            until: string | null;
+            /** User Id */
+            user_id: string | null;
+        };
+        /**
+         * AssignmentBody
+         * @description Exactly one of the three says to what. Of a device's own, its site's and its owner's tariff, the first counts.
+         */
+        kilowatch__monitoring__api__tariffs__AssignmentBody: {
+            /** Device Id */
+            device_id?: number | null;
+            /**
+             * Since
+             * Format: date
+             */
+            since: string;
+            /** Site Id */
+            site_id?: number | null;
+            /** Tariff Id */
+            tariff_id: number;
+            /** Until */
+            until?: string | null;
+            /** User Id */
+            user_id?: string | null;
         };
         /** LeaseView */
         LeaseView: {
@@ -2571,6 +2738,12 @@ export interface components {
             /** Time Zone */
             time_zone: string;
         };
+        /** MyTariff */
+        MyTariff: {
+            /** Device Ids */
+            device_ids: number[];
+            tariff: components["schemas"]["TariffBody-Output"];
+        };
         /** NamedRejection */
         NamedRejection: {
             /** Detail */
@@ -2578,6 +2751,16 @@ export interface components {
             /** Index */
             index: number;
             reason: components["schemas"]["RejectionReason"];
+        };
+        /**
+         * NetCost
+         * @description What consumption costs, less what feed-in earns.
+         */
+        NetCost: {
+            /** Currency */
+            currency: string;
+            /** Total */
+            total: number;
         };
         /** NewDeviceBody */
         NewDeviceBody: {
@@ -2750,6 +2933,13 @@ export interface components {
             /** Total */
             total: number;
         };
+        /** Page */
+        Page_TariffAnswer_: {
+            /** Items */
+            items: components["schemas"]["TariffAnswer"][];
+            /** Total */
+            total: number;
+        };
         /** Partition */
         Partition: {
             /** Depth */
@@ -2861,6 +3051,56 @@ export interface components {
              * Format: password
              */
             password: string;
+        };
+        /**
+         * RateBody
+         * @description Applies in its windows; without any, whenever no rate before it does.
+         */
+        "RateBody-Input": {
+            /** Name */
+            name: string;
+            /**
+             * Price
+             * @description A kWh
+             */
+            price: number | string;
+            /**
+             * Windows
+             * @default []
+             */
+            windows: components["schemas"]["WindowBody"][];
+        };
+        /**
+         * RateBody
+         * @description Applies in its windows; without any, whenever no rate before it does.
+         */
+        "RateBody-Output": {
+            /** Name */
+            name: string;
+            /**
+             * Price
+             * @description A kWh
+             */
+            price: number;
+            /**
+             * Windows
+             * @default []
+             */
+            windows: components["schemas"]["WindowBody"][];
+        };
+        /**
+         * RateShare
+         * @description What was used at one rate.
+         */
+        RateShare: {
+            /** Cost */
+            cost: number;
+            /** Energy Kwh */
+            energy_kwh: number;
+            /** Name */
+            name: string;
+            /** Price */
+            price: number;
         };
         /** ReadingAnswer */
         ReadingAnswer: {
@@ -3248,6 +3488,98 @@ export interface components {
             };
             total: components["schemas"]["Counts"];
         };
+        /** TariffAnswer */
+        TariffAnswer: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Id */
+            id: number;
+            tariff: components["schemas"]["TariffBody-Output"];
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Version */
+            version: number;
+        };
+        /** TariffBody */
+        "TariffBody-Input": {
+            /**
+             * Currency
+             * @description ISO 4217
+             */
+            currency: string;
+            /** Name */
+            name: string;
+            /** Versions */
+            versions: components["schemas"]["TermsBody-Input"][];
+        };
+        /** TariffBody */
+        "TariffBody-Output": {
+            /**
+             * Currency
+             * @description ISO 4217
+             */
+            currency: string;
+            /** Name */
+            name: string;
+            /** Versions */
+            versions: components["schemas"]["TermsBody-Output"][];
+        };
+        /**
+         * TermsBody
+         * @description In force from a local day of the device on, until the next version.
+         */
+        "TermsBody-Input": {
+            /**
+             * Feed In
+             * @description What is given to the grid earns; none: nothing
+             * @default []
+             */
+            feed_in: components["schemas"]["RateBody-Input"][];
+            /** Rates */
+            rates: components["schemas"]["RateBody-Input"][];
+            /**
+             * Standing Charge
+             * @description A day, whatever is used
+             * @default 0
+             */
+            standing_charge: number | string;
+            /**
+             * Valid From
+             * Format: date
+             */
+            valid_from: string;
+        };
+        /**
+         * TermsBody
+         * @description In force from a local day of the device on, until the next version.
+         */
+        "TermsBody-Output": {
+            /**
+             * Feed In
+             * @description What is given to the grid earns; none: nothing
+             * @default []
+             */
+            feed_in: components["schemas"]["RateBody-Output"][];
+            /** Rates */
+            rates: components["schemas"]["RateBody-Output"][];
+            /**
+             * Standing Charge
+             * @description A day, whatever is used
+             * @default 0
+             */
+            standing_charge: number;
+            /**
+             * Valid From
+             * Format: date
+             */
+            valid_from: string;
+        };
         /** TokenAnswer */
         TokenAnswer: {
             /** Access Token */
@@ -3277,6 +3609,7 @@ export interface components {
              * Format: date-time
              */
             end: string;
+            net?: components["schemas"]["NetCost"] | null;
             /** Series */
             series: components["schemas"]["UsageSeries"][];
             /**
@@ -3316,6 +3649,7 @@ export interface components {
         };
         /** UsageSeries */
         UsageSeries: {
+            bill?: components["schemas"]["Bill"] | null;
             /** Device Ids */
             device_ids: number[];
             direction: components["schemas"]["Direction"];
@@ -3335,6 +3669,58 @@ export interface components {
             msg: string;
             /** Error Type */
             type: string;
+        };
+        /**
+         * Weekday
+         * @enum {string}
+         */
+        Weekday: "mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun";
+        /**
+         * WindowBody
+         * @description Over midnight where `to` is not later than `from`; `days` and `months` are those of the moment itself.
+         */
+        WindowBody: {
+            /**
+             * Days
+             * @default [
+             *       "mon",
+             *       "tue",
+             *       "wed",
+             *       "thu",
+             *       "fri",
+             *       "sat",
+             *       "sun"
+             *     ]
+             */
+            days: components["schemas"]["Weekday"][];
+            /**
+             * From
+             * @default 00:00
+             */
+            from: string;
+            /**
+             * Months
+             * @default [
+             *       1,
+             *       2,
+             *       3,
+             *       4,
+             *       5,
+             *       6,
+             *       7,
+             *       8,
+             *       9,
+             *       10,
+             *       11,
+             *       12
+             *     ]
+             */
+            months: number[];
+            /**
+             * To
+             * @default 24:00
+             */
+            to: string;
         };
     };
     responses: never;
@@ -4810,7 +5196,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AssignmentAnswer"][];
+                    "application/json": components["schemas"]["kilowatch__devices__api__assignments__AssignmentAnswer"][];
                 };
             };
             /** @description Validation Error */
@@ -4835,7 +5221,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["AssignmentBody"];
+                "application/json": components["schemas"]["kilowatch__devices__api__assignments__AssignmentBody"];
             };
         };
         responses: {
@@ -4845,7 +5231,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AssignmentAnswer"];
+                    "application/json": components["schemas"]["kilowatch__devices__api__assignments__AssignmentAnswer"];
                 };
             };
             /** @description Validation Error */
@@ -6046,7 +6432,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AssignmentAnswer"][];
+                    "application/json": components["schemas"]["kilowatch__devices__api__assignments__AssignmentAnswer"][];
                 };
             };
             /** @description Validation Error */
@@ -6071,7 +6457,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["AssignmentBody"];
+                "application/json": components["schemas"]["kilowatch__devices__api__assignments__AssignmentBody"];
             };
         };
         responses: {
@@ -6081,7 +6467,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AssignmentAnswer"];
+                    "application/json": components["schemas"]["kilowatch__devices__api__assignments__AssignmentAnswer"];
                 };
             };
             /** @description Validation Error */
@@ -6145,10 +6531,291 @@ export interface operations {
             };
         };
     };
+    list_assignments_api_tariff_assignments_get: {
+        parameters: {
+            query?: {
+                device?: number | null;
+                site?: number | null;
+                tariff?: number | null;
+                user?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["kilowatch__monitoring__api__tariffs__AssignmentAnswer"][];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    create_assignment_api_tariff_assignments_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["kilowatch__monitoring__api__tariffs__AssignmentBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["kilowatch__monitoring__api__tariffs__AssignmentAnswer"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    delete_assignment_api_tariff_assignments__assignment_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                assignment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_tariffs_api_tariffs_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_TariffAnswer_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    create_tariff_api_tariffs_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TariffBody-Input"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TariffAnswer"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    show_tariff_api_tariffs__tariff_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tariff_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TariffAnswer"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    change_tariff_api_tariffs__tariff_id__put: {
+        parameters: {
+            query?: {
+                /** @description The one that was looked at */
+                version?: number | null;
+            };
+            header?: never;
+            path: {
+                tariff_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TariffBody-Input"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TariffAnswer"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    delete_tariff_api_tariffs__tariff_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tariff_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_my_tariffs_api_tariffs_mine_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyTariff"][];
+                };
+            };
+        };
+    };
     device_usage_api_usage_devices__device_id__get: {
         parameters: {
             query?: {
                 by?: components["schemas"]["Period"];
+                /** @description What it costs too, where a tariff applies. */
+                cost?: boolean;
                 /** @description Or ask with `Accept: text/csv`. */
                 format?: components["schemas"]["Format"] | null;
                 /** @description ISO 8601 date or time. Without an offset it is in the zone of the device. Default: the start of today. */
@@ -6194,6 +6861,8 @@ export interface operations {
         parameters: {
             query?: {
                 by?: components["schemas"]["Period"];
+                /** @description What it costs too, where a tariff applies. */
+                cost?: boolean;
                 /** @description Or ask with `Accept: text/csv`. */
                 format?: components["schemas"]["Format"] | null;
                 /** @description ISO 8601 date or time. Without an offset it is in the zone of the device. Default: the start of today. */
@@ -6237,6 +6906,8 @@ export interface operations {
         parameters: {
             query?: {
                 by?: components["schemas"]["Period"];
+                /** @description What it costs too, where a tariff applies. */
+                cost?: boolean;
                 /** @description Or ask with `Accept: text/csv`. */
                 format?: components["schemas"]["Format"] | null;
                 /** @description ISO 8601 date or time. Without an offset it is in the zone of the device. Default: the start of today. */
