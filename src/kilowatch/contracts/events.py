@@ -127,8 +127,14 @@ class CredentialChanged:
 
 
 class AlertKind(StrEnum):
-    HOURLY_LIMIT = "hourly_limit"
-    OFFLINE = "offline"
+    """The rule that an alert comes from."""
+
+    HOURLY_LIMIT = "hourly_limit"  #: an hour's energy passed the device's limit
+    POWER_LIMIT = "power_limit"  #: power stayed over a limit for some time
+    DAILY_BUDGET = "daily_budget"  #: the day's energy passed a share of its budget, or all of it
+    MONTHLY_BUDGET = "monthly_budget"
+    OFFLINE = "offline"  #: several readings that should have come did not
+    UNUSUAL_USE = "unusual_use"  #: an hour far from what the same hour of the same weekday is like
 
 
 class AlertState(StrEnum):
@@ -137,23 +143,42 @@ class AlertState(StrEnum):
     CLEARED = "cleared"
 
 
+class Severity(StrEnum):
+    INFO = "info"
+    WARNING = "warning"
+    CRITICAL = "critical"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
-    """The published state of an alert."""
+    """The published state of an alert. What its kind does not measure is None."""
 
     id: UUID
     version: int
     kind: AlertKind
     state: AlertState
+    severity: Severity = Severity.WARNING
     device_id: int
     device_name: str
-    #: Start of the hour (or of the silence) that the alert is about.
+    #: Start of what the alert is about: the hour, the day, the silence, the time over the limit.
     since: datetime
+    until: datetime | None = None  #: its end; None: it goes on, as far as is known
     raised_at: datetime
+    #: In words, in English, for a mail or a notice: which device, since when, how much over, what it costs.
+    text: str = ""
     energy_kwh: float | None
-    limit_kwh: float | None
+    limit_kwh: float | None  #: the limit, the budget, or the end of the usual range that was passed
+    usual_kwh: float | None = None  #: unusual use: the median of the hours compared with
+    share_percent: int | None = None  #: budgets: the share of the budget that was passed
+    power_w: float | None = None
+    limit_w: float | None = None
+    cost: float | None = None  #: of the energy over the limit (of budgets: of all of it), where a tariff is known
+    currency: str | None = None  #: ISO 4217
     #: True: found in late or imported data; nobody is notified.
     historical: bool
+    acknowledged_by: UUID | None = None
+    snoozed_until: datetime | None = None  #: until then nobody is to be disturbed; then it is raised again if open
+    escalated_at: datetime | None = None  #: when administrators were told that nobody has answered
     #: Users who may see the device; administrators see every alert.
     user_ids: tuple[UUID, ...]
 
@@ -169,7 +194,22 @@ class AlertChanged:
 
 @dataclass(frozen=True, slots=True)
 class AlertRaised(AlertChanged):
+    """News: somebody is to be told. It comes at the end of quiet hours that the alert began in, and again for the
+    same alert when a snooze ends before the alert does."""
+
     type: ClassVar[str] = "alert.raised"
+
+
+@dataclass(frozen=True, slots=True)
+class AlertSnoozed(AlertChanged):
+    type: ClassVar[str] = "alert.snoozed"
+
+
+@dataclass(frozen=True, slots=True)
+class AlertEscalated(AlertChanged):
+    """Nobody has acknowledged it in time: now it is for administrators to do something."""
+
+    type: ClassVar[str] = "alert.escalated"
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +235,8 @@ Payload = (
     | DeviceDeleted
     | CredentialChanged
     | AlertRaised
+    | AlertSnoozed
+    | AlertEscalated
     | AlertAcknowledged
     | AlertCleared
     | ConversationStarted
