@@ -1835,9 +1835,10 @@ export interface components {
         };
         /**
          * AlertKind
+         * @description The rule that an alert comes from.
          * @enum {string}
          */
-        AlertKind: "hourly_limit" | "offline";
+        AlertKind: "hourly_limit" | "power_limit" | "daily_budget" | "monthly_budget" | "offline" | "unusual_use";
         /**
          * AlertState
          * @enum {string}
