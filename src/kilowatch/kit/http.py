@@ -13,10 +13,9 @@ import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from http import HTTPMethod, HTTPStatus
 from ipaddress import ip_address
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, FastAPI, Request
-from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from prometheus_client import CONTENT_TYPE_LATEST, Counter, Histogram, generate_latest
@@ -30,6 +29,7 @@ from kilowatch.kit import errors
 from kilowatch.kit.address import Network, client_address
 from kilowatch.kit.audit import ANONYMOUS, Origin
 from kilowatch.kit.docs_page import add_docs
+from kilowatch.kit.problems import PROBLEMS, answer_problems, defect, describe_problems
 from kilowatch.kit.security import Principal, ServicePrincipal, UserPrincipal, Verifier, permits
 from kilowatch.kit.service import Service
 from kilowatch.kit.telemetry import correlation_id, logger, new_correlation_id
@@ -44,21 +44,9 @@ MAX_BODY_BYTES = 1 << 20
 #: A sender that pauses longer in the middle of a body is let go: each holds a connection and a task.
 BODY_PAUSE_S = 30.0
 READY_TIMEOUT_S = 3.0
-PROBLEM_JSON = "application/problem+json"
 
 REQUESTS = Counter("kilowatch_http_requests", "HTTP requests answered", ["method", "route", "status"])
 DURATION = Histogram("kilowatch_http_request_seconds", "Time to answer an HTTP request", ["method", "route"])
-
-_STATUS: dict[type[errors.KilowatchError], HTTPStatus] = {
-    errors.Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
-    errors.Unauthenticated: HTTPStatus.UNAUTHORIZED,
-    errors.Forbidden: HTTPStatus.FORBIDDEN,
-    errors.NotFound: HTTPStatus.NOT_FOUND,
-    errors.Conflict: HTTPStatus.CONFLICT,
-    errors.Throttled: HTTPStatus.TOO_MANY_REQUESTS,
-    errors.SlowDown: HTTPStatus.SERVICE_UNAVAILABLE,
-    errors.Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
-}
 
 
 def provided(context_type: type[ContextT]) -> Callable[[Request], Awaitable[ContextT]]:
@@ -141,7 +129,7 @@ AnonymousOrigin = Annotated[Origin, Depends(_anonymous_origin)]
 
 def build_app(services: Sequence[Service], verifier: Verifier, trusted_proxies: Sequence[Network] = ()) -> FastAPI:
     """One application that answers for `services`: all of them in `kilowatch up`, one in `kilowatch serve`."""
-    app = FastAPI(
+    app = _Described(
         title="Kilowatch",
         version=__version__,
         description="Readings in; usage, limits and alerts out. Errors are RFC 9457 problem details.",
@@ -154,14 +142,19 @@ def build_app(services: Sequence[Service], verifier: Verifier, trusted_proxies: 
     app.state.trusted_proxies = trusted_proxies
     app.state.contexts = {type(service.context): service.context for service in services}
     for service in services:
-        app.include_router(service.router)
+        app.include_router(service.router, responses=PROBLEMS)
     _add_operations(app, services)
     add_docs(app)
-    app.add_exception_handler(errors.KilowatchError, _answer_error)
-    app.add_exception_handler(RequestValidationError, _answer_invalid)
-    app.add_exception_handler(HTTPException, _answer_http)
+    answer_problems(app)
     app.add_middleware(_Edge)
     return app
+
+
+class _Described(FastAPI):
+    """Its description says what an error looks like."""
+
+    def openapi(self) -> dict[str, Any]:
+        return describe_problems(super().openapi())
 
 
 def _add_operations(app: FastAPI, services: Sequence[Service]) -> None:
@@ -205,48 +198,6 @@ async def _reason_not_ready(service: Service) -> str | None:
     except errors.Unavailable as error:
         return str(error)
     return None
-
-
-def problem(status: int, detail: str, **extensions: object) -> JSONResponse:
-    """An RFC 9457 answer."""
-    content: dict[str, object] = {
-        "type": "about:blank",
-        "title": HTTPStatus(status).phrase,
-        "status": status,
-        "detail": detail,
-    }
-    return JSONResponse(content | extensions, status_code=status, media_type=PROBLEM_JSON)
-
-
-async def _answer_error(_request: Request, error: Exception) -> Response:
-    status = next((code for kind, code in _STATUS.items() if isinstance(error, kind)), HTTPStatus.BAD_REQUEST)
-    response = problem(status, str(error))
-    match error:
-        case errors.SlowDown(retry_after_s=seconds):
-            response.headers["Retry-After"] = str(max(1, round(seconds)))
-        case errors.Unavailable():
-            response.headers["Retry-After"] = "2"
-        case errors.Unauthenticated():
-            response.headers["WWW-Authenticate"] = "Bearer"
-    return response
-
-
-async def _answer_invalid(_request: Request, error: Exception) -> Response:
-    assert isinstance(error, RequestValidationError)
-    fields = [{"field": ".".join(map(str, item["loc"])), "problem": item["msg"]} for item in error.errors()]
-    return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "Some fields are not valid.", errors=fields)
-
-
-async def _answer_http(_request: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)
-    response = problem(error.status_code, str(error.detail))
-    response.headers.update(error.headers or {})
-    return response
-
-
-def _defect() -> Response:
-    detail = "Something went wrong on our side; it is logged under this correlation id."
-    return problem(HTTPStatus.INTERNAL_SERVER_ERROR, detail, correlation_id=correlation_id.get())
 
 
 def accepts_body(*, up_to: int) -> Callable[[EndpointT], EndpointT]:
@@ -343,7 +294,7 @@ class _Edge:
             log.exception("defect", path=scope["path"])
             if status:  # the answer has begun: all that is left is to break it off
                 raise
-            await _defect()(scope, receive, send_with_headers)
+            await defect()(scope, receive, send_with_headers)
         finally:
             # The route's pattern, not the path: ids in a label would make a time series each.
             route = getattr(scope.get("route"), "path", "unmatched")
