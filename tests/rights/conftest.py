@@ -1,6 +1,7 @@
 """A town: every service, one person of each role, and objects that belong to one of them."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -37,10 +38,15 @@ async def town(postgres: Callable[[str], str], tmp_path_factory: pytest.TempPath
         await create_databases(postgres, [name])
         return postgres(name)
 
+    async with open_town(fresh_url, tmp_path_factory.mktemp("town")) as town:
+        yield town
+
+
+@asynccontextmanager
+async def open_town(fresh_url: Callable[[str], Awaitable[str]], data_dir: Path) -> AsyncIterator[Town]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("KILOWATCH_ADMIN_PASSWORD", PASSWORD)
-        data_dir: Path = tmp_path_factory.mktemp("town")
-        async with open_house(fresh_url, data_dir, available_services()) as house:
+        async with open_house(fresh_url, data_dir, available_services(), trusted_proxies="127.0.0.0/8") as house:
             yield await _settle_down(house)
 
 

@@ -8,6 +8,7 @@ from typing import Final
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from kilowatch.contracts.accounts import User
 from kilowatch.contracts.events import DeviceChanged, Event, UserDeleted
 from kilowatch.contracts.metering import Device
 from kilowatch.contracts.snapshots import Snapshot
@@ -17,6 +18,7 @@ from kilowatch.kit.consumer import EventHandler
 from kilowatch.kit.database import Database
 from kilowatch.kit.errors import Unavailable
 from kilowatch.kit.service import Peers
+from kilowatch.kit.snapshots import snapshot_pages
 from kilowatch.kit.tasks import wait_for_any
 from kilowatch.kit.telemetry import logger
 from kilowatch.monitoring.handlers.projection import forget_user, project_devices
@@ -35,15 +37,19 @@ RETRY_S: Final = 2.0
 
 def apply_events(clock: Clock) -> EventHandler:
     async def apply(connection: AsyncConnection, event: Event) -> None:
-        store = ProjectionStore(connection)
         match event.payload:
             case DeviceChanged(device=device):
-                await project_devices(store, [device], clock())
+                await project_devices(ProjectionStore(connection), [device], clock())
             case UserDeleted(user=user):
-                audit = Audit(connection, Origin(f"service/{SERVICE}", ""), clock())
-                await forget_user(store, AlertStore(connection), TariffStore(connection), audit, user.id)
+                await _forget(connection, clock, user)
 
     return apply
+
+
+async def _forget(connection: AsyncConnection, clock: Clock, user: User) -> None:
+    audit = Audit(connection, Origin(f"service/{SERVICE}", ""), clock())
+    stores = ProjectionStore(connection), AlertStore(connection), TariffStore(connection)
+    await forget_user(*stores, audit, user.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +61,14 @@ class DeviceSnapshot:
     clock: Clock
 
     async def rebuild(self) -> int:
-        """Take over the state of every device; returns how many there are. Raises `Unavailable`."""
+        """Forget who has left, and take over the state of every device; returns how many there are.
+
+        Raises `Unavailable`.
+        """
+        await self._forget_who_left()
+        return await self._take_over_devices()
+
+    async def _take_over_devices(self) -> int:
         count, after = 0, "0"
         while True:
             page = await self._apply_page(after)
@@ -91,10 +104,17 @@ class DeviceSnapshot:
             await project_devices(ProjectionStore(connection), page.items, self.clock())
         return page
 
+    async def _forget_who_left(self) -> None:
+        async for users in snapshot_pages(self.peers, "users", "/internal/users", User):
+            async with self.database.transaction() as connection:
+                for user in users:
+                    if user.deleted:
+                        await _forget(connection, self.clock, user)
+
     async def _try_to_build(self) -> bool:
         try:
             if not await self._is_built():
-                await self.rebuild()
+                await self._take_over_devices()
         except Unavailable as error:
             log.info("devices_not_built_yet", reason=str(error))
             return False
