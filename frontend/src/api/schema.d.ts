@@ -2271,11 +2271,6 @@ export interface components {
             /** Version */
             version: number;
         };
-        /** HTTPValidationError */
-        HTTPValidationError: {
-            /** Detail */
-            detail?: components["schemas"]["ValidationError"][];
-        };
         /** ImportAnswer */
         ImportAnswer: {
             /** Accepted */
@@ -2362,6 +2357,13 @@ export interface components {
         InspectBody: {
             /** Token */
             token: string;
+        };
+        /** InvalidField */
+        InvalidField: {
+            /** Field */
+            field: string;
+            /** Problem */
+            problem: string;
         };
         /** IssuedAnswer */
         IssuedAnswer: {
@@ -2979,6 +2981,30 @@ export interface components {
             partition: number;
             /** Queue */
             queue: string;
+        };
+        /**
+         * Problem
+         * @description An error as RFC 9457 has it; `detail` is meant for the person who reads it.
+         */
+        Problem: {
+            /**
+             * Correlation Id
+             * @default null
+             */
+            correlation_id: string | null;
+            /** Detail */
+            detail: string;
+            /**
+             * Errors
+             * @default null
+             */
+            errors: components["schemas"]["InvalidField"][] | null;
+            /** Status */
+            status: number;
+            /** Title */
+            title: string;
+            /** Type */
+            type: string;
         };
         /**
          * ProfileAnswer
@@ -3658,19 +3684,6 @@ export interface components {
             periods: components["schemas"]["UsagePeriod"][];
             total: components["schemas"]["UsagePeriod"];
         };
-        /** ValidationError */
-        ValidationError: {
-            /** Context */
-            ctx?: Record<string, never>;
-            /** Input */
-            input?: unknown;
-            /** Location */
-            loc: (string | number)[];
-            /** Message */
-            msg: string;
-            /** Error Type */
-            type: string;
-        };
         /**
          * Weekday
          * @enum {string}
@@ -3752,6 +3765,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Successful Response */
             200: {
                 headers: {
@@ -3761,13 +3783,13 @@ export interface operations {
                     "application/json": components["schemas"]["Page_AlertAnswer_"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Not now; `Retry-After` says when */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3783,6 +3805,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Successful Response */
             200: {
                 headers: {
@@ -3792,13 +3823,13 @@ export interface operations {
                     "application/json": components["schemas"]["AlertAnswer"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Not now; `Retry-After` says when */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3818,6 +3849,15 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Successful Response */
             200: {
                 headers: {
@@ -3827,13 +3867,13 @@ export interface operations {
                     "application/json": components["schemas"]["AlertAnswer"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Not now; `Retry-After` says when */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3853,6 +3893,15 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Successful Response */
             200: {
                 headers: {
@@ -3862,13 +3911,13 @@ export interface operations {
                     "application/json": components["schemas"]["AlertAnswer"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Not now; `Retry-After` says when */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3891,6 +3940,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Successful Response */
             200: {
                 headers: {
@@ -3900,13 +3958,13 @@ export interface operations {
                     "application/json": components["schemas"]["AuditView"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Not now; `Retry-After` says when */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3929,6 +3987,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description An entry a line */
             200: {
                 headers: {
@@ -3938,13 +4005,13 @@ export interface operations {
                     "text/csv": unknown;
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Not now; `Retry-After` says when */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3958,6 +4025,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Successful Response */
             200: {
                 headers: {
@@ -3967,6 +4043,15 @@ export interface operations {
                     "application/json": {
                         [key: string]: unknown;
                     };
+                };
+            };
+            /** @description Not now; `Retry-After` says when */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3982,6 +4067,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Successful Response */
             200: {
                 headers: {
@@ -3991,13 +4085,13 @@ export interface operations {
                     "application/json": components["schemas"]["AccountAnswer"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Not now; `Retry-After` says when */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4014,6 +4108,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Successful Response */
             204: {
                 headers: {
@@ -4021,13 +4124,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Not now; `Retry-After` says when */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4043,6 +4146,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Successful Response */
             200: {
                 headers: {
@@ -4052,13 +4164,13 @@ export interface operations {
                     "application/json": components["schemas"]["SentLink"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Not now; `Retry-After` says when */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4074,6 +4186,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Successful Response */
             204: {
                 headers: {
@@ -4081,13 +4202,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Not now; `Retry-After` says when */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4103,6 +4224,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Successful Response */
             200: {
                 headers: {
@@ -4112,13 +4242,13 @@ export interface operations {
                     "application/json": components["schemas"]["SessionAnswer"][];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Not now; `Retry-After` says when */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4134,6 +4264,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Successful Response */
             204: {
                 headers: {
@@ -4141,13 +4280,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Not now; `Retry-After` says when */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4164,6 +4303,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Successful Response */
             204: {
                 headers: {
@@ -4171,13 +4319,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Not now; `Retry-After` says when */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4191,6 +4339,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Successful Response */
             200: {
                 headers: {
@@ -4198,6 +4355,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["KeyAnswer"][];
+                };
+            };
+            /** @description Not now; `Retry-After` says when */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4215,6 +4381,15 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Successful Response */
             201: {
                 headers: {
@@ -4224,13 +4399,13 @@ export interface operations {
                     "application/json": components["schemas"]["NewKeyAnswer"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Not now; `Retry-After` says when */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4246,6 +4421,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Successful Response */
             204: {
                 headers: {
@@ -4253,13 +4437,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Not now; `Retry-After` says when */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4277,6 +4461,15 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Successful Response */
             200: {
                 headers: {
@@ -4286,13 +4479,13 @@ export interface operations {
                     "application/json": components["schemas"]["LinkAnswer"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Not now; `Retry-After` says when */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4310,6 +4503,15 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Successful Response */
             204: {
                 headers: {
@@ -4317,13 +4519,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Not now; `Retry-After` says when */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4341,6 +4543,15 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Successful Response */
             204: {
                 headers: {
@@ -4348,13 +4559,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Not now; `Retry-After` says when */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4372,6 +4583,15 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Successful Response */
             202: {
                 headers: {
@@ -4381,13 +4601,13 @@ export interface operations {
                     "application/json": unknown;
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Not now; `Retry-After` says when */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4401,6 +4621,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Successful Response */
             200: {
                 headers: {
@@ -4410,13 +4639,13 @@ export interface operations {
                     "application/json": components["schemas"]["SignedInAnswer"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Not now; `Retry-After` says when */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4430,6 +4659,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Successful Response */
             200: {
                 headers: {
@@ -4437,6 +4675,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FactorAnswer"];
+                };
+            };
+            /** @description Not now; `Retry-After` says when */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4454,6 +4701,15 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Successful Response */
             200: {
                 headers: {
@@ -4463,13 +4719,13 @@ export interface operations {
                     "application/json": components["schemas"]["EnrolmentAnswer"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Not now; `Retry-After` says when */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4487,6 +4743,15 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Successful Response */
             200: {
                 headers: {
@@ -4496,13 +4761,13 @@ export interface operations {
                     "application/json": components["schemas"]["RecoveryAnswer"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Not now; `Retry-After` says when */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4520,6 +4785,15 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Successful Response */
             200: {
                 headers: {
@@ -4529,13 +4803,13 @@ export interface operations {
                     "application/json": components["schemas"]["RecoveryAnswer"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Not now; `Retry-After` says when */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4553,6 +4827,15 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Successful Response */
             204: {
                 headers: {
@@ -4560,13 +4843,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Not now; `Retry-After` says when */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4580,6 +4863,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Successful Response */
             200: {
                 headers: {
@@ -4587,6 +4879,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SessionAnswer"][];
+                };
+            };
+            /** @description Not now; `Retry-After` says when */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4602,6 +4903,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Successful Response */
             204: {
                 headers: {
@@ -4609,13 +4919,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Not now; `Retry-After` says when */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4633,6 +4943,15 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Successful Response */
             200: {
                 headers: {
@@ -4642,13 +4961,13 @@ export interface operations {
                     "application/json": components["schemas"]["SignedInAnswer"] | components["schemas"]["SecondFactorAnswer"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Not now; `Retry-After` says when */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4662,6 +4981,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Successful Response */
             204: {
                 headers: {
@@ -4669,13 +4997,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Not now; `Retry-After` says when */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4689,12 +5017,30 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Successful Response */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Not now; `Retry-After` says when */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
         };
     };
@@ -4707,6 +5053,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Successful Response */
             200: {
                 headers: {
@@ -4714,6 +5069,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SigningKeyAnswer"][];
+                };
+            };
+            /** @description Not now; `Retry-After` says when */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4727,6 +5091,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Successful Response */
             201: {
                 headers: {
@@ -4734,6 +5107,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SigningKeyAnswer"];
+                };
+            };
+            /** @description Not now; `Retry-After` says when */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4751,6 +5133,15 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Successful Response */
             200: {
                 headers: {
@@ -4760,13 +5151,13 @@ export interface operations {
                     "application/json": components["schemas"]["TokenAnswer"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Not now; `Retry-After` says when */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4780,6 +5171,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Successful Response */
             200: {
                 headers: {
@@ -4787,6 +5187,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProjectionState"];
+                };
+            };
+            /** @description Not now; `Retry-After` says when */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4800,6 +5209,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Successful Response */
             200: {
                 headers: {
@@ -4807,6 +5225,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Partitions"];
+                };
+            };
+            /** @description Not now; `Retry-After` says when */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4822,6 +5249,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Successful Response */
             200: {
                 headers: {
@@ -4831,13 +5267,13 @@ export interface operations {
                     "application/json": components["schemas"]["Place"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Not now; `Retry-After` says when */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4851,6 +5287,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Successful Response */
             200: {
                 headers: {
@@ -4858,6 +5303,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Ring"];
+                };
+            };
+            /** @description Not now; `Retry-After` says when */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4885,6 +5339,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Successful Response */
             200: {
                 headers: {
@@ -4896,13 +5359,13 @@ export interface operations {
                     "text/csv": string;
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Not now; `Retry-After` says when */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4920,6 +5383,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Successful Response */
             200: {
                 headers: {
@@ -4929,13 +5401,13 @@ export interface operations {
                     "application/json": components["schemas"]["CorrectionPage"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Not now; `Retry-After` says when */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4953,6 +5425,15 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Successful Response */
             201: {
                 headers: {
@@ -4962,13 +5443,13 @@ export interface operations {
                     "application/json": components["schemas"]["CorrectionRecord"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Not now; `Retry-After` says when */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4984,6 +5465,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Successful Response */
             200: {
                 headers: {
@@ -4993,13 +5483,13 @@ export interface operations {
                     "application/json": components["schemas"]["CorrectionRecord"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Not now; `Retry-After` says when */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -5026,6 +5516,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Successful Response */
             200: {
                 headers: {
@@ -5035,13 +5534,13 @@ export interface operations {
                     "application/json": components["schemas"]["Page_DeviceAnswer_"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Not now; `Retry-After` says when */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -5059,6 +5558,15 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Successful Response */
             201: {
                 headers: {
@@ -5068,13 +5576,13 @@ export interface operations {
                     "application/json": components["schemas"]["DeviceAnswer"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Not now; `Retry-After` says when */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -5090,6 +5598,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Successful Response */
             200: {
                 headers: {
@@ -5099,13 +5616,13 @@ export interface operations {
                     "application/json": components["schemas"]["DeviceAnswer"] | components["schemas"]["MyDeviceAnswer"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Not now; `Retry-After` says when */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -5124,6 +5641,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Successful Response */
             204: {
                 headers: {
@@ -5131,13 +5657,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Not now; `Retry-After` says when */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -5160,6 +5686,15 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Successful Response */
             200: {
                 headers: {
@@ -5169,13 +5704,13 @@ export interface operations {
                     "application/json": components["schemas"]["DeviceAnswer"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Not now; `Retry-After` says when */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -5191,6 +5726,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Successful Response */
             200: {
                 headers: {
@@ -5200,13 +5744,13 @@ export interface operations {
                     "application/json": components["schemas"]["kilowatch__devices__api__assignments__AssignmentAnswer"][];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Not now; `Retry-After` says when */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -5226,6 +5770,15 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Successful Response */
             201: {
                 headers: {
@@ -5235,13 +5788,13 @@ export interface operations {
                     "application/json": components["schemas"]["kilowatch__devices__api__assignments__AssignmentAnswer"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Not now; `Retry-After` says when */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -5258,6 +5811,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Successful Response */
             204: {
                 headers: {
@@ -5265,13 +5827,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Not now; `Retry-After` says when */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -5287,6 +5849,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Successful Response */
             200: {
                 headers: {
@@ -5296,13 +5867,13 @@ export interface operations {
                     "application/json": components["schemas"]["CredentialAnswer"][];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Not now; `Retry-After` says when */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -5318,6 +5889,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Successful Response */
             201: {
                 headers: {
@@ -5327,13 +5907,13 @@ export interface operations {
                     "application/json": components["schemas"]["IssuedAnswer"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Not now; `Retry-After` says when */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -5350,6 +5930,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Successful Response */
             204: {
                 headers: {
@@ -5357,13 +5946,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Not now; `Retry-After` says when */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -5383,6 +5972,15 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Successful Response */
             201: {
                 headers: {
@@ -5392,13 +5990,13 @@ export interface operations {
                     "application/json": components["schemas"]["IssuedAnswer"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Not now; `Retry-After` says when */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -5425,6 +6023,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Successful Response */
             200: {
                 headers: {
@@ -5435,13 +6042,13 @@ export interface operations {
                     "text/csv": string;
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Not now; `Retry-After` says when */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -5463,6 +6070,15 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Successful Response */
             200: {
                 headers: {
@@ -5474,13 +6090,13 @@ export interface operations {
                     "text/csv": string;
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Not now; `Retry-After` says when */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -5494,6 +6110,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Successful Response */
             200: {
                 headers: {
@@ -5501,6 +6126,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MyDeviceAnswer"][];
+                };
+            };
+            /** @description Not now; `Retry-After` says when */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -5514,6 +6148,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Successful Response */
             200: {
                 headers: {
@@ -5521,6 +6164,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["kilowatch__devices__api__assignments__Rebuilt"];
+                };
+            };
+            /** @description Not now; `Retry-After` says when */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -5538,6 +6190,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Successful Response */
             200: {
                 headers: {
@@ -5547,13 +6208,13 @@ export interface operations {
                     "application/json": components["schemas"]["Page_GatewaySummary_"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Not now; `Retry-After` says when */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -5571,6 +6232,15 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Successful Response */
             201: {
                 headers: {
@@ -5580,13 +6250,13 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayRecord"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Not now; `Retry-After` says when */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -5602,6 +6272,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Successful Response */
             200: {
                 headers: {
@@ -5611,13 +6290,13 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayRecord"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Not now; `Retry-After` says when */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -5636,6 +6315,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Successful Response */
             204: {
                 headers: {
@@ -5643,13 +6331,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Not now; `Retry-After` says when */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -5672,6 +6360,15 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Successful Response */
             200: {
                 headers: {
@@ -5681,13 +6378,13 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayRecord"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Not now; `Retry-After` says when */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -5703,6 +6400,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Successful Response */
             200: {
                 headers: {
@@ -5712,13 +6418,13 @@ export interface operations {
                     "application/json": components["schemas"]["CredentialAnswer"][];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Not now; `Retry-After` says when */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -5734,6 +6440,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Successful Response */
             201: {
                 headers: {
@@ -5743,13 +6458,13 @@ export interface operations {
                     "application/json": components["schemas"]["IssuedAnswer"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Not now; `Retry-After` says when */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -5766,6 +6481,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Successful Response */
             204: {
                 headers: {
@@ -5773,13 +6497,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Not now; `Retry-After` says when */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -5799,6 +6523,15 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Successful Response */
             201: {
                 headers: {
@@ -5808,13 +6541,13 @@ export interface operations {
                     "application/json": components["schemas"]["IssuedAnswer"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Not now; `Retry-After` says when */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -5830,6 +6563,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Successful Response */
             200: {
                 headers: {
@@ -5839,13 +6581,13 @@ export interface operations {
                     "application/json": components["schemas"]["ImportAnswer"][];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Not now; `Retry-After` says when */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -5884,6 +6626,15 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Successful Response */
             202: {
                 headers: {
@@ -5891,6 +6642,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ImportAnswer"];
+                };
+            };
+            /** @description Not now; `Retry-After` says when */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -5906,6 +6666,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Successful Response */
             200: {
                 headers: {
@@ -5915,13 +6684,13 @@ export interface operations {
                     "application/json": components["schemas"]["ImportAnswer"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Not now; `Retry-After` says when */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -5937,6 +6706,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Successful Response */
             200: {
                 headers: {
@@ -5946,13 +6724,13 @@ export interface operations {
                     "application/json": components["schemas"]["ImportAnswer"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Not now; `Retry-After` says when */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -5968,6 +6746,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Successful Response */
             200: {
                 headers: {
@@ -5975,13 +6762,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Not now; `Retry-After` says when */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -6024,6 +6811,15 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Successful Response */
             202: {
                 headers: {
@@ -6033,13 +6829,13 @@ export interface operations {
                     "application/json": components["schemas"]["IngestAnswer"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Not now; `Retry-After` says when */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -6053,6 +6849,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Successful Response */
             200: {
                 headers: {
@@ -6060,6 +6865,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["kilowatch__monitoring__api__operations__Rebuilt"];
+                };
+            };
+            /** @description Not now; `Retry-After` says when */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -6073,6 +6887,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Successful Response */
             200: {
                 headers: {
@@ -6080,6 +6903,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RingView"];
+                };
+            };
+            /** @description Not now; `Retry-After` says when */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -6093,6 +6925,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Successful Response */
             200: {
                 headers: {
@@ -6100,6 +6941,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Tally"];
+                };
+            };
+            /** @description Not now; `Retry-After` says when */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -6127,6 +6977,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Successful Response */
             200: {
                 headers: {
@@ -6138,13 +6997,13 @@ export interface operations {
                     "text/csv": string;
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Not now; `Retry-After` says when */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -6160,6 +7019,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Successful Response */
             200: {
                 headers: {
@@ -6169,13 +7037,13 @@ export interface operations {
                     "application/json": components["schemas"]["ReadingAnswer"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Not now; `Retry-After` says when */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -6195,6 +7063,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Successful Response */
             200: {
                 headers: {
@@ -6204,13 +7081,13 @@ export interface operations {
                     "application/json": components["schemas"]["RejectedPage"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Not now; `Retry-After` says when */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -6226,6 +7103,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Successful Response */
             200: {
                 headers: {
@@ -6235,13 +7121,13 @@ export interface operations {
                     "application/json": components["schemas"]["Replayed"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Not now; `Retry-After` says when */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -6262,6 +7148,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Successful Response */
             200: {
                 headers: {
@@ -6271,13 +7166,13 @@ export interface operations {
                     "application/json": components["schemas"]["Page_SiteAnswer_"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Not now; `Retry-After` says when */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -6295,6 +7190,15 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Successful Response */
             201: {
                 headers: {
@@ -6304,13 +7208,13 @@ export interface operations {
                     "application/json": components["schemas"]["SiteAnswer"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Not now; `Retry-After` says when */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -6326,6 +7230,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Successful Response */
             200: {
                 headers: {
@@ -6335,13 +7248,13 @@ export interface operations {
                     "application/json": components["schemas"]["SiteAnswer"] | components["schemas"]["MySiteAnswer"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Not now; `Retry-After` says when */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -6360,6 +7273,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Successful Response */
             204: {
                 headers: {
@@ -6367,13 +7289,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Not now; `Retry-After` says when */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -6396,6 +7318,15 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Successful Response */
             200: {
                 headers: {
@@ -6405,13 +7336,13 @@ export interface operations {
                     "application/json": components["schemas"]["SiteAnswer"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Not now; `Retry-After` says when */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -6427,6 +7358,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Successful Response */
             200: {
                 headers: {
@@ -6436,13 +7376,13 @@ export interface operations {
                     "application/json": components["schemas"]["kilowatch__devices__api__assignments__AssignmentAnswer"][];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Not now; `Retry-After` says when */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -6462,6 +7402,15 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Successful Response */
             201: {
                 headers: {
@@ -6471,13 +7420,13 @@ export interface operations {
                     "application/json": components["schemas"]["kilowatch__devices__api__assignments__AssignmentAnswer"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Not now; `Retry-After` says when */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -6494,6 +7443,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Successful Response */
             204: {
                 headers: {
@@ -6501,13 +7459,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Not now; `Retry-After` says when */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -6521,6 +7479,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Successful Response */
             200: {
                 headers: {
@@ -6528,6 +7495,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MySiteAnswer"][];
+                };
+            };
+            /** @description Not now; `Retry-After` says when */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -6546,6 +7522,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Successful Response */
             200: {
                 headers: {
@@ -6555,13 +7540,13 @@ export interface operations {
                     "application/json": components["schemas"]["kilowatch__monitoring__api__tariffs__AssignmentAnswer"][];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Not now; `Retry-After` says when */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -6579,6 +7564,15 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Successful Response */
             201: {
                 headers: {
@@ -6588,13 +7582,13 @@ export interface operations {
                     "application/json": components["schemas"]["kilowatch__monitoring__api__tariffs__AssignmentAnswer"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Not now; `Retry-After` says when */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -6610,6 +7604,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Successful Response */
             204: {
                 headers: {
@@ -6617,13 +7620,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Not now; `Retry-After` says when */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -6640,6 +7643,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Successful Response */
             200: {
                 headers: {
@@ -6649,13 +7661,13 @@ export interface operations {
                     "application/json": components["schemas"]["Page_TariffAnswer_"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Not now; `Retry-After` says when */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -6673,6 +7685,15 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Successful Response */
             201: {
                 headers: {
@@ -6682,13 +7703,13 @@ export interface operations {
                     "application/json": components["schemas"]["TariffAnswer"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Not now; `Retry-After` says when */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -6704,6 +7725,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Successful Response */
             200: {
                 headers: {
@@ -6713,13 +7743,13 @@ export interface operations {
                     "application/json": components["schemas"]["TariffAnswer"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Not now; `Retry-After` says when */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -6742,6 +7772,15 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Successful Response */
             200: {
                 headers: {
@@ -6751,13 +7790,13 @@ export interface operations {
                     "application/json": components["schemas"]["TariffAnswer"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Not now; `Retry-After` says when */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -6773,6 +7812,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Successful Response */
             204: {
                 headers: {
@@ -6780,13 +7828,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Not now; `Retry-After` says when */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -6800,6 +7848,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Successful Response */
             200: {
                 headers: {
@@ -6807,6 +7864,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MyTariff"][];
+                };
+            };
+            /** @description Not now; `Retry-After` says when */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -6836,6 +7902,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Successful Response */
             200: {
                 headers: {
@@ -6847,13 +7922,13 @@ export interface operations {
                     "text/csv": string;
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Not now; `Retry-After` says when */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -6881,6 +7956,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Successful Response */
             200: {
                 headers: {
@@ -6892,13 +7976,13 @@ export interface operations {
                     "text/csv": string;
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Not now; `Retry-After` says when */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -6928,6 +8012,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Successful Response */
             200: {
                 headers: {
@@ -6939,13 +8032,13 @@ export interface operations {
                     "text/csv": string;
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Not now; `Retry-After` says when */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -6967,6 +8060,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Successful Response */
             200: {
                 headers: {
@@ -6976,13 +8078,13 @@ export interface operations {
                     "application/json": components["schemas"]["Page_Account_"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Not now; `Retry-After` says when */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -7000,6 +8102,15 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Successful Response */
             201: {
                 headers: {
@@ -7009,13 +8120,13 @@ export interface operations {
                     "application/json": components["schemas"]["Account"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Not now; `Retry-After` says when */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -7031,6 +8142,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Successful Response */
             200: {
                 headers: {
@@ -7040,13 +8160,13 @@ export interface operations {
                     "application/json": components["schemas"]["Account"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Not now; `Retry-After` says when */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -7062,6 +8182,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Successful Response */
             204: {
                 headers: {
@@ -7069,13 +8198,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Not now; `Retry-After` says when */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -7095,6 +8224,15 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Successful Response */
             200: {
                 headers: {
@@ -7104,13 +8242,13 @@ export interface operations {
                     "application/json": components["schemas"]["Account"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Not now; `Retry-After` says when */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -7126,6 +8264,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Successful Response */
             200: {
                 headers: {
@@ -7135,13 +8282,13 @@ export interface operations {
                     "application/json": components["schemas"]["Account"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Not now; `Retry-After` says when */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -7157,6 +8304,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A zip with a JSON file for each service */
             200: {
                 headers: {
@@ -7166,13 +8322,13 @@ export interface operations {
                     "application/zip": unknown;
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Not now; `Retry-After` says when */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -7188,6 +8344,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Successful Response */
             200: {
                 headers: {
@@ -7197,13 +8362,13 @@ export interface operations {
                     "application/json": components["schemas"]["Account"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Not now; `Retry-After` says when */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -7217,6 +8382,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Successful Response */
             200: {
                 headers: {
@@ -7224,6 +8398,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProfileAnswer"];
+                };
+            };
+            /** @description Not now; `Retry-After` says when */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -7241,6 +8424,15 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Successful Response */
             200: {
                 headers: {
@@ -7250,13 +8442,13 @@ export interface operations {
                     "application/json": components["schemas"]["ProfileAnswer"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Not now; `Retry-After` says when */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -7270,6 +8462,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A zip with a JSON file for each service */
             200: {
                 headers: {
@@ -7277,6 +8478,15 @@ export interface operations {
                 };
                 content: {
                     "application/zip": unknown;
+                };
+            };
+            /** @description Not now; `Retry-After` says when */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
