@@ -16,6 +16,7 @@ from kilowatch.installation import exclusive
 from kilowatch.kit.edge import bind
 from kilowatch.kit.postgres import embedded_postgres
 from kilowatch.kit.telemetry import LogFormat, configure_logging
+from kilowatch.kit.tracing import tracing
 from kilowatch.kit.web import DemoAccount
 from kilowatch.process import Edge, ProcessSettings, run_embedded, run_service
 
@@ -29,7 +30,7 @@ def run_up(*, demo: bool, port: int, host: str, data_dir: Path, amqp_url: str | 
     with exclusive(settings.data_dir), bind(host, port) as bound:
         url = settings.public_url or f"http://{_reachable(host)}:{bound.getsockname()[1]}"
         edge = Edge(bound=bound, public_url=url, on_listening=lambda: _announce(url, settings.data_dir, accounts))
-        with embedded_postgres(settings.data_dir / "postgres") as server:
+        with embedded_postgres(settings.data_dir / "postgres") as server, tracing("kilowatch"):
             _run_until_done(run_embedded(settings, server, edge, accounts))
 
 
@@ -37,7 +38,7 @@ def run_serve(service: str, *, port: int, host: str, data_dir: Path) -> None:
     settings = ProcessSettings(data_dir=data_dir.absolute())
     configure_logging(settings.log_format or LogFormat.JSON, settings.log_level or "INFO")
     signal.signal(signal.SIGTERM, _leave)
-    with bind(host, port) as bound:
+    with bind(host, port) as bound, tracing(f"kilowatch-{service}"):
         url = settings.public_url or f"http://{_reachable(host)}:{bound.getsockname()[1]}"
         edge = Edge(bound=bound, public_url=url, on_listening=lambda: None)
         _run_until_done(run_service(service, settings, edge))

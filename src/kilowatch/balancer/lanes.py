@@ -23,6 +23,7 @@ from kilowatch.contracts.batch import READING, Batch, BatchHeader, Source, encod
 from kilowatch.contracts.routing import PARTITIONS
 from kilowatch.kit.broker.port import Broker, Message
 from kilowatch.kit.errors import KilowatchError, SlowDown, Unavailable
+from kilowatch.kit.tracing import Kind, span, traceparent
 
 BATCH_TYPE: Final = "application/vnd.kilowatch.batch"
 
@@ -37,6 +38,7 @@ class Provenance:
     received_at: int  #: microseconds UTC
     source: Source
     correlation_id: str
+    traceparent: str = ""
 
 
 class Receipt:
@@ -142,10 +144,12 @@ class Lane:
         return taken
 
     async def _send(self, taken: Sequence[_Waiting]) -> KilowatchError | None:
-        message = _message(self.partition, taken)
         started = time.perf_counter()
+        requests = [waiting.provenance.traceparent for waiting in taken]
         try:
-            await self._broker.publish(PARTITIONS, message, timeout_s=self._settings.publish_timeout_s)
+            with span(f"publish partition {self.partition}", Kind.PRODUCER, parents=requests):
+                message = _message(self.partition, taken)
+                await self._broker.publish(PARTITIONS, message, timeout_s=self._settings.publish_timeout_s)
         except (SlowDown, Unavailable) as problem:
             metrics.BATCHES.labels(type(problem).__name__).inc()
             return problem
@@ -214,6 +218,7 @@ def _message(partition: int, taken: Sequence[_Waiting]) -> Message:
         source=provenance.source,
         rejections=tuple(rejection for waiting in taken for rejection in waiting.parcel.rejections),
         correlation_id=provenance.correlation_id,
+        traceparent=traceparent(),
     )
     # Of bytes: joining structured arrays compares their fields at every step, which takes longer than all the rest.
     readings = np.frombuffer(b"".join(waiting.parcel.readings.tobytes() for waiting in taken), READING)

@@ -76,6 +76,7 @@ class BatchHeader:
     source: Source = Source.LIVE
     rejections: tuple[Rejection, ...] = ()
     correlation_id: str = ""
+    traceparent: str = ""  #: of the span that published it, as W3C Trace Context writes it
 
 
 @dataclass(frozen=True, slots=True)

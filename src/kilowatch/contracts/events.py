@@ -258,3 +258,4 @@ class Event:
     time: datetime
     payload: Payload
     correlation_id: str = ""
+    traceparent: str = ""  #: the span in which it happened, as W3C Trace Context writes it

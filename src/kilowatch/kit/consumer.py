@@ -25,6 +25,7 @@ from kilowatch.kit.inbox import is_new
 from kilowatch.kit.service import Job
 from kilowatch.kit.tasks import wait_for_any
 from kilowatch.kit.telemetry import correlation_id, logger
+from kilowatch.kit.tracing import Kind, span
 
 log = logger(__name__)
 
@@ -125,8 +126,9 @@ async def _apply(delivery: Delivery, database: Database, handle: EventHandler) -
         return
     token = correlation_id.set(event.correlation_id)
     try:
-        async with database.transaction() as connection:
-            if await is_new(connection, event):
-                await handle(connection, event)
+        with span(f"process {event.payload.type}", Kind.CONSUMER, parents=[event.traceparent]):
+            async with database.transaction() as connection:
+                if await is_new(connection, event):
+                    await handle(connection, event)
     finally:
         correlation_id.reset(token)

@@ -22,6 +22,7 @@ class _Envelope(msgspec.Struct, kw_only=True):
     time: datetime
     datacontenttype: str = "application/json"
     correlationid: str = ""
+    traceparent: str = ""
     data: msgspec.Raw
 
 
@@ -34,6 +35,7 @@ def encode_event(event: Event) -> bytes:
             subject=event.payload.subject,
             time=event.time,
             correlationid=event.correlation_id,
+            traceparent=event.traceparent,
             data=msgspec.Raw(msgspec.json.encode(event.payload)),
         )
     )
@@ -52,6 +54,7 @@ def decode_event(body: bytes) -> Event | None:
             time=envelope.time,
             payload=msgspec.json.decode(envelope.data, type=payload_type),
             correlation_id=envelope.correlationid,
+            traceparent=envelope.traceparent,
         )
     except msgspec.MsgspecError as error:
         raise Poison(f"not an event: {error}") from error

@@ -33,6 +33,7 @@ from kilowatch.kit.problems import PROBLEMS, answer_problems, defect, describe_p
 from kilowatch.kit.security import Principal, ServicePrincipal, UserPrincipal, Verifier, permits
 from kilowatch.kit.service import Service
 from kilowatch.kit.telemetry import correlation_id, logger, new_correlation_id
+from kilowatch.kit.tracing import Kind, span
 
 log = logger(__name__)
 
@@ -263,8 +264,7 @@ class _Edge:
         if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
             return
-        given = next((value for name, value in scope["headers"] if name == b"x-correlation-id"), b"")
-        token = correlation_id.set(_sane_id(given) or new_correlation_id())
+        token = correlation_id.set(_sane_id(_header(scope, b"x-correlation-id")) or new_correlation_id())
         try:
             if scope["type"] == "websocket":
                 await self._app(scope, receive, send)
@@ -276,6 +276,8 @@ class _Edge:
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = time.perf_counter()
         status = 0
+        # The route's pattern is known when it has been found, and not the path: ids would make a time series each.
+        method = scope["method"] if scope["method"] in _METHODS else "other"
 
         async def send_with_headers(message: Message) -> None:
             nonlocal status
@@ -285,22 +287,25 @@ class _Edge:
                 message["headers"] = [*message["headers"], *added]
             await send(message)
 
-        try:
-            await self._app(scope, receive, send_with_headers)
-        except ClientDisconnect:
-            log.info("left_while_sending", path=scope["path"])  # anybody can; it is nobody's defect
-        except Exception:
-            # Answered here and not by the framework, so that this answer too has the headers and is counted.
-            log.exception("defect", path=scope["path"])
-            if status:  # the answer has begun: all that is left is to break it off
-                raise
-            await defect()(scope, receive, send_with_headers)
-        finally:
-            # The route's pattern, not the path: ids in a label would make a time series each.
-            route = getattr(scope.get("route"), "path", "unmatched")
-            method = scope["method"] if scope["method"] in _METHODS else "other"
-            REQUESTS.labels(method, route, status).inc()
-            DURATION.labels(method, route).observe(time.perf_counter() - started)
+        with span(method, Kind.SERVER, parents=[_header(scope, b"traceparent")]) as measured:
+            try:
+                await self._app(scope, receive, send_with_headers)
+            except ClientDisconnect:
+                log.info("left_while_sending", path=scope["path"])  # anybody can; it is nobody's defect
+            except Exception:
+                # Answered here and not by the framework, so that this answer too has the headers and is counted.
+                log.exception("defect", path=scope["path"])
+                if status:  # the answer has begun: all that is left is to break it off
+                    raise
+                await defect()(scope, receive, send_with_headers)
+            finally:
+                route = getattr(scope.get("route"), "path", "unmatched")
+                REQUESTS.labels(method, route, status).inc()
+                DURATION.labels(method, route).observe(time.perf_counter() - started)
+                measured.rename(f"{method} {route}")
+                measured.say(
+                    http__route=route, http__response__status_code=status, kilowatch__correlation=correlation_id.get()
+                )
 
 
 _METHODS = frozenset(HTTPMethod)
@@ -331,6 +336,10 @@ def _correlation_header() -> tuple[bytes, bytes]:
     return b"x-correlation-id", correlation_id.get().encode()
 
 
-def _sane_id(given: bytes) -> str:
+def _header(scope: Scope, wanted: bytes) -> str:
+    return next((value.decode("latin-1") for name, value in scope["headers"] if name == wanted), "")
+
+
+def _sane_id(given: str) -> str:
     """A caller's id is kept when it cannot break a log line or a header."""
-    return given.decode() if 0 < len(given) <= 64 and given.replace(b"-", b"").isalnum() else ""
+    return given if 0 < len(given) <= 64 and given.isascii() and given.replace("-", "").isalnum() else ""

@@ -13,6 +13,7 @@ from typing import Any, Final
 from uuid import UUID, uuid4
 
 from alembic import op
+from prometheus_client import Gauge
 from sqlalchemy import (
     BigInteger,
     Column,
@@ -42,8 +43,11 @@ from kilowatch.kit.events import encode_event, event_message
 from kilowatch.kit.service import Job
 from kilowatch.kit.tasks import wait_for_any
 from kilowatch.kit.telemetry import correlation_id, logger
+from kilowatch.kit.tracing import traceparent
 
 log = logger(__name__)
+
+HELD_BACK = Gauge("kilowatch_outbox_held_back", "Events that could not be published at the last look", ["database"])
 
 CHANNEL: Final = "outbox"
 BATCH: Final = 200
@@ -89,7 +93,14 @@ class Outbox:
 
 
 def new_event(payload: Payload, *, source: str, clock: Clock) -> Event:
-    return Event(id=uuid4(), source=source, time=clock(), payload=payload, correlation_id=correlation_id.get())
+    return Event(
+        id=uuid4(),
+        source=source,
+        time=clock(),
+        payload=payload,
+        correlation_id=correlation_id.get(),
+        traceparent=traceparent(),
+    )
 
 
 def outbox_row(event: Event) -> dict[str, Any]:
@@ -170,6 +181,7 @@ class _Relay:
         return True
 
     def _report(self, held_back: int) -> None:
+        HELD_BACK.labels(self._database.engine.url.database).set(held_back)
         if held_back and not self._held_back:
             log.warning("outbox_held_back", waiting=held_back)
         self._held_back = held_back

@@ -23,6 +23,7 @@ from kilowatch.kit.clock import Clock
 from kilowatch.kit.errors import Conflict, Forbidden, Invalid, KilowatchError, NotFound, Unavailable
 from kilowatch.kit.security import FetchKeySet
 from kilowatch.kit.telemetry import correlation_id
+from kilowatch.kit.tracing import Kind, span, traceparent
 
 KEY_SET_PATH: Final = "/api/auth/.well-known/jwks.json"
 TOKEN_PATH: Final = "/internal/auth/service-token"  # noqa: S105  a path, no password
@@ -127,15 +128,24 @@ async def _send(
     token: str | None = None,
     body: Mapping[str, str] | None = None,
 ) -> httpx2.Response:
-    headers = {"X-Correlation-Id": correlation_id.get()} if correlation_id.get() else {}
-    if token:
-        headers["Authorization"] = f"Bearer {token}"
     try:
         # The ASGI transport knows no time limit of its own.
-        async with asyncio.timeout(timeout_s):
-            return await client.request(method, path, headers=headers, json=body, timeout=timeout_s)
+        with span(f"{method} {client.base_url.host}", Kind.CLIENT):
+            headers = _headers(token)
+            async with asyncio.timeout(timeout_s):
+                return await client.request(method, path, headers=headers, json=body, timeout=timeout_s)
     except (httpx2.TransportError, TimeoutError) as error:
         raise Unavailable(f"{client.base_url.host} does not answer.") from error
+
+
+def _headers(token: str | None) -> dict[str, str]:
+    """Who asks, and what it is a part of."""
+    given = {
+        "Authorization": f"Bearer {token}" if token else "",
+        "X-Correlation-Id": correlation_id.get(),
+        "traceparent": traceparent(),
+    }
+    return {name: value for name, value in given.items() if value}
 
 
 def _content(response: httpx2.Response, service: str) -> object:

@@ -18,6 +18,7 @@ from prometheus_client import Counter, Histogram
 from kilowatch.kit.broker.port import Broker, Subscription
 from kilowatch.kit.errors import Unavailable
 from kilowatch.kit.telemetry import logger
+from kilowatch.kit.tracing import Kind, span
 from kilowatch.monitoring.leases import Lease
 from kilowatch.monitoring.leases.store import Backend
 from kilowatch.monitoring.ledger.commit import REFUSALS, Ledger, Receipt
@@ -32,6 +33,11 @@ log = logger(__name__)
 READINGS = Counter("kilowatch_readings", "Readings written, by what became of them", ["outcome"])
 REPEATED = Counter("kilowatch_batches_repeated", "Batches that came again after their commit, and counted nothing")
 COMMITS = Histogram("kilowatch_commit_seconds", "Time of a commit of readings")
+LAG = Histogram(
+    "kilowatch_reading_lag_seconds",
+    "Time from a batch's arrival at a balancer to its commit",
+    buckets=[0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3_600],
+)
 COMMIT_READINGS = Histogram(
     "kilowatch_commit_readings", "Readings in a commit", buckets=[1, 10, 100, 1_000, 10_000, 50_000, 100_000, 200_000]
 )
@@ -174,7 +180,8 @@ class Writer:
         await _ack(items)
 
     async def _commit(self, ledger: Ledger, items: Sequence[Received]) -> Receipt:
-        with COMMITS.time():
+        batches = [item.batch.header.traceparent for item in items]
+        with COMMITS.time(), span("commit readings", Kind.CONSUMER, parents=batches):
             return await ledger.write([_work(item) for item in items])
 
     def _done(self, receipt: Receipt, items: Sequence[Received]) -> None:
@@ -289,3 +296,6 @@ def _observe(receipt: Receipt, items: Sequence[Received]) -> None:
         REPEATED.inc(receipt.repeated_batches)
         log.info("batches_repeated", batches=receipt.repeated_batches)
     COMMIT_READINGS.observe(sum(len(item.batch.readings) for item in items))
+    now = time.time()
+    for item in items:
+        LAG.observe(max(0.0, now - item.batch.header.received_at / 1e6))
