@@ -112,6 +112,45 @@ def migrate(
 
 
 @app.command()
+def create_secrets(
+    directory: Annotated[Path, typer.Argument(help="Where a directory for each part is made.")],
+    postgres: Annotated[str, typer.Option(help="HOST:PORT at which services reach PostgreSQL.")] = "postgres:5432",
+    rabbitmq: Annotated[str, typer.Option(help="HOST:PORT at which services reach RabbitMQ.")] = "rabbitmq:5672",
+    devices: Annotated[str, typer.Option(help="URL at which RabbitMQ reaches devices.")] = "http://devices:8080",
+    definitions: Annotated[Path, typer.Option(help="RabbitMQ's definitions, without logins.")] = Path(
+        "deploy/rabbitmq/definitions.json"
+    ),
+) -> None:
+    """Make the secrets of an installation of many processes, a directory for each part. Run again it keeps them.
+
+    [bold]Example[/bold]
+
+        kilowatch create-secrets /etc/kilowatch/secrets --postgres db.internal:5432 --rabbitmq mq.internal:5672
+    """
+    with _plain_errors():
+        from kilowatch.deployment import Addresses
+        from kilowatch.deployment import create_secrets as create
+
+        addresses = Addresses(postgres=postgres, rabbitmq=rabbitmq, devices_url=devices)
+        parts = create(directory.absolute(), addresses, definitions)
+        typer.echo(f"Secrets for {', '.join(parts)} lie in {directory}.")
+
+
+@app.command()
+def create_databases() -> None:
+    """Make a login and a database for each service on a PostgreSQL server. Run again it makes what is new.
+
+    It is told by the environment, or by files in KILOWATCH_SECRETS_DIR: KILOWATCH_POSTGRES_URL of a superuser, and
+    KILOWATCH_AUTH_DATABASE_URL and so on as the services will use them.
+    """
+    with _plain_errors():
+        from kilowatch.deployment import create_service_databases
+
+        names = asyncio.run(create_service_databases())
+        typer.echo(f"There is a database for {', '.join(names)}.")
+
+
+@app.command()
 def create_admin(
     email: Annotated[str, typer.Argument(help="E-mail address to sign in with.")],
     password: Annotated[
@@ -215,6 +254,30 @@ def ring(
             asyncio.run(main(url, email, password))
         except KeyboardInterrupt:
             raise typer.Exit(130) from None
+
+
+@app.command()
+def dead_letters(
+    queue: Annotated[str | None, typer.Option(help="Only of this queue, say events.devices.")] = None,
+    replay: Annotated[str | None, typer.Option(metavar="ID", help="Send this one to its queue again.")] = None,
+    amqp: AmqpUrl = None,
+) -> None:
+    """Show the messages that could not be processed, or send one again. For an installation with RabbitMQ.
+
+    [bold]Examples[/bold]
+
+        kilowatch dead-letters
+        kilowatch dead-letters --queue events.devices --replay 5f0c…
+    """
+    with _plain_errors():
+        from kilowatch.dead_letters import replay_dead_letter, show_dead_letters
+
+        if replay is not None:
+            asyncio.run(replay_dead_letter(amqp, queue, replay))
+            typer.echo("It is in its queue again.")
+        else:
+            count = asyncio.run(show_dead_letters(amqp, queue, typer.echo))
+            typer.echo(f"{count} dead letters.")
 
 
 @app.command()

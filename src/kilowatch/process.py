@@ -35,7 +35,7 @@ from kilowatch.kit.service import Job, Service
 from kilowatch.kit.settings import Settings
 from kilowatch.kit.supervisor import StopSignal, supervise
 from kilowatch.kit.telemetry import LogFormat, logger
-from kilowatch.kit.web import DemoAccount, add_web
+from kilowatch.kit.web import DemoAccount, add_about, add_web
 
 log = logger(__name__)
 
@@ -129,6 +129,7 @@ async def run_service(name: str, settings: ProcessSettings, edge: Edge) -> None:
         )
         async with _open_services([name], surroundings) as services:
             app = build_app(services, surroundings.verifier, networks(settings.trusted_proxies))
+            add_about(app)
             await _serve(app, services, edge, signals, {"keys": surroundings.verifier.keep_fresh})
 
 

@@ -12,7 +12,8 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SecretsS
 class Settings(BaseSettings):
     """Environment first, then secret files named like the variable in lower case (Docker secrets)."""
 
-    model_config = SettingsConfigDict(env_prefix="KILOWATCH_", frozen=True, extra="ignore")
+    # Compose files and charts pass on what nobody has set as an empty text.
+    model_config = SettingsConfigDict(env_prefix="KILOWATCH_", frozen=True, extra="ignore", env_ignore_empty=True)
 
     @classmethod
     def settings_customise_sources(

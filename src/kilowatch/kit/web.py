@@ -41,7 +41,7 @@ class DemoAccount:
 
 def add_web(app: FastAPI, services: Sequence[Service], demo_accounts: Sequence[DemoAccount]) -> None:
     """Add the pages. To be called last: they answer for every path that nothing else has taken."""
-    _add_about(app, demo_accounts)
+    add_about(app, demo_accounts)
     built = Path(str(resources.files("kilowatch") / "web"))
     if (built / "index.html").is_file():
         _add_built_app(app, built)
@@ -49,7 +49,7 @@ def add_web(app: FastAPI, services: Sequence[Service], demo_accounts: Sequence[D
         _add_status_page(app, services, demo_accounts)
 
 
-def _add_about(app: FastAPI, demo_accounts: Sequence[DemoAccount]) -> None:
+def add_about(app: FastAPI, demo_accounts: Sequence[DemoAccount] = ()) -> None:
     @app.get("/api/about", include_in_schema=False)
     def about() -> JSONResponse:
         """What the sign-in page shows to anybody."""

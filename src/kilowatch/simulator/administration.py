@@ -11,6 +11,7 @@ import httpx2
 import typer
 
 from kilowatch.kit.errors import Conflict, Forbidden, Invalid, KilowatchError, NotFound, Unauthenticated, Unavailable
+from kilowatch.kit.secrets import given_secret
 from kilowatch.simulator.demo.accounts import DEMO_PASSWORD
 
 TIMEOUT: Final = httpx2.Timeout(30.0, connect=5.0)
@@ -109,9 +110,9 @@ async def open_administration(url: str, email: str, password: str) -> AsyncItera
 
 
 async def administrator_password(url: str, email: str, given: str | None) -> str:
-    """The given one, else the demo's where it is good, else ask."""
-    if given is not None:
-        return given
+    """The given one, also in a mounted file, else the demo's where it is good, else ask."""
+    if known := given or given_secret("admin_password"):
+        return known
     async with open_administration(url, email, DEMO_PASSWORD) as administration:
         try:
             await administration.get("/api/users/me")
