@@ -3,12 +3,13 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
-TESTS  ?= unit integration system rights browser chaos
+TESTS  ?= unit integration system deploy rights browser chaos
 PORT   ?= 8080
 
 # Written when a step is done, so that the next `make run` starts at once.
 RUN_STAMP := $(VENV)/.installed-run
 DEV_STAMP := $(VENV)/.installed-dev
+DEPLOY_STAMP := $(VENV)/.installed-deploy
 WEB       := src/kilowatch/web/index.html
 WEB_FILES := $(shell find frontend -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 
@@ -17,10 +18,10 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 PIP_LOCKED := $(PIP) install --require-hashes --only-binary :all: -r
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check fmt lock web bench chaos screenshots clean
+.PHONY: help run test check check-deploy fmt lock web bench chaos stack screenshots clean
 
 help: ## Tell what there is
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 run: $(RUN_STAMP) web ## Install what is needed and run Kilowatch with demo data
 	@$(BIN)/kilowatch up --demo --port $(PORT) --data-dir .data
@@ -30,6 +31,9 @@ test: $(DEV_STAMP) web ## Run the tests, or some: make test TESTS="unit integrat
 
 check: $(DEV_STAMP) ## Format, lint, types, import contracts, secrets, leftovers of this machine
 	@scripts/check
+
+check-deploy: $(DEV_STAMP) $(DEPLOY_STAMP) web ## Prove the files of deploy/: schemas, linters, real engines, the wheel
+	@scripts/check-deploy
 
 fmt: $(DEV_STAMP) ## Format the code and mend what can be mended
 	$(BIN)/ruff format .
@@ -44,6 +48,9 @@ bench: $(DEV_STAMP) ## Measure, all or one group: make bench BENCH=ingest
 chaos: $(DEV_STAMP) ## Kill things at random: make chaos ROUNDS=200
 	@$(BIN)/python -m pytest tests/chaos -m slow
 	@$(BIN)/python -m tests.chaos $(if $(ROUNDS),--rounds $(ROUNDS))
+
+stack: $(DEV_STAMP) web ## All services as processes behind Caddy: kill, scale, update and restore them under load
+	@scripts/stack
 
 screenshots: $(DEV_STAMP) web ## Photograph the web app for the documentation
 	@$(BIN)/python -m scripts.screenshots
@@ -74,6 +81,10 @@ $(RUN_STAMP): requirements.lock pyproject.toml | $(VENV)/bin/python
 $(DEV_STAMP): requirements-dev.lock $(RUN_STAMP)
 	@echo "Installing what the tests need …"
 	@$(PIP_LOCKED) requirements-dev.lock
+	@touch $@
+
+$(DEPLOY_STAMP): requirements-deploy.lock $(DEV_STAMP)
+	@$(PIP_LOCKED) requirements-deploy.lock
 	@touch $@
 
 clean: ## Remove what make has made, and the demo's data

@@ -48,8 +48,11 @@ def installed(program: str) -> str:
 class RabbitNode:
     """One node. `kill` and `freeze` are what they say; `stop` is polite."""
 
-    def __init__(self, directory: Path, plugins: Sequence[str] = (), configuration: str = "") -> None:
+    def __init__(
+        self, directory: Path, plugins: Sequence[str] = (), configuration: str = "", login: str = "guest:guest"
+    ) -> None:
         self._directory = directory
+        self._login = login
         self.port, self._distribution_port, self._epmd_port = free_ports(3)
         self._name = f"kilowatch-{self.port}@localhost"
         (directory / "home").mkdir(parents=True)
@@ -62,7 +65,7 @@ class RabbitNode:
 
     @property
     def url(self) -> str:
-        return f"amqp://guest:guest@127.0.0.1:{self.port}/"
+        return f"amqp://{self._login}@127.0.0.1:{self.port}/"
 
     def start(self) -> None:
         """Start, and wait until it talks to clients. Does nothing while it runs."""
@@ -179,13 +182,15 @@ class RabbitNode:
 
 
 @contextmanager
-def rabbitmq_node(plugins: Sequence[str] = (), configuration: str = "") -> Iterator[RabbitNode]:
+def rabbitmq_node(
+    plugins: Sequence[str] = (), configuration: str = "", login: str = "guest:guest"
+) -> Iterator[RabbitNode]:
     """A running node; stopped and wiped on leaving, also when this process is killed."""
     installed("rabbitmq-server")
     directory = Path(tempfile.mkdtemp(prefix="kw-rabbitmq-"))
     guard = subprocess.Popen(["/bin/sh", "-c", GUARD, str(directory)], stdin=subprocess.PIPE, start_new_session=True)
     try:
-        node = RabbitNode(directory, plugins, configuration)
+        node = RabbitNode(directory, plugins, configuration, login)
         try:
             node.start()
             yield node

@@ -39,10 +39,11 @@ class Process:
     port: int
     popen: subprocess.Popen[bytes]
     log: Path
+    address: str = "127.0.0.1"
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"http://{self.address}:{self.port}"
 
     def kill(self) -> None:
         self.popen.kill()

@@ -20,20 +20,25 @@ STOP_TIMEOUT_S = 10.0
 class Installation:
     """One data directory and one port, over any number of starts, kills and stops."""
 
-    def __init__(self, directory: Path, *arguments: str) -> None:
+    def __init__(self, directory: Path, *arguments: str, python: Path = Path(sys.executable)) -> None:
         self.data_dir = directory / "data"
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._log = directory / "up.log"
         self._arguments = arguments
+        self._python = python
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self, *, wait: bool = True) -> None:
-        command = (sys.executable, "-m", "kilowatch", "up", "--port", str(self.port), "--data-dir", str(self.data_dir))
+        command = (str(self._python), "-m", "kilowatch", "up", "--port", str(self.port))
         environment = {name: value for name, value in os.environ.items() if not name.startswith("KILOWATCH_")}
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
-                (*command, *self._arguments), stdout=log, stderr=log, stdin=subprocess.DEVNULL, env=environment
+                (*command, "--data-dir", str(self.data_dir), *self._arguments),
+                stdout=log,
+                stderr=log,
+                stdin=subprocess.DEVNULL,
+                env=environment,
             )
         if wait:
             self.wait_until_ready()

@@ -1,0 +1,91 @@
+"""`deploy/compose.yaml`: what every container is, and what it is given."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from kilowatch.contracts.services import SERVICES
+from kilowatch.deployment import Addresses, create_secrets
+from tests.topology import DEPLOY, EDGE, read_processes
+
+COMPOSE: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
+CONTAINERS: dict[str, dict[str, Any]] = COMPOSE["services"]
+#: Their images start as root to own their volumes, and go on as an account of their own.
+ENGINES = {"postgres", "rabbitmq", "grafana"}
+ONE_SHOT = {"secrets", "databases"}
+
+
+def test_processes_and_containers_are_the_same_topology():
+    processes = {line.service: line.replicas for line in read_processes().values()}
+    containers = {name: CONTAINERS[name]["deploy"].get("replicas", 1) for name in (*SERVICES, EDGE)}
+    assert processes == containers
+
+
+@pytest.mark.parametrize("name", CONTAINERS)
+def test_a_container_can_do_little_and_use_little(name: str):
+    container = CONTAINERS[name]
+    assert container["security_opt"] == ["no-new-privileges:true"]
+    assert container["deploy"]["resources"]["limits"].keys() == {"cpus", "memory"}
+    assert container["logging"]["options"]["max-size"]
+    if name not in ENGINES:
+        assert container["read_only"] is True
+        assert container["cap_drop"] == ["ALL"]
+    assert container["restart"] == ("no" if name in ONE_SHOT else "unless-stopped")
+
+
+@pytest.mark.parametrize("name", CONTAINERS)
+def test_images_are_ours_or_of_a_known_version(name: str):
+    assert re.fullmatch(
+        r"kilowatch(-edge)?:\$\{KILOWATCH_VERSION:-local\}|[\w./-]+:v?\d[\w.-]*", CONTAINERS[name]["image"]
+    )
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_a_service_starts_when_its_engines_are_well_and_gets_nothing_but_its_own_secrets(name: str):
+    container = CONTAINERS[name]
+    assert container["depends_on"] == {
+        "databases": {"condition": "service_completed_successfully"},
+        "rabbitmq": {"condition": "service_healthy"},
+    }
+    assert container["volumes"] == [f"secrets-{name}:/run/secrets/kilowatch:ro"]
+    assert f"secrets-{name}:/secrets/{name}" in CONTAINERS["secrets"]["volumes"]
+
+
+def test_only_the_edge_and_the_broker_are_reached_from_outside_without_a_profile():
+    published = {name for name, container in CONTAINERS.items() if "ports" in container and "profiles" not in container}
+    assert published == {EDGE, "rabbitmq"}
+    assert COMPOSE["networks"]["back"]["internal"] is True
+    assert CONTAINERS["postgres"]["networks"] == ["back"]
+
+
+def test_the_edge_opens_when_every_service_is_well():
+    assert CONTAINERS[EDGE]["depends_on"] == {name: {"condition": "service_healthy"} for name in SERVICES}
+
+
+def test_no_secret_is_written_where_its_part_has_no_mount(tmp_path: Path):
+    parts = create_secrets(tmp_path, Addresses(), DEPLOY / "rabbitmq" / "definitions.json")
+    mounted = {volume.split(":")[0].removeprefix("secrets-") for volume in CONTAINERS["secrets"]["volumes"]}
+    assert {*parts, "kept"} == mounted
+
+
+def test_secrets_are_made_once_and_never_shared_but_with_those_that_must_know(tmp_path: Path):
+    definitions = DEPLOY / "rabbitmq" / "definitions.json"
+    create_secrets(tmp_path, Addresses(), definitions)
+    before = {path: path.read_text() for path in tmp_path.rglob("*") if path.is_file()}
+    create_secrets(tmp_path, Addresses(), definitions)
+    assert before == {path: path.read_text() for path in tmp_path.rglob("*") if path.is_file()}
+
+    def knows(part: str, secret: str) -> bool:
+        text = (tmp_path / "kept" / secret).read_text()
+        return any(text in path.read_text() for path in (tmp_path / part).iterdir())
+
+    for service in SERVICES:
+        knowing = {part for part in (*SERVICES, "rabbitmq", "postgres") if knows(part, f"database_{service}")}
+        assert knowing == {service}
+        knowing = {part for part in (*SERVICES, "rabbitmq", "postgres") if knows(part, f"service_secret_{service}")}
+        assert knowing == {service, "auth"}
+    assert not knows("rabbitmq", "broker_password"), "the broker has a hash of it"
+    assert (tmp_path / "kept" / "broker_password").stat().st_mode & 0o077 == 0

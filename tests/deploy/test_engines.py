@@ -1,0 +1,58 @@
+"""A real RabbitMQ with our definitions, a real PostgreSQL with our databases: who gets in, and who does not."""
+
+import json
+import socket
+from itertools import permutations
+from urllib.parse import urlsplit
+
+import asyncpg
+import httpx2
+import pika
+import pytest
+from pika.exceptions import ProbableAuthenticationError
+
+from kilowatch.contracts.routing import TELEMETRY
+from kilowatch.contracts.services import SERVICES
+from tests.topology import Topology
+
+
+def test_the_broker_knows_our_login_and_no_guest(engines: Topology):
+    assert engines.rabbit.control("list_users", "--no-table-headers").split() == ["kilowatch", "[]"]
+    with pika.BlockingConnection(pika.URLParameters(engines.rabbit.url)) as connection:
+        connection.channel().exchange_declare(TELEMETRY, "topic", passive=True)
+    with pytest.raises(ProbableAuthenticationError):
+        pika.BlockingConnection(pika.URLParameters(f"amqp://guest:guest@127.0.0.1:{engines.rabbit.port}/"))
+
+
+def test_sessions_of_meters_are_bounded(engines: Topology):
+    [policy] = json.loads(engines.rabbit.control("list_policies", "--formatter", "json"))
+    assert policy["pattern"] == "^mqtt-subscription-"
+    assert json.loads(policy["definition"])["max-length"] == 100
+
+
+def test_the_broker_speaks_mqtt_and_tells_prometheus(engines: Topology):
+    with socket.create_connection(("127.0.0.1", engines.places.ports["mqtt"]), timeout=5):
+        pass
+    metrics = httpx2.get(f"http://127.0.0.1:{engines.places.ports['broker metrics']}/metrics", timeout=30).text
+    # What alerts and dashboards ask for.
+    for name in ("rabbitmq_alarms_memory_used_watermark", "rabbitmq_alarms_free_disk_space_watermark"):
+        assert f"\n{name} " in metrics
+
+
+async def test_a_service_reaches_its_own_database_and_no_other(engines: Topology):
+    for service in SERVICES:
+        connection = await asyncpg.connect(url_of(engines, service), timeout=10)
+        assert await connection.fetchval("SELECT current_database()") == service
+        assert await connection.fetchval("SELECT rolsuper OR rolcreaterole FROM pg_roles WHERE rolname = user") is False
+        await connection.close()
+
+
+async def test_no_service_reaches_the_database_of_another(engines: Topology):
+    for service, other in [*permutations(SERVICES, 2), *((service, "postgres") for service in SERVICES)]:
+        url = urlsplit(url_of(engines, service))._replace(path=f"/{other}").geturl()
+        with pytest.raises((asyncpg.InvalidAuthorizationSpecificationError, asyncpg.InsufficientPrivilegeError)):
+            await asyncpg.connect(url, timeout=10)
+
+
+def url_of(engines: Topology, service: str) -> str:
+    return (engines.places.secrets_of(service) / f"kilowatch_{service}_database_url").read_text()
