@@ -51,6 +51,7 @@ _ROUTES = {
         GET /api/usage/mine
         GET /api/tariffs/mine
         GET /api/alerts
+        POST /api/realtime/tickets
     """,
     Who.OWNER: """
         DELETE /api/auth/sessions/{session_id}

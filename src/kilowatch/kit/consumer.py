@@ -29,8 +29,10 @@ from kilowatch.kit.tracing import Kind, span
 
 log = logger(__name__)
 
+#: What is done once the effect of an event is committed, and may be lost.
+AfterCommit = Callable[[], Awaitable[None]]
 #: Applies one event inside the transaction of the connection.
-EventHandler = Callable[[AsyncConnection, Event], Awaitable[None]]
+EventHandler = Callable[[AsyncConnection, Event], Awaitable[AfterCommit | None]]
 
 MAX_MESSAGES: Final = 100_000
 DELIVERY_LIMIT: Final = 20
@@ -126,9 +128,12 @@ async def _apply(delivery: Delivery, database: Database, handle: EventHandler) -
         return
     token = correlation_id.set(event.correlation_id)
     try:
+        after: AfterCommit | None = None
         with span(f"process {event.payload.type}", Kind.CONSUMER, parents=[event.traceparent]):
             async with database.transaction() as connection:
                 if await is_new(connection, event):
-                    await handle(connection, event)
+                    after = await handle(connection, event)
+            if after is not None:
+                await after()
     finally:
         correlation_id.reset(token)

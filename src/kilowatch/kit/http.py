@@ -20,7 +20,7 @@ from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from prometheus_client import CONTENT_TYPE_LATEST, Counter, Histogram, generate_latest
 from starlette.exceptions import HTTPException
-from starlette.requests import ClientDisconnect
+from starlette.requests import ClientDisconnect, HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kilowatch import __version__
@@ -109,10 +109,15 @@ Administrator = Annotated[UserPrincipal, Depends(_require(Role.ADMINISTRATOR))]
 PeerService = Annotated[ServicePrincipal, Depends(_service)]
 
 
+def address_of(connection: HTTPConnection) -> str:
+    """From where a request or a socket comes."""
+    peer = connection.client.host if connection.client else ""
+    forwarded_for = ",".join(connection.headers.getlist("x-forwarded-for"))
+    return client_address(peer, forwarded_for, connection.app.state.trusted_proxies)
+
+
 async def _address(request: Request) -> str:
-    peer = request.client.host if request.client else ""
-    forwarded_for = ",".join(request.headers.getlist("x-forwarded-for"))
-    return client_address(peer, forwarded_for, request.app.state.trusted_proxies)
+    return address_of(request)
 
 
 async def _signed_in_origin(user: SignedIn, address: Annotated[str, Depends(_address)]) -> Origin:

@@ -79,6 +79,11 @@ def problem(status: int, detail: str, **extensions: object) -> JSONResponse:
 
 
 async def _answer_error(_request: Request, error: Exception) -> Response:
+    return error_response(error)
+
+
+def error_response(error: Exception) -> Response:
+    """The problem details that tell of an error of ours."""
     status = next((code for kind, code in _STATUS.items() if isinstance(error, kind)), HTTPStatus.BAD_REQUEST)
     response = problem(status, str(error))
     match error:

@@ -4,7 +4,8 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -45,6 +46,7 @@ class UserPrincipal:
     role: Role
     session_id: UUID
     scopes: frozenset[str] = frozenset()  #: empty: everything the role may; an API key narrows it
+    until: datetime | None = field(default=None, compare=False)  #: when the token ends that says so
 
     @property
     def actor(self) -> str:
@@ -122,6 +124,10 @@ class Verifier:
         signed.check(self._clock().timestamp())
         return self._unless_ended(signed.principal)
 
+    def has_ended(self, session_id: UUID) -> bool:
+        """Whether the session is known to have ended before its tokens."""
+        return session_id in self._ended
+
     async def _read(self, token: str) -> _Signed:
         header = jwt.get_unverified_header(token)
         if header.get("typ") != TOKEN_TYPE:
@@ -146,7 +152,7 @@ class Verifier:
             await wait_for_any(stopping, timeout_s=REFRESH_INTERVAL_S)
 
     def _unless_ended(self, principal: Principal) -> Principal:
-        if isinstance(principal, UserPrincipal) and principal.session_id in self._ended:
+        if isinstance(principal, UserPrincipal) and self.has_ended(principal.session_id):
             raise Unauthenticated("This session has ended; sign in again.")
         return principal
 
@@ -202,6 +208,7 @@ def principal_of(claims: Mapping[str, object]) -> Principal:
                 role=Role(str(claims["role"])),
                 session_id=UUID(str(claims["sid"])),
                 scopes=frozenset(str(claims.get("scope", "")).split()),
+                until=datetime.fromtimestamp(_seconds(claims["exp"]), UTC) if "exp" in claims else None,
             )
         case "service":
             return ServicePrincipal(name)

@@ -18,7 +18,8 @@ async def snapshot_pages(peers: Peers, service: str, path: str, item: type[ItemT
     """Items by id, tombstones included; apply them like events. Raises `Unavailable`."""
     after: str | None = ""
     while after is not None:
-        answer = await peers.get_json(service, f"{path}?{urlencode({'after': after, 'limit': PAGE})}")
+        query = {"limit": PAGE} | ({"after": after} if after else {})
+        answer = await peers.get_json(service, f"{path}?{urlencode(query)}")
         page = msgspec.convert(answer, Snapshot[item])  # type: ignore[valid-type]
         yield page.items
         after = page.next

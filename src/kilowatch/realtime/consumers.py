@@ -1,0 +1,108 @@
+"""The message edge: events become the projection, and durable frames in the streams of those they concern."""
+
+import asyncio
+from datetime import datetime
+from typing import Final
+
+import msgspec
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from kilowatch.contracts.accounts import User
+from kilowatch.contracts.events import DeviceChanged, Event, UserChanged
+from kilowatch.contracts.metering import Device
+from kilowatch.contracts.routing import FRAMES
+from kilowatch.kit.broker.port import Broker, Message
+from kilowatch.kit.consumer import AfterCommit, EventHandler
+from kilowatch.kit.database import Database
+from kilowatch.kit.errors import KilowatchError
+from kilowatch.kit.service import Job, Peers
+from kilowatch.kit.snapshots import snapshot_pages
+from kilowatch.kit.tasks import wait_for_any
+from kilowatch.kit.telemetry import logger
+from kilowatch.realtime import metrics
+from kilowatch.realtime.frames import addressed, body_of, recipients
+from kilowatch.realtime.store import projection, streams
+from kilowatch.realtime.store.streams import Numbered
+
+log = logger(__name__)
+
+SERVICE: Final = "realtime"
+PATTERNS: Final = ("user.*", "device.*", "alert.*", "conversation.*", "message.posted")
+#: Routing key of durable frames on their way to all replicas.
+STORED_KEY: Final = "stored"
+RETRY_S: Final = 2.0
+
+
+class StoredFrame(msgspec.Struct, frozen=True):
+    """A frame that is in the table, told to all replicas."""
+
+    time: datetime  #: of the event
+    body: str
+    places: tuple[Numbered, ...]
+
+
+def apply_events(broker: Broker) -> EventHandler:
+    async def apply(connection: AsyncConnection, event: Event) -> AfterCommit | None:
+        match event.payload:
+            case UserChanged(user):
+                await take_over_user(connection, user)
+            case DeviceChanged(device):
+                await projection.save_device(connection, device)
+            case _:
+                return await _store_frame(connection, event, broker)
+        return None
+
+    return apply
+
+
+async def _store_frame(connection: AsyncConnection, event: Event, broker: Broker) -> AfterCommit | None:
+    found = addressed(event)
+    if found is None:
+        return None
+    people = await projection.active_among(connection, found.user_ids)
+    body = body_of(event, found)
+    wanted = recipients(found, people, await projection.active_staff(connection))
+    places = tuple(await streams.add_frame(connection, event.id, body, wanted))
+    metrics.STORED.inc(len(places))
+    told = msgspec.json.encode(StoredFrame(event.time, body, places))
+
+    async def tell() -> None:
+        # It may be lost: whoever misses it finds it in the table, at the latest when replicas compare.
+        await broker.tell(FRAMES, Message(id=str(event.id), body=told, routing_key=STORED_KEY))
+
+    return tell
+
+
+async def take_over_user(connection: AsyncConnection, user: User) -> None:
+    before = await projection.role_of(connection, user.id)
+    if await projection.save_user(connection, user) and (user.deleted or before not in {None, user.role}):
+        # What was addressed to somebody of another role is not shown to whom it has become.
+        await streams.end_stream(connection, user.id)
+
+
+def catch_up_at_start(database: Database, peers: Peers) -> Job:
+    """The job that takes over what `users` and `devices` know once they answer: events may have been missed."""
+
+    async def run(stopping: asyncio.Event) -> None:
+        while not stopping.is_set():
+            try:
+                await rebuild(database, peers)
+            except KilowatchError as error:
+                log.info("projection_waits", reason=str(error))
+                await wait_for_any(stopping, timeout_s=RETRY_S)
+            else:
+                return
+
+    return run
+
+
+async def rebuild(database: Database, peers: Peers) -> None:
+    """Take over both snapshots. Raises `Unavailable`."""
+    async for users in snapshot_pages(peers, "users", "/internal/users", User):
+        async with database.transaction() as connection:
+            for user in users:
+                await take_over_user(connection, user)
+    async for devices in snapshot_pages(peers, "devices", "/internal/devices", Device):
+        async with database.transaction() as connection:
+            for device in devices:
+                await projection.save_device(connection, device)

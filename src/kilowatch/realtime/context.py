@@ -1,0 +1,23 @@
+"""What the edges of this service work with."""
+
+from dataclasses import dataclass
+
+from kilowatch.kit.broker.port import Broker
+from kilowatch.kit.clock import Clock
+from kilowatch.kit.database import Database
+from kilowatch.kit.security import Verifier
+from kilowatch.realtime.hub import Hub
+from kilowatch.realtime.settings import RealtimeSettings
+from kilowatch.realtime.upkeep import Upkeep
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RealtimeContext:
+    database: Database
+    broker: Broker
+    clock: Clock
+    verifier: Verifier
+    hub: Hub
+    upkeep: Upkeep
+    settings: RealtimeSettings
+    origins: frozenset[str]  #: whose pages may open sockets, beside those of the host that is asked

@@ -1,0 +1,57 @@
+"""From an event to the frame that people see: who gets it, on which channels, and what of it they may read."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from kilowatch.contracts.chat import ConversationChanged, MessagePosted
+from kilowatch.contracts.events import AlertChanged, Event
+from kilowatch.realtime.domain.channels import Channel, joined
+
+
+@dataclass(frozen=True, slots=True)
+class Addressed:
+    """The data of a frame and to whom it goes."""
+
+    data: object
+    user_ids: Collection[UUID]
+    channel: Channel
+    staff_channel: Channel
+
+
+def addressed(event: Event) -> Addressed | None:
+    """None: nobody is told."""
+    match event.payload:
+        case AlertChanged(alert):
+            if alert.historical:
+                return None  # found in late or imported data: it can be looked up, and nobody is disturbed
+            shown = msgspec.to_builtins(alert, builtin_types=(UUID,))
+            del shown["user_ids"]  # who else sees the device is nobody's business
+            return Addressed(shown, alert.user_ids, Channel.ALERTS, Channel.ALL_ALERTS)
+        case ConversationChanged(conversation):
+            return Addressed(conversation, (conversation.user_id,), Channel.CONVERSATIONS, Channel.ALL_CONVERSATIONS)
+        case MessagePosted(message, user_id):
+            client = () if message.internal else (user_id,)
+            return Addressed(message, client, Channel.CONVERSATIONS, Channel.ALL_CONVERSATIONS)
+        case _:
+            return None
+
+
+def body_of(event: Event, found: Addressed) -> str:
+    """The frame without its number, which each person has their own of."""
+    frame: dict[str, Any] = {"type": event.payload.type, "id": event.id, "time": event.time, "data": found.data}
+    return msgspec.json.encode(frame).decode()
+
+
+def recipients(found: Addressed, people: Collection[UUID], staff: Collection[UUID]) -> Mapping[UUID, str]:
+    """By person the channels that the frame comes on: it comes once, also to who has it from two sides."""
+    channels: dict[UUID, list[Channel]] = defaultdict(list)
+    for user_id in people:
+        channels[user_id].append(found.channel)
+    for user_id in staff:
+        channels[user_id].append(found.staff_channel)
+    return {user_id: joined(of_user) for user_id, of_user in channels.items()}

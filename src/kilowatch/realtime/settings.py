@@ -1,0 +1,21 @@
+"""Settings of `realtime`."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from kilowatch.kit.settings import Settings
+
+
+class RealtimeSettings(Settings):
+    """Bounds are those of one replica."""
+
+    realtime_sockets: Annotated[int, Field(ge=1)] = 20_000
+    realtime_sockets_of_user: Annotated[int, Field(ge=1)] = 20
+    #: An office or a school shares one address.
+    realtime_sockets_of_address: Annotated[int, Field(ge=1)] = 500
+    #: Origins beside our own whose pages may open sockets: `https://panel.example.org, https://wall.example.org`
+    realtime_origins: str = ""
+    #: Who was away for longer loads a snapshot.
+    realtime_frames_kept_days: Annotated[int, Field(ge=1, le=90)] = 7
+    realtime_pool_size: Annotated[int, Field(ge=2, le=100)] = 10

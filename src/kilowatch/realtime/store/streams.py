@@ -1,0 +1,102 @@
+"""Streams of durable frames: stored once, numbered for each person they are for."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from kilowatch.realtime.domain.frames import Position
+from kilowatch.realtime.domain.resuming import MAX_MISSED, StoredFrame
+
+#: In the order of their ids, so that two that add to the same streams never wait for each other.
+_ADD: Final = text("""
+    WITH recipient AS (
+        SELECT user_id, channels
+        FROM unnest(CAST(:users AS uuid[]), CAST(:channels AS text[])) AS recipient (user_id, channels)
+    ), moved AS (
+        INSERT INTO stream (user_id, epoch, sequence)
+        SELECT user_id, gen_random_uuid(), 1 FROM recipient ORDER BY user_id
+        ON CONFLICT (user_id) DO UPDATE SET sequence = stream.sequence + 1, moved_at = clock_timestamp()
+        RETURNING user_id, sequence
+    )
+    INSERT INTO delivery (user_id, sequence, frame_id, channels)
+    SELECT user_id, sequence, :frame, channels FROM moved JOIN recipient USING (user_id)
+    RETURNING user_id, sequence, channels
+""")
+
+_MISSED: Final = text(f"""
+    SELECT stream.epoch, stream.sequence AS newest, missed.sequence, missed.channels, missed.body
+    FROM stream LEFT JOIN LATERAL (
+        SELECT delivery.sequence, delivery.channels, frame.body
+        FROM delivery JOIN frame ON frame.id = delivery.frame_id
+        WHERE delivery.user_id = stream.user_id AND delivery.sequence > :after
+        ORDER BY delivery.sequence LIMIT {MAX_MISSED}
+    ) AS missed ON true
+    WHERE stream.user_id = :user
+    ORDER BY missed.sequence
+""")  # noqa: S608  made of our own constant
+
+
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """A frame's place in one person's stream."""
+
+    user_id: UUID
+    sequence: int
+    channels: str  #: joined
+
+
+async def add_frame(
+    connection: AsyncConnection, frame_id: UUID, body: str, recipients: Mapping[UUID, str]
+) -> Sequence[Numbered]:
+    """Store a frame and give it the next number of each recipient's stream."""
+    await connection.execute(
+        text("INSERT INTO frame (id, body) VALUES (:id, :body) ON CONFLICT DO NOTHING"), {"id": frame_id, "body": body}
+    )
+    values = {"users": list(recipients), "channels": list(recipients.values()), "frame": frame_id}
+    return [Numbered(*row) for row in await connection.execute(_ADD, values)]
+
+
+async def missed_after(
+    connection: AsyncConnection, user_id: UUID, after: int
+) -> tuple[Position, Sequence[StoredFrame]]:
+    """Where the stream is now, and its frames after number `after`, as one moment saw them."""
+    rows = (await connection.execute(_MISSED, {"user": user_id, "after": after})).all()
+    if not rows:
+        await connection.execute(_BEGIN, {"user": user_id})
+        rows = (await connection.execute(_MISSED, {"user": user_id, "after": after})).all()
+    frames = [StoredFrame(row.sequence, row.channels, row.body) for row in rows if row.sequence is not None]
+    return Position(rows[0].epoch, rows[0].newest), frames
+
+
+#: A stream begins when somebody looks, so that they can go on from before its first frame.
+_BEGIN: Final = text(
+    "INSERT INTO stream (user_id, epoch, sequence) VALUES (:user, gen_random_uuid(), 0) ON CONFLICT DO NOTHING"
+)
+
+
+async def newest(connection: AsyncConnection, user_ids: Collection[UUID]) -> Mapping[UUID, int]:
+    """The number of the newest frame in each of these streams."""
+    statement = text("SELECT user_id, sequence FROM stream WHERE user_id = ANY(CAST(:users AS uuid[]))")
+    rows = await connection.execute(statement, {"users": list(user_ids)})
+    return {row.user_id: row.sequence for row in rows}
+
+
+async def moved_lately(connection: AsyncConnection, seconds: float) -> Mapping[UUID, int]:
+    """The number of the newest frame in each stream that has got one lately."""
+    statement = text("SELECT user_id, sequence FROM stream WHERE moved_at > now() - make_interval(secs => :seconds)")
+    rows = await connection.execute(statement, {"seconds": seconds})
+    return {row.user_id: row.sequence for row in rows}
+
+
+async def end_stream(connection: AsyncConnection, user_id: UUID) -> None:
+    """Its frames are not shown again: who comes back begins another."""
+    await connection.execute(text("DELETE FROM stream WHERE user_id = :user"), {"user": user_id})
+
+
+async def forget_before(connection: AsyncConnection, moment: datetime) -> None:
+    await connection.execute(text("DELETE FROM frame WHERE created_at < :moment"), {"moment": moment})
