@@ -1,6 +1,7 @@
 """The HTTP server as a job of the supervisor."""
 
 import asyncio
+import resource
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -8,6 +9,7 @@ from typing import Final
 
 import uvicorn
 from starlette.types import ASGIApp
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from kilowatch.kit.errors import Unavailable
 from kilowatch.kit.service import Job
@@ -17,7 +19,21 @@ GRACE_S: Final = 2
 #: Idle keep-alive connections are closed after this; longer than a browser's or a meter's usual pause of 60 s.
 KEEP_ALIVE_S: Final = 75
 #: Connections beyond this are answered 503 at once: each costs memory, and the machine is finite.
-MAX_CONNECTIONS: Final = 10_000
+MAX_CONNECTIONS: Final = 20_000
+#: File descriptors kept for everything else: database, broker, files.
+RESERVED_DESCRIPTORS: Final = 256
+#: All the sockets of a replica that is gone come to another one at once.
+BACKLOG: Final = 4096
+#: What a socket's peer has not read by then is thrown away, and the connection with it.
+LINGER_S: Final = 5.0
+MAX_SOCKET_FRAME: Final = 1 << 17
+
+
+class _WebSocket(WebSocketsSansIOProtocol):
+    def on_task_complete(self, task: asyncio.Task[None]) -> None:
+        super().on_task_complete(task)
+        # Closing waits until everything is sent. A peer that does not read would keep its descriptor for ever.
+        self.loop.call_later(LINGER_S, self.transport.abort)
 
 
 class _Server(uvicorn.Server):
@@ -47,6 +63,16 @@ def bind(host: str, port: int) -> socket.socket:
     return bound
 
 
+def _connections() -> int:
+    """As many as there may be, having raised the limit of descriptors as far as we are let."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MAX_CONNECTIONS + RESERVED_DESCRIPTORS
+    if resource.RLIM_INFINITY in (soft, hard):
+        return MAX_CONNECTIONS
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, min(hard, wanted)), hard))
+    return min(MAX_CONNECTIONS, hard - RESERVED_DESCRIPTORS)
+
+
 def serve_http(app: ASGIApp, bound: socket.socket, on_listening: Callable[[], None]) -> Job:
     """Answers requests; once stopped it accepts no more, and finishes those under way."""
     config = uvicorn.Config(
@@ -56,10 +82,13 @@ def serve_http(app: ASGIApp, bound: socket.socket, on_listening: Callable[[], No
         lifespan="off",
         server_header=False,
         proxy_headers=False,  # `kit.address` decides whom to believe
-        limit_concurrency=MAX_CONNECTIONS,
+        limit_concurrency=_connections(),
         timeout_keep_alive=KEEP_ALIVE_S,
         timeout_graceful_shutdown=GRACE_S,
-        ws_max_size=1 << 20,
+        ws=_WebSocket,
+        ws_max_size=MAX_SOCKET_FRAME,
+        ws_per_message_deflate=False,  # three times the memory of a socket, for frames of 300 bytes
+        backlog=BACKLOG,
     )
 
     async def run(stopping: asyncio.Event) -> None:
