@@ -18,7 +18,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 PIP_LOCKED := $(PIP) install --require-hashes --only-binary :all: -r
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check check-deploy fmt lock web bench chaos stack screenshots clean
+.PHONY: help run test check check-deploy fmt lock web bench fuzz chaos stack screenshots clean
 
 help: ## Tell what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -44,6 +44,9 @@ lock: $(VENV)/bin/python ## Choose the newest versions of everything and write t
 
 bench: $(DEV_STAMP) ## Measure, all or one group: make bench BENCH=ingest
 	@$(BIN)/python -m benchmarks $(BENCH)
+
+fuzz: $(DEV_STAMP) ## Ask every route 10,000 odd things: nothing may fail, every answer is as described
+	@$(BIN)/python -m tests.rights.fuzzing $(if $(SEED),--seed $(SEED))
 
 chaos: $(DEV_STAMP) ## Kill things at random: make chaos ROUNDS=200
 	@$(BIN)/python -m pytest tests/chaos -m slow

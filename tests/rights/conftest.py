@@ -78,12 +78,19 @@ async def _objects(house: House, administrator: Person, ana: Person) -> dict[str
     device = await _make(
         administrator,
         "/api/devices",
-        {"name": "Ana's meter", "kind": "interval", "time_zone": "Europe/Bucharest", "site_id": site["id"]},
+        {
+            "name": "Ana's meter",
+            "kind": "interval",
+            "time_zone": "Europe/Bucharest",
+            "site_id": site["id"],
+            "hourly_limit_kwh": 0.1,
+        },
     )
     gateway = await _make(administrator, "/api/gateways", {"name": "Ana's gateway", "device_ids": [device["id"]]})
     credential = await _make(administrator, f"/api/devices/{device['id']}/credentials", {})
+    yesterday = (house.clock() - timedelta(days=1)).isoformat()
     for target in (f"devices/{device['id']}", f"sites/{site['id']}"):
-        await _make(administrator, f"/api/{target}/assignments", {"user_id": ana.id})
+        await _make(administrator, f"/api/{target}/assignments", {"user_id": ana.id, "since": yesterday})
     expires_at = (house.clock() + timedelta(days=9)).isoformat()
     key = await _make(ana, "/api/auth/api-keys", {"name": "Script", "scopes": ["read"], "expires_at": expires_at})
     sessions = (await ana.ask("GET", "/api/auth/sessions")).json()
@@ -99,7 +106,7 @@ async def _objects(house: House, administrator: Person, ana: Person) -> dict[str
         "site_id": site["id"],
         "gateway_id": gateway["id"],
         "credential_id": credential["id"],
-        "alert_id": uuid4(),
+        "alert_id": await _alert(house, ana, device["id"], credential["credential"]),
         "rejected_id": 1,
         "correction_id": 1,
         "tariff_id": tariff["id"],
@@ -107,6 +114,23 @@ async def _objects(house: House, administrator: Person, ana: Person) -> dict[str
         "import_id": await _import(administrator),
         "key": "guess",
     }
+
+
+async def _alert(house: House, ana: Person, device_id: int, credential: str) -> str:
+    """One that is raised now: the meter has sent more than its limit allows in an hour."""
+    meter = Person((await house.nobody()).http, {"access_token": credential})
+    times = (house.clock() - timedelta(minutes=minutes) for minutes in (2, 1))
+    readings = [{"device_id": device_id, "timestamp": each.isoformat(), "value": 1.0} for each in times]
+    answer = await meter.ask("POST", "/api/ingest", json=readings)
+    assert answer.json()["accepted"] == 2, answer.text
+    alerts: list[dict[str, Any]] = []
+
+    async def is_raised() -> bool:
+        alerts[:] = (await ana.ask("GET", "/api/alerts")).json()["items"]
+        return bool(alerts)
+
+    await eventually(is_raised, deadline_s=30)
+    return str(alerts[0]["id"])
 
 
 async def _import(administrator: Person) -> str:

@@ -1,0 +1,161 @@
+"""Asks every route what its description allows, and what it does not: schemathesis against a town of its own.
+
+python -m tests.rights.fuzzing              at least 10,000 requests; `make fuzz`
+python -m tests.rights.fuzzing --seed 7     with the seed that a run has told
+"""
+
+import asyncio
+import json
+import re
+import sys
+import tempfile
+from argparse import ArgumentParser
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+from uuid import uuid4
+
+from kilowatch.contracts.accounts import FIRST_ADMINISTRATOR_ID, Role
+from kilowatch.kit.audit import Origin
+from kilowatch.kit.edge import bind, serve_http
+from kilowatch.kit.postgres import create_databases, embedded_postgres
+from tests.rights.conftest import Town, open_town
+
+#: Not `negative_data_rejection`: what a query says beyond what is asked we ignore, as HTTP servers do.
+CHECKS: Final = (
+    "not_a_server_error",
+    "status_code_conformance",
+    "content_type_conformance",
+    "response_headers_conformance",
+    "response_schema_conformance",
+    "ignored_auth",
+    "use_after_free",
+)
+ENOUGH: Final = 10_000
+EVERYTHING: Final = "coverage,fuzzing,stateful"
+
+
+@dataclass(frozen=True)
+class Campaign:
+    """What one kind of caller asks."""
+
+    caller: str
+    token: str
+    routes: str  #: regular expression of paths
+    examples: int  #: of each route
+    phases: str = EVERYTHING
+    seed: int | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    failed: bool
+    requests: int
+    report: str
+
+
+@asynccontextmanager
+async def listening(town: Town) -> AsyncIterator[str]:
+    """The town's address, where it answers over a socket."""
+    bound, stopping, up = bind("127.0.0.1", 0), asyncio.Event(), asyncio.Event()
+    async with asyncio.TaskGroup() as group:
+        group.create_task(serve_http(town.house.app, bound, up.set)(stopping))
+        await up.wait()
+        try:
+            yield f"http://127.0.0.1:{bound.getsockname()[1]}"
+        finally:
+            stopping.set()
+
+
+async def campaigns(town: Town, examples: int, phases: str, seed: int | None) -> list[Campaign]:
+    """Tokens that stay good whatever is signed out, deactivated or deleted on the way."""
+    async with town.house.context("auth").working(Origin("test", "")) as work:
+        signer = await work.signer()
+    administrator = signer.for_user(FIRST_ADMINISTRATOR_ID, Role.ADMINISTRATOR, uuid4())
+    client = signer.for_user(town.ana.answer["user_id"], Role.CLIENT, uuid4())
+    sender = await _credential(town)
+    return [
+        Campaign("administrator", administrator, "^/api/(?!ingest)", examples, phases, seed),
+        Campaign("client", client, "^/api/(?!ingest)", max(1, examples // 4), "fuzzing", seed),
+        Campaign("device", sender, "^/api/ingest", examples * 4, phases.removesuffix(",stateful"), seed),
+    ]
+
+
+async def run(campaign: Campaign, url: str, town: Town, directory: Path) -> Outcome:
+    configuration = directory / f"{campaign.caller}.toml"
+    configuration.write_text(_configuration(town, campaign))
+    seed = ["--seed", str(campaign.seed)] if campaign.seed is not None else []
+    command = [
+        *(sys.executable, "-m", "schemathesis.cli", "--config-file", str(configuration), "run"),
+        *(f"{url}/api/openapi.json", "--include-path-regex", campaign.routes, "--phases", campaign.phases),
+        *("--max-examples", str(campaign.examples), "--checks", ",".join(CHECKS), "--no-color", *seed),
+        *("--generation-database", "none", "--request-timeout", "60", "--warnings", "off"),
+    ]
+    pipe = asyncio.subprocess.PIPE
+    process = await asyncio.create_subprocess_exec(*command, stdout=pipe, stderr=asyncio.subprocess.STDOUT)
+    output = (await process.communicate())[0].decode(errors="replace")
+    made = re.search(r"([\d,]+) generated", output)
+    return Outcome(process.returncode != 0, int(made[1].replace(",", "")) if made else 0, output)
+
+
+def _configuration(town: Town, campaign: Campaign) -> str:
+    """Every other id is one of an object that exists, or little would be asked of what lies behind 404."""
+    ids = {name: value for name, value in town.objects.items() if name != "key"}
+    dictionaries = "".join(
+        f"[dictionaries.{name}]\nvalues = [{json.dumps(value if isinstance(value, int) else str(value))}]\n"
+        for name, value in ids.items()
+    )
+    bindings = "".join(f'"path.{name}" = {{ dictionary = "{name}", probability = 0.5 }}\n' for name in ids)
+    headers = f'[headers]\nAuthorization = "Bearer {campaign.token}"\n'
+    return f"{headers}[cache]\nenabled = false\n{dictionaries}[parameters]\n{bindings}"
+
+
+async def _credential(town: Town) -> str:
+    answer = await town.administrator.ask("POST", f"/api/devices/{town.objects['device_id']}/credentials", json={})
+    await town.house.settle()
+    return str(answer.json()["credential"])
+
+
+@asynccontextmanager
+async def _own_town(directory: Path) -> AsyncIterator[Town]:
+    with embedded_postgres(directory / "postgres", {"fsync": "off", "full_page_writes": "off"}) as server:
+
+        async def fresh_url(service: str) -> str:
+            await create_databases(server.superuser_url, [service])
+            return server.superuser_url(service)
+
+        async with open_town(fresh_url, directory / "data") as town:
+            yield town
+
+
+async def main(examples: int, seed: int | None) -> int:
+    outcomes: list[Outcome] = []
+    with tempfile.TemporaryDirectory(prefix="kw-fuzz-", ignore_cleanup_errors=True) as name:
+        directory = Path(name)
+        async with _own_town(directory) as town, listening(town) as url:
+            for campaign in await campaigns(town, examples, EVERYTHING, seed):
+                outcomes.append(await run(campaign, url, town, directory))
+                _say(f"== {campaign.caller}\n{outcomes[-1].report}")
+    requests = sum(outcome.requests for outcome in outcomes)
+    failed = any(outcome.failed for outcome in outcomes)
+    _say(f"{requests:,} requests, {'with failures' if failed else 'nothing wrong'}")
+    return int(failed or requests < ENOUGH)
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+def _arguments(given: Sequence[str]) -> tuple[int, int | None]:
+    parser = ArgumentParser()
+    parser.add_argument("--examples", type=int, default=60)
+    parser.add_argument("--seed", type=int)
+    read = parser.parse_args(given)
+    return read.examples, read.seed
+
+
+if __name__ == "__main__":
+    sys.exit(asyncio.run(main(*_arguments(sys.argv[1:]))))
