@@ -89,7 +89,9 @@ async def test_the_broker_is_down_for_a_while(site: Site):
     assert (await site.books()).in_order
 
 
-@pytest.mark.parametrize("alarm", [RabbitNode.alarm_memory, RabbitNode.alarm_disk])
+@pytest.mark.parametrize(
+    "alarm", [RabbitNode.alarm_memory, pytest.param(RabbitNode.alarm_disk, marks=pytest.mark.slow)]
+)
 async def test_the_broker_is_short_of_memory_or_disk_space(site: Site, alarm: Callable[[RabbitNode], None]):
     rabbit = site.plant.stack.rabbit
     async with sending(site.meters):
@@ -110,6 +112,7 @@ async def assert_sent_away_in_time(site: Site) -> None:
     assert int(answer.headers["retry-after"]) >= 1
 
 
+@pytest.mark.slow
 async def test_a_link_is_half_open(site: Site):
     async with sending(site.meters):
         await link_is_dead(site.plant)
