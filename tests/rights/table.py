@@ -49,6 +49,8 @@ _ROUTES = {
         GET /api/devices/mine
         GET /api/sites/mine
         GET /api/usage/mine
+        GET /api/usage/mine/projection
+        GET /api/usage/mine/week
         GET /api/tariffs/mine
         GET /api/alerts
         POST /api/realtime/tickets
@@ -60,6 +62,10 @@ _ROUTES = {
         GET /api/sites/{site_id}
         GET /api/usage/devices/{device_id}
         GET /api/usage/sites/{site_id}
+        GET /api/usage/devices/{device_id}/projection
+        GET /api/usage/devices/{device_id}/week
+        GET /api/usage/sites/{site_id}/projection
+        GET /api/usage/sites/{site_id}/week
         GET /api/readings/{device_id}
         GET /api/readings/{device_id}/latest
         GET /api/alerts/{alert_id}

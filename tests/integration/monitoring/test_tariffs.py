@@ -246,3 +246,31 @@ async def test_a_client_pays_for_the_time_that_the_device_is_theirs(monitoring: 
     hers = await monitoring.ask("/api/usage/devices/7", ann, Role.CLIENT, **THAT_DAY, by="day")
     [series] = hers["series"]
     assert (series["total"]["energy_kwh"], series["bill"]["standing_charge"]) == (48.0, 0.24)
+
+
+@pytest.mark.parametrize("path", ["devices/7", "sites/3", "mine"])
+async def test_a_month_is_projected_with_its_cost(monitoring: ReadSide, ann, path: str):
+    await monitoring.add_device(7, site_id=3, assignments=(owner(ann),))
+    month = datetime(2026, 5, 31, 21, tzinfo=UTC)
+    monitoring.clock.now = month + timedelta(days=10)
+    await monitoring.put_usage(7, month - timedelta(days=25), 35 * 96, energy=250_000)
+    await a_tariff(monitoring, site_id=3)
+    answer = await monitoring.ask(f"/api/usage/{path}/projection", ann, Role.CLIENT)
+    assert (answer["start"], answer["end"]) == ("2026-06-01T00:00:00+03:00", "2026-07-01T00:00:00+03:00")
+    [series] = answer["series"]
+    assert series["energy_kwh"] == {"so_far": 240.0, "expected": 720.0, "low": 720.0, "high": 720.0}
+    assert (series["currency"], series["weeks"]) == ("RON", 4)
+    assert series["cost"]["expected"] == round(3 * series["cost"]["so_far"], 6)
+
+
+@pytest.mark.parametrize("path", ["devices/7", "sites/3", "mine"])
+async def test_a_typical_week_is_told(monitoring: ReadSide, ann, bob, path: str):
+    await monitoring.add_device(7, site_id=3, assignments=(owner(ann),))
+    await monitoring.put_usage(7, DAY, 96, energy=250_000)
+    answer = await monitoring.ask(f"/api/usage/{path}/week", ann, Role.CLIENT)
+    week = answer["series"][0]["mean_kwh"]
+    assert week[3] == [1.0] * 24  # the 21st was a Thursday
+    assert week[0] == [None] * 24
+    theirs = await monitoring.get(f"/api/usage/{path}/week", bob)
+    assert theirs.status_code == 404 or theirs.json()["series"] == []
+    assert (await monitoring.get(f"/api/usage/{path}/week", ann, **{"from": "2020-01-01"})).status_code == 422

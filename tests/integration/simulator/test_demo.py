@@ -125,6 +125,7 @@ async def test_the_demo_makes_people_sites_and_devices_and_sends_every_reading(h
     }
     assert {site["device_count"] for site in await listed(house, "/api/sites")} == {6, 4, 2}
     assert await _names_seen_by(house, ANA) > {"Home mains", "Electric car", "Roof"}
+    assert {each["tariff"]["currency"] for each in await listed(house, "/api/tariffs")} == {"RON", "AUD"}
     assert await _names_seen_by(house, CLAIRE) == {"Adelaide mains", "Air conditioner"}
     # Nobody else can read the credential.
     assert stat.S_IMODE(demos.state_file.stat().st_mode) == 0o600

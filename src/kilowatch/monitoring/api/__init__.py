@@ -9,6 +9,7 @@ from kilowatch.monitoring.api import (
     corrections,
     leases,
     operations,
+    outlook,
     personal_data,
     readings,
     tariffs,
@@ -17,6 +18,6 @@ from kilowatch.monitoring.api import (
 from kilowatch.monitoring.api.context import MonitoringContext
 
 router = APIRouter()
-for part in (usage, tariffs, readings, completeness, corrections, alerts, operations, leases, personal_data):
+for part in (usage, outlook, tariffs, readings, completeness, corrections, alerts, operations, leases, personal_data):
     router.include_router(part.router)
 router.include_router(audit_router("monitoring", MonitoringContext))

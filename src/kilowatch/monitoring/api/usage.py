@@ -11,19 +11,17 @@ from fastapi import APIRouter, Depends, Query, Response
 
 from kilowatch.contracts.metering import Direction
 from kilowatch.kit.fields import ZoneName
-from kilowatch.kit.http import SignedIn
 from kilowatch.monitoring.api.context import Monitoring, MonitoringContext, PathId, json_answer
 from kilowatch.monitoring.api.export import TABLE_TOO, Cell, Column, Format, WantedFormat, table_answer
+from kilowatch.monitoring.api.subject import MeterOfDevice, MetersAtSite, MyMeters
 from kilowatch.monitoring.domain.asking import asked_span, parts, require_at_most
 from kilowatch.monitoring.domain.calendar import Axis, Period, axis
 from kilowatch.monitoring.domain.contract import Contract
 from kilowatch.monitoring.domain.report import UsagePeriod, UsageSeries
 from kilowatch.monitoring.domain.tariff import MICRO
 from kilowatch.monitoring.domain.visibility import VisibleMeter
-from kilowatch.monitoring.handlers.meters import find_meter, find_own_meters, find_site_meters
 from kilowatch.monitoring.handlers.tariffs import find_contracts
-from kilowatch.monitoring.handlers.usage import NO_CONTRACTS, counted_meters, sum_usage
-from kilowatch.monitoring.store.meters import MeterStore
+from kilowatch.monitoring.handlers.usage import NO_CONTRACTS, sum_usage
 from kilowatch.monitoring.store.tariffs import TariffStore
 from kilowatch.monitoring.store.usage import UsageStore
 
@@ -105,33 +103,22 @@ Question: TypeAlias = Annotated[UsageQuestion, Depends(_question)]
 
 @router.get("/api/usage/devices/{device_id}", response_model=UsageAnswer, responses=TABLE_TOO)
 async def device_usage(
-    monitoring: Monitoring, who: SignedIn, device_id: PathId, question: Question, wanted: WantedFormat
+    monitoring: Monitoring, meters: MeterOfDevice, device_id: PathId, question: Question, wanted: WantedFormat
 ) -> Response:
-    now = monitoring.clock()
-    async with monitoring.database.transaction() as connection:
-        meter = await find_meter(MeterStore(connection), who, device_id, now)
-    return await _answer(monitoring, [meter], question, wanted, f"usage-device-{device_id}")
+    return await _answer(monitoring, meters, question, wanted, f"usage-device-{device_id}")
 
 
 @router.get("/api/usage/sites/{site_id}", response_model=UsageAnswer, responses=TABLE_TOO)
 async def site_usage(
-    monitoring: Monitoring, who: SignedIn, site_id: PathId, question: Question, wanted: WantedFormat
+    monitoring: Monitoring, meters: MetersAtSite, site_id: PathId, question: Question, wanted: WantedFormat
 ) -> Response:
     """Of the meters at a site that no other meter there measures already."""
-    now = monitoring.clock()
-    async with monitoring.database.transaction() as connection:
-        store = MeterStore(connection)
-        meters = await counted_meters(store, await find_site_meters(store, who, site_id, now))
     return await _answer(monitoring, meters, question, wanted, f"usage-site-{site_id}")
 
 
 @router.get("/api/usage/mine", response_model=UsageAnswer, responses=TABLE_TOO)
-async def my_usage(monitoring: Monitoring, who: SignedIn, question: Question, wanted: WantedFormat) -> Response:
+async def my_usage(monitoring: Monitoring, meters: MyMeters, question: Question, wanted: WantedFormat) -> Response:
     """Of the meters assigned to whoever asks that no other of them measures already."""
-    now = monitoring.clock()
-    async with monitoring.database.transaction() as connection:
-        store = MeterStore(connection)
-        meters = await counted_meters(store, await find_own_meters(store, who, now))
     return await _answer(monitoring, meters, question, wanted, "usage-mine")
 
 

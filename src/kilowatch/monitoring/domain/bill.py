@@ -89,8 +89,8 @@ def costs_along(
     now: datetime,
 ) -> Costs | None:
     """What `slots` (SLOT_ENERGY by device) of `meters` cost; None: nothing has a price, or money cannot be added up."""
-    currencies = {contract.tariff.currency for meter in meters for contract in contracts.get(meter.device.id, ())}
-    if len(currencies) != 1:
+    currency = only_currency(meters, contracts)
+    if currency is None:
         return None
     energy, standing, priced = (np.zeros(len(axis.edges) - 1, np.int64) for _ in range(3))
     unpriced, shares = 0, dict[tuple[str, int], tuple[int, int]]()
@@ -100,7 +100,7 @@ def costs_along(
         energy += _between(axis.edges, rows["slot"], costed.cost)
         priced += _between(axis.edges, rows["slot"], costed.priced.astype(np.int64))
         standing += sum(
-            standing_charges(_clipped(axis.edges, window.start, min(window.end, now)), meter.device, mine)
+            standing_charges(clipped_edges(axis.edges, window.start, min(window.end, now)), meter.device, mine)
             for window in meter.windows
         )
         unpriced += int(rows["energy"][~costed.priced].sum())
@@ -111,7 +111,7 @@ def costs_along(
                 added = (int(rows["energy"][here].sum()), int(costed.cost[here].sum()))
                 shares[rate.name, rate.price] = (before[0] + added[0], before[1] + added[1])
     return Costs(
-        currency=currencies.pop(),
+        currency=currency,
         energy=energy,
         standing=standing,
         known=(priced > 0) | (standing > 0),
@@ -120,12 +120,18 @@ def costs_along(
     )
 
 
+def only_currency(meters: Sequence[VisibleMeter], contracts: Mapping[int, Sequence[Contract]]) -> str | None:
+    """None: there is no tariff, or money that cannot be added up."""
+    found = {contract.tariff.currency for meter in meters for contract in contracts.get(meter.device.id, ())}
+    return found.pop() if len(found) == 1 else None
+
+
 def _between(edges: Ints, slot: Ints, amounts: Ints) -> Ints:
     """Sums of what belongs to slots that begin between two edges: differences of one running sum."""
     running = np.concatenate(([0], np.cumsum(amounts)))
     return np.diff(running[np.searchsorted(slot * SLOT_US, edges)])
 
 
-def _clipped(edges: Ints, start: datetime, end: datetime) -> Ints:
+def clipped_edges(edges: Ints, start: datetime, end: datetime) -> Ints:
     first, last = microseconds((start, max(start, end)))
     return np.clip(edges, first, last)

@@ -34,11 +34,11 @@ async def sum_usage(
 ) -> Sequence[UsageSeries]:
     """Usage along the axis, a series for each direction that there are meters of; with costs, where `contracts` say
     (by device) what applies."""
-    by_direction = _by_direction(meters)
+    groups = by_direction(meters)
     whole = Span(along.instants[0], along.instants[-1])
     wanted = [
         Wanted(series, meter.device.id, window.start, window.end)
-        for series, group in enumerate(by_direction.values())
+        for series, group in enumerate(groups.values())
         for meter in group
         for window in clipped(meter.windows, whole)
     ]
@@ -49,7 +49,7 @@ async def sum_usage(
         report(
             direction, group, along, sums.get(series, nothing), now, costs_along(along, group, contracts, energies, now)
         )
-        for series, (direction, group) in enumerate(by_direction.items())
+        for series, (direction, group) in enumerate(groups.items())
     ]
 
 
@@ -72,7 +72,7 @@ async def usage_by_month(store: UsageStore, granted: Granted, now: datetime) -> 
     return series.periods
 
 
-def _by_direction(meters: Sequence[VisibleMeter]) -> Mapping[Direction, Sequence[VisibleMeter]]:
+def by_direction(meters: Sequence[VisibleMeter]) -> Mapping[Direction, Sequence[VisibleMeter]]:
     groups: dict[Direction, list[VisibleMeter]] = {}
     for meter in meters:
         groups.setdefault(meter.device.direction, []).append(meter)

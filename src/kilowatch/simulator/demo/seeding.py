@@ -14,6 +14,7 @@ from kilowatch.kit.web import DemoAccount
 from kilowatch.simulator.administration import Administration
 from kilowatch.simulator.demo.accounts import ANA, CLAIRE, MIHAI
 from kilowatch.simulator.demo.fleet import HOME, HOME_SOUTH, OFFICE, DemoMeter, DemoSite, demo_fleet, history_start
+from kilowatch.simulator.demo.tariffs import demo_tariffs
 from kilowatch.simulator.domain.place import micros, moment
 from kilowatch.simulator.registration import ensure_device, ensure_gateway
 
@@ -55,6 +56,20 @@ async def read_more_often(administration: Administration, anchor: int, device_id
     for meter in await asyncio.to_thread(demo_fleet, anchor):
         if device_id := device_ids.get(meter.plan.name):
             await administration.patch(f"/api/devices/{device_id}", {"interval_s": meter.live_interval_s})
+
+
+async def assign_tariffs(administration: Administration, anchor: int, history: timedelta) -> None:
+    """Each site's, from the beginning of its history on."""
+    known = {each["tariff"]["name"] for each in (await administration.get("/api/tariffs", limit=200))["items"]}
+    since = moment(history_start(anchor, history)).date()
+    for site, tariff in demo_tariffs(since).items():
+        if tariff["name"] in known:
+            continue
+        found = await administration.find("/api/sites", site.name, "name")
+        if found is not None:
+            made = await administration.post("/api/tariffs", tariff)
+            given = {"tariff_id": made["id"], "site_id": found["id"], "since": since.isoformat()}
+            await administration.post("/api/tariff-assignments", given)
 
 
 async def _ensure_site(administration: Administration, site: DemoSite) -> int:
