@@ -1498,6 +1498,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/usage/devices/{device_id}/projection": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Project Device
+         * @description How the month will end, with a range; what it will cost, where a tariff applies.
+         */
+        get: operations["project_device_api_usage_devices__device_id__projection_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/usage/devices/{device_id}/week": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Week Of Device
+         * @description A typical week: what each of its hours uses on average.
+         */
+        get: operations["week_of_device_api_usage_devices__device_id__week_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/usage/mine": {
         parameters: {
             query?: never;
@@ -1518,6 +1558,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/usage/mine/projection": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Project Mine */
+        get: operations["project_mine_api_usage_mine_projection_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/usage/mine/week": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** My Week */
+        get: operations["my_week_api_usage_mine_week_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/usage/sites/{site_id}": {
         parameters: {
             query?: never;
@@ -1530,6 +1604,40 @@ export interface paths {
          * @description Of the meters at a site that no other meter there measures already.
          */
         get: operations["site_usage_api_usage_sites__site_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/usage/sites/{site_id}/projection": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Project Site */
+        get: operations["project_site_api_usage_sites__site_id__projection_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/usage/sites/{site_id}/week": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Week Of Site */
+        get: operations["week_of_site_api_usage_sites__site_id__week_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2166,6 +2274,20 @@ export interface components {
             uri: string;
         };
         /**
+         * Estimate
+         * @description Of energy (kWh), or of money.
+         */
+        Estimate: {
+            /** Expected */
+            expected: number | null;
+            /** High */
+            high: number | null;
+            /** Low */
+            low: number | null;
+            /** So Far */
+            so_far: number;
+        };
+        /**
          * EstimateBody
          * @description What is likely takes the place of what came, or did not.
          */
@@ -2225,6 +2347,18 @@ export interface components {
             enabled: boolean;
             /** Recovery Codes Left */
             recovery_codes_left: number;
+        };
+        /** Forecast */
+        Forecast: {
+            cost: components["schemas"]["Estimate"] | null;
+            /** Currency */
+            currency: string | null;
+            /** Device Ids */
+            device_ids: number[];
+            direction: components["schemas"]["Direction"];
+            energy_kwh: components["schemas"]["Estimate"];
+            /** Weeks */
+            weeks: number;
         };
         /**
          * Format
@@ -2680,6 +2814,23 @@ export interface components {
          * @enum {string}
          */
         Method: "linear" | "profile";
+        /** MonthForecast */
+        MonthForecast: {
+            /**
+             * End
+             * Format: date-time
+             */
+            end: string;
+            /** Series */
+            series: components["schemas"]["Forecast"][];
+            /**
+             * Start
+             * Format: date-time
+             */
+            start: string;
+            /** Time Zone */
+            time_zone: string;
+        };
         /** Move */
         Move: {
             /**
@@ -3655,6 +3806,14 @@ export interface components {
              */
             api_key: string;
         };
+        /** TypicalWeek */
+        TypicalWeek: {
+            /** Device Ids */
+            device_ids: number[];
+            direction: components["schemas"]["Direction"];
+            /** Mean Kwh */
+            mean_kwh: (number | null)[][];
+        };
         /** UsageAnswer */
         UsageAnswer: {
             by: components["schemas"]["Period"];
@@ -3710,6 +3869,23 @@ export interface components {
             /** Periods */
             periods: components["schemas"]["UsagePeriod"][];
             total: components["schemas"]["UsagePeriod"];
+        };
+        /** WeekAnswer */
+        WeekAnswer: {
+            /**
+             * End
+             * Format: date-time
+             */
+            end: string;
+            /** Series */
+            series: components["schemas"]["TypicalWeek"][];
+            /**
+             * Start
+             * Format: date-time
+             */
+            start: string;
+            /** Time Zone */
+            time_zone: string;
         };
         /**
          * Weekday
@@ -7998,6 +8174,96 @@ export interface operations {
             };
         };
     };
+    project_device_api_usage_devices__device_id__projection_get: {
+        parameters: {
+            query?: {
+                /** @description IANA time zone. Default: that of the (first) device. */
+                zone?: string | null;
+            };
+            header?: never;
+            path: {
+                device_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonthForecast"];
+                };
+            };
+            /** @description Not now; `Retry-After` says when */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    week_of_device_api_usage_devices__device_id__week_get: {
+        parameters: {
+            query?: {
+                /** @description Default: four weeks ago */
+                from?: string | null;
+                /** @description Up to, not including */
+                to?: string | null;
+                /** @description IANA time zone. Default: that of the (first) device. */
+                zone?: string | null;
+            };
+            header?: never;
+            path: {
+                device_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WeekAnswer"];
+                };
+            };
+            /** @description Not now; `Retry-After` says when */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     my_usage_api_usage_mine_get: {
         parameters: {
             query?: {
@@ -8039,6 +8305,92 @@ export interface operations {
                     "application/json": components["schemas"]["UsageAnswer"];
                     "application/vnd.apache.parquet": string;
                     "text/csv": string;
+                };
+            };
+            /** @description Not now; `Retry-After` says when */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    project_mine_api_usage_mine_projection_get: {
+        parameters: {
+            query?: {
+                /** @description IANA time zone. Default: that of the (first) device. */
+                zone?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonthForecast"];
+                };
+            };
+            /** @description Not now; `Retry-After` says when */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    my_week_api_usage_mine_week_get: {
+        parameters: {
+            query?: {
+                /** @description Default: four weeks ago */
+                from?: string | null;
+                /** @description Up to, not including */
+                to?: string | null;
+                /** @description IANA time zone. Default: that of the (first) device. */
+                zone?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WeekAnswer"];
                 };
             };
             /** @description Not now; `Retry-After` says when */
@@ -8095,6 +8447,96 @@ export interface operations {
                     "application/json": components["schemas"]["UsageAnswer"];
                     "application/vnd.apache.parquet": string;
                     "text/csv": string;
+                };
+            };
+            /** @description Not now; `Retry-After` says when */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    project_site_api_usage_sites__site_id__projection_get: {
+        parameters: {
+            query?: {
+                /** @description IANA time zone. Default: that of the (first) device. */
+                zone?: string | null;
+            };
+            header?: never;
+            path: {
+                site_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonthForecast"];
+                };
+            };
+            /** @description Not now; `Retry-After` says when */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    week_of_site_api_usage_sites__site_id__week_get: {
+        parameters: {
+            query?: {
+                /** @description Default: four weeks ago */
+                from?: string | null;
+                /** @description Up to, not including */
+                to?: string | null;
+                /** @description IANA time zone. Default: that of the (first) device. */
+                zone?: string | null;
+            };
+            header?: never;
+            path: {
+                site_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WeekAnswer"];
                 };
             };
             /** @description Not now; `Retry-After` says when */
