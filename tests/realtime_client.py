@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
+from urllib.parse import quote
 from uuid import uuid4
 
 import msgspec
@@ -82,7 +83,7 @@ class Tab:
 @asynccontextmanager
 async def open_tab(url: str, ticket: str, **options: Any) -> AsyncIterator[Tab]:
     """`url` is that of the server: `http://127.0.0.1:8080`."""
-    address = f"{url.replace('http', 'ws', 1)}/api/realtime?ticket={ticket}"
+    address = f"{url.replace('http', 'ws', 1)}/api/realtime?ticket={quote(ticket)}"
     async with connect(address, compression=None, max_size=None, **options) as socket:
         tab = Tab(socket)
         yield tab

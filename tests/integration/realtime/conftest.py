@@ -1,7 +1,7 @@
 """A house with people and devices, and replicas of the realtime service that answer on ports of their own."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -14,9 +14,11 @@ from fastapi import FastAPI
 
 from kilowatch.contracts.events import Alert, AlertKind, AlertRaised, AlertState, Event, Payload
 from kilowatch.contracts.routing import EVENTS
+from kilowatch.kit.broker.port import Message
 from kilowatch.kit.edge import bind, serve_http
 from kilowatch.kit.events import encode_event, event_message
 from kilowatch.kit.http import build_app
+from kilowatch.kit.postgres import create_databases
 from kilowatch.realtime.app import open_realtime
 from kilowatch.realtime.context import RealtimeContext
 from tests.house import PASSWORD, House, Person, open_house
@@ -44,6 +46,9 @@ class Town:
     def url(self) -> str:
         return self.replicas[0].url
 
+    async def person(self, role: str = "client") -> Person:
+        return await self.house.person(f"{role}-{uuid4().hex[:8]}@example.org", role)
+
     async def start_replica(self) -> Replica:
         return await self.stack.enter_async_context(_replica(self.house))
 
@@ -63,8 +68,11 @@ class Town:
     async def publish(self, *payloads: Payload) -> None:
         """As the relay of another service does; returns when everybody has handled it."""
         for payload in payloads:
-            event = Event(id=uuid4(), source="test", time=datetime.now(UTC), payload=payload)
-            message = event_message(event.id, payload.type, encode_event(event))
+            await self.house.surroundings.broker.publish(EVENTS, _message(payload))
+
+    async def publish_twice(self, payload: Payload) -> None:
+        message = _message(payload)
+        for _ in range(2):
             await self.house.surroundings.broker.publish(EVENTS, message)
 
     async def device(self, owner: Person | None = None, name: str = "Meter") -> int:
@@ -78,6 +86,11 @@ class Town:
             assert given.status_code == 201, given.text
         await self.house.settle()
         return device_id
+
+
+def _message(payload: Payload) -> Message:
+    event = Event(id=uuid4(), source="test", time=datetime.now(UTC), payload=payload)
+    return event_message(event.id, payload.type, encode_event(event))
 
 
 def alert(*people: Person, device_id: int = 7, **fields: Any) -> Alert:
@@ -133,12 +146,31 @@ async def _replica(house: House) -> AsyncIterator[Replica]:
                     replica.stopping.set()
 
 
+@pytest.fixture(scope="session")
+async def town(postgres: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Town]:
+    """One for all tests here: each brings people of its own."""
+
+    async def fresh_url(service: str) -> str:
+        name = f"{service}_{uuid4().hex[:8]}"
+        await create_databases(postgres, [name])
+        return postgres(name)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("KILOWATCH_ADMIN_PASSWORD", PASSWORD)
+        data_dir: Path = tmp_path_factory.mktemp("realtime")
+        async with open_house(fresh_url, data_dir, NAMES) as house, AsyncExitStack() as stack:
+            url = await stack.enter_async_context(serving(house.app))
+            context: RealtimeContext = house.context("realtime")
+            town = Town(house, stack, [Replica(url, context)])
+            town.replicas.append(await town.start_replica())
+            yield town
+
+
 @pytest.fixture
-async def town(
-    fresh_url: Callable[[str], Awaitable[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[Town]:
-    monkeypatch.setenv("KILOWATCH_ADMIN_PASSWORD", PASSWORD)
-    async with open_house(fresh_url, tmp_path, NAMES) as house, AsyncExitStack() as stack:
-        url = await stack.enter_async_context(serving(house.app))
-        town = Town(house, stack, [Replica(url, house.context("realtime"))])
-        yield town
+async def ana(town: Town) -> Person:
+    return await town.person()
+
+
+@pytest.fixture
+async def bob(town: Town) -> Person:
+    return await town.person()
