@@ -11,6 +11,7 @@ import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
+from kilowatch.kit.connection import Connection
 from kilowatch.kit.errors import Unavailable
 from kilowatch.kit.service import Job
 
@@ -73,10 +74,13 @@ def _connections() -> int:
     return min(MAX_CONNECTIONS, hard - RESERVED_DESCRIPTORS)
 
 
-def serve_http(app: ASGIApp, bound: socket.socket, on_listening: Callable[[], None]) -> Job:
+def serve_http(
+    app: ASGIApp, bound: socket.socket, on_listening: Callable[[], None], connection: type[Connection] = Connection
+) -> Job:
     """Answers requests; once stopped it accepts no more, and finishes those under way."""
     config = uvicorn.Config(
         app,
+        http=connection,
         log_config=None,
         access_log=False,
         lifespan="off",

@@ -175,8 +175,10 @@ def _add_operations(app: FastAPI, services: Sequence[Service]) -> None:
         return JSONResponse({"ready": ready, "services": reasons}, status_code=200 if ready else 503)
 
     @app.get("/metrics", include_in_schema=False)
-    async def metrics(address: Annotated[str, Depends(_address)]) -> Response:
-        if not _is_near(address):
+    async def metrics(request: Request, address: Annotated[str, Depends(_address)]) -> Response:
+        # A proxy that we were not told to trust could bring anybody.
+        is_brought = "x-forwarded-for" in request.headers and request.client and address == request.client.host
+        if is_brought or not _is_near(address):
             raise errors.Forbidden("Metrics are for this machine and the networks beside it.")
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 

@@ -57,22 +57,22 @@ async def working(database: Database, clock: Clock, origin: Origin) -> AsyncIter
 
 def _storable(preferences: dict[str, Any]) -> dict[str, Any]:
     """JSON as PostgreSQL takes it: no NaN, no NUL, no half of a surrogate pair."""
+    if _is_deeper(preferences, MAX_PREFERENCES_DEPTH):  # first: what follows would go as deep as it is
+        raise ValueError(f"at most {MAX_PREFERENCES_DEPTH} levels of lists and objects")
     text = json.dumps(preferences, allow_nan=False, ensure_ascii=False).encode()
     if len(text) > MAX_PREFERENCES_BYTES or b"\\u0000" in text:
         raise ValueError(f"at most {MAX_PREFERENCES_BYTES} bytes of JSON, without NUL characters")
-    if _depth(preferences) > MAX_PREFERENCES_DEPTH:
-        raise ValueError(f"at most {MAX_PREFERENCES_DEPTH} levels of lists and objects")
     return preferences
 
 
-def _depth(value: object) -> int:
+def _is_deeper(value: object, levels: int) -> bool:
     match value:
         case dict():
-            return 1 + max(map(_depth, value.values()), default=0)
+            return levels == 0 or any(_is_deeper(each, levels - 1) for each in value.values())
         case list():
-            return 1 + max(map(_depth, value), default=0)
+            return levels == 0 or any(_is_deeper(each, levels - 1) for each in value)
         case _:
-            return 0
+            return False
 
 
 Email: TypeAlias = Annotated[Text, StringConstraints(max_length=254)]

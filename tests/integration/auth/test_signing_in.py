@@ -7,7 +7,7 @@ import time
 import httpx2
 import pytest
 
-from tests.house import ADMIN_EMAIL, PASSWORD, House, Person, eventually
+from tests.house import ADMIN_EMAIL, PASSWORD, PUBLIC_URL, House, Person, eventually
 
 
 async def test_the_first_administrator_signs_in_and_sees_themselves(house: House):
@@ -133,9 +133,12 @@ async def test_signing_in_makes_a_new_session_and_ends_the_one_that_the_browser_
 
 async def test_a_sister_site_cannot_use_the_cookie(house: House):
     person = await house.administrator()
-    for site in ("same-site", "cross-site"):
-        answer = await person.http.post("/api/auth/refresh", headers={"Sec-Fetch-Site": site})
-        assert answer.status_code == 403
+    foreign = [{"Sec-Fetch-Site": "same-site"}, {"Sec-Fetch-Site": "cross-site"}]
+    old = [{"Origin": "http://localhost:9999"}, {"Origin": "https://example.org"}, {"Origin": "null"}]
+    for headers in foreign + old:
+        answer = await person.http.post("/api/auth/refresh", headers=headers)
+        assert answer.status_code == 403, headers
+    assert (await person.http.post("/api/auth/refresh", headers={"Origin": PUBLIC_URL})).status_code == 200
     assert (await person.refresh()).status_code == 200
 
 

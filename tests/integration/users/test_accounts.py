@@ -83,7 +83,16 @@ async def test_people_change_their_profile_and_neither_their_role_nor_their_emai
 
 @pytest.mark.parametrize(
     "value",
-    ["NaN", "1e999", r'"\ud800"', r'"\u0000"', r'{"\u0000": 1}', "[" * 300 + "]" * 300, '"' + "x" * 20_000 + '"'],
+    [
+        "NaN",
+        "1e999",
+        r'"\ud800"',
+        r'"\u0000"',
+        r'{"\u0000": 1}',
+        "[" * 300 + "]" * 300,
+        '{"a":' * 500 + "1" + "}" * 500,
+        '"' + "x" * 20_000 + '"',
+    ],
 )
 async def test_preferences_that_cannot_be_kept_are_refused(house: House, value: str):
     person = await house.administrator()

@@ -293,6 +293,8 @@ async def test_metrics_are_for_the_neighbourhood_only(app: FastAPI):
         answer = await prometheus.get("/metrics")
         assert "kilowatch_http_requests_total" in answer.text
         assert (await stranger.get("/metrics")).status_code == 403
+        brought = {"X-Forwarded-For": "93.184.215.14"}  # by a proxy that we were not told of
+        assert (await prometheus.get("/metrics", headers=brought)).status_code == 403
 
 
 async def test_a_metric_names_the_route_and_not_the_path(anyone: httpx2.AsyncClient):

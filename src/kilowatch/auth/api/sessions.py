@@ -65,9 +65,21 @@ class SessionAnswer:
     current: bool  #: the one that asks
 
 
-async def _from_our_pages(sec_fetch_site: Annotated[str | None, Header(include_in_schema=False)] = None) -> None:
-    """SameSite=Strict still lets a sister site (another port, another subdomain) send the cookie; this does not."""
-    if sec_fetch_site not in {None, "same-origin", "none"}:
+async def _from_our_pages(
+    auth: Auth,
+    host: Annotated[str, Header(include_in_schema=False)] = "",
+    origin: Annotated[str | None, Header(include_in_schema=False)] = None,
+    sec_fetch_site: Annotated[str | None, Header(include_in_schema=False)] = None,
+) -> None:
+    """SameSite=Strict still lets a sister site (another port, another subdomain) send the cookie; this does not.
+
+    Browsers from before 2023 say only from which origin a POST comes.
+    """
+    if sec_fetch_site is None and origin is not None:
+        ours = urlsplit(origin).netloc in {host, urlsplit(auth.public_url).netloc}
+    else:
+        ours = sec_fetch_site in {None, "same-origin", "none"}
+    if not ours:
         raise Forbidden("This is for Kilowatch's own pages.")
 
 
