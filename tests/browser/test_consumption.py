@@ -64,8 +64,9 @@ def test_what_is_still_to_come_is_told_apart_from_what_never_was(window: Window)
 def test_the_csv_has_what_the_page_shows(window: Window) -> None:
     window.sign_in(CLIENT)
     window.visit(f"/consumption?device={MAINS}&date={last_sunday(10)}")
+    window.page.get_by_role("button", name="Download").click()
     with window.page.expect_download() as download:
-        window.page.get_by_role("button", name="Download as CSV").click()
+        window.page.get_by_role("menuitem", name="CSV").click()
     lines = download.value.path().read_text().splitlines()
     assert lines[0].startswith("start,end,direction,energy_kwh")
     assert len(lines) == 1 + 25

@@ -22,6 +22,8 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
+#: Sums of a year take their time on a busy machine.
+PATIENCE_MS = 30_000
 AXE = Path(__file__).parents[2] / "frontend/node_modules/axe-core/axe.min.js"
 
 
@@ -56,7 +58,7 @@ class Window:
     def settle(self) -> None:
         """Until everything that the page asked for is there."""
         expect(self.page.locator("h1, main p").first).to_be_visible()
-        expect(self.page.locator(".animate-pulse")).to_have_count(0)
+        expect(self.page.locator(".animate-pulse")).to_have_count(0, timeout=PATIENCE_MS)
 
     def violations(self) -> list[str]:
         """What axe-core finds. Run by the debugger, which the policy does not bind."""

@@ -63,3 +63,13 @@ function toText(ms: number): CalendarDate {
 export function clockIn(zone: string, now: Date = new Date()): string {
   return new Intl.DateTimeFormat("en-GB", { timeZone: zone, hour: "2-digit", minute: "2-digit" }).format(now);
 }
+
+const MINUTE_MS = 60_000;
+
+/** When the hour began that the clocks of a zone show now; on another date, the hour of the same name. */
+export function hourIn(zone: string, now: Date, date: CalendarDate | null = null): number {
+  const days = date === null ? 0 : toMs(date) - toMs(todayIn(zone, now));
+  const moved = new Date(now.getTime() + days);
+  const minutes = Number(clockIn(zone, moved).slice(3));
+  return Math.floor(moved.getTime() / MINUTE_MS) * MINUTE_MS - minutes * MINUTE_MS;
+}

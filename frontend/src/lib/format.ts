@@ -33,6 +33,15 @@ export function formatting(language: string) {
     return new Intl.DateTimeFormat(language, { month: "long", year: "numeric", timeZone: "UTC" }).format(asUtc(from));
   }
 
+  function clocks(from: string, to: string, zone: string): string {
+    const clock = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", timeZone: zone });
+    return clock.formatRange(new Date(from), new Date(to));
+  }
+
+  function percent(share: number): string {
+    return new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 0, signDisplay: "exceptZero" }).format(share);
+  }
+
   function moment(text: string, zone?: string): string {
     return new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short", timeZone: zone }).format(new Date(text));
   }
@@ -44,7 +53,7 @@ export function formatting(language: string) {
     return relative.format(Math.round(seconds / size), unit);
   }
 
-  return { kwh, watts, date, range, moment, ago, number: (value: number, digits = 0) => number(digits).format(value) };
+  return { kwh, watts, date, range, clocks, percent, moment, ago, number: (value: number, digits = 0) => number(digits).format(value) };
 }
 
 export type Formatting = ReturnType<typeof formatting>;

@@ -1,4 +1,4 @@
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, queryOptions, useQuery } from "@tanstack/react-query";
 
 import { api, data, type Schemas } from "@/api/client";
 
@@ -7,8 +7,9 @@ export type UsageSeries = Schemas["UsageSeries"];
 export type UsagePeriod = Schemas["UsagePeriod"];
 
 export interface UsageWanted {
-  /** null: all that are mine */
+  /** null: all that are mine, or those of the site */
   device: number | null;
+  site?: number | null;
   from?: string;
   to?: string;
   by: Schemas["Period"];
@@ -16,18 +17,26 @@ export interface UsageWanted {
 
 const REFRESH_MS = 60_000;
 
-export function useUsage({ device, from, to, by }: UsageWanted, enabled = true) {
-  return useQuery({
-    queryKey: ["usage", device, from, to, by],
-    queryFn: () => askUsage({ device, from, to, by }),
-    placeholderData: keepPreviousData,
+export function usageQuery({ device, site, from, to, by }: UsageWanted) {
+  return queryOptions({
+    queryKey: ["usage", device, site ?? null, from, to, by],
+    queryFn: () => askUsage({ device, site, from, to, by }),
     refetchInterval: REFRESH_MS,
-    enabled,
   });
 }
 
-function askUsage({ device, from, to, by }: UsageWanted): Promise<Usage> {
+export function useUsage(wanted: UsageWanted, enabled = true) {
+  return useQuery({ ...usageQuery(wanted), placeholderData: keepPreviousData, enabled });
+}
+
+function askUsage({ device, site, from, to, by }: UsageWanted): Promise<Usage> {
   const query = { from, to, by };
-  if (device === null) return data(api.GET("/api/usage/mine", { params: { query } })) as Promise<Usage>;
-  return data(api.GET("/api/usage/devices/{device_id}", { params: { path: { device_id: device }, query } })) as Promise<Usage>;
+  if (device !== null) return asUsage(api.GET("/api/usage/devices/{device_id}", { params: { path: { device_id: device }, query } }));
+  if (site) return asUsage(api.GET("/api/usage/sites/{site_id}", { params: { path: { site_id: site }, query } }));
+  return asUsage(api.GET("/api/usage/mine", { params: { query } }));
+}
+
+/** The address can be asked for tables too, so its answer has several types. */
+function asUsage(answer: Parameters<typeof data>[0]): Promise<Usage> {
+  return data(answer) as Promise<Usage>;
 }

@@ -8,9 +8,26 @@ export function barColour(direction: Schemas["Direction"]): string {
   return direction === "consumption" ? "--bar" : `--bar-${direction}`;
 }
 
-/** The colours of the theme in force, for the canvas. */
+const LAYERS = 8;
+
+/** Of the layers of a stack; after eight they begin again. */
+export function layerColour(index: number): string {
+  return `--layer-${(index % LAYERS) + 1}`;
+}
+
+let known = new Map<string, string>();
+let knownFor = "";
+
+/** The colours of the theme in force, for the canvas; asked of the page once for each theme. */
 export function themeColour(name: string): string {
-  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+  const root = document.documentElement;
+  if (knownFor !== root.className) {
+    known = new Map();
+    knownFor = root.className;
+  }
+  const colour = known.get(name) ?? getComputedStyle(root).getPropertyValue(name).trim();
+  known.set(name, colour);
+  return colour;
 }
 
 /** So that it can be told apart without colours too. */

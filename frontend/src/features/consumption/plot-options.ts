@@ -1,41 +1,46 @@
 import uPlot from "uplot";
 
-import type { Schemas } from "@/api/client";
 import { barColour, hatched, themeColour } from "./colours";
+import { stacked, type Drawing } from "./drawing";
+import { drawMarks } from "./plot-marks";
 import type { Bar, BarKind } from "./periods";
 
-export interface Drawing {
-  bars: readonly Bar[];
-  limit: number | null;
-  shape: "bars" | "line";
-  direction: Schemas["Direction"];
+const KINDS: readonly BarKind[] = ["measured", "estimated", "over"];
+const LABEL_PX = 56;
+const FONT = '12px "Inter Variable", system-ui, sans-serif';
+/** From so many places on, points and rounded corners would be noise. */
+const MANY = 120;
+
+/**
+ * A row of the data for whatever is filled in a way of its own: what is compared, then the layers from the top one down,
+ * so that each covers the foot of the one above it. The places are ordinals, not times: a day of 23 or 25 hours has 23
+ * or 25 bars of one width.
+ */
+export function plotData(drawing: Drawing): uPlot.AlignedData {
+  const { bars, compared } = drawing;
+  const places = bars.map((_, index) => index);
+  return [places, ...(compared ? [[...compared]] : []), ...valueRows(drawing)];
 }
 
-const KINDS: readonly BarKind[] = ["measured", "estimated", "over"];
-const LABEL_PX = 52;
-const FONT = '12px "Inter Variable", system-ui, sans-serif';
-
-/** A row of the data for each kind of bar, so that each is filled in its own way. The places are ordinals, not times:
- * a day of 23 or 25 hours has 23 or 25 bars of one width. */
-export function plotData({ bars, shape }: Drawing): uPlot.AlignedData {
-  const places = bars.map((_, index) => index);
-  if (shape === "line") return [places, bars.map(({ energy }) => energy)];
-  return [places, ...KINDS.map((kind) => bars.map((bar) => (bar.kind === kind ? bar.energy : null)))];
+function valueRows({ bars, layers, shape }: Drawing): (number | null)[][] {
+  if (layers.length > 0) return stacked(layers).reverse();
+  if (shape === "line") return [bars.map(({ value }) => value)];
+  return KINDS.map((kind) => bars.map((bar) => (bar.kind === kind ? bar.value : null)));
 }
 
 export function plotOptions(drawing: Drawing, size: { width: number; height: number }, onPlace: (at: number | null) => void) {
-  const { bars, limit } = drawing;
+  const { bars, limit, compared } = drawing;
   const options: uPlot.Options = {
     ...size,
     padding: [12, 8, 0, 0],
     legend: { show: false },
-    cursor: { drag: { x: false, y: false }, y: false, points: { show: drawing.shape === "line" } },
+    cursor: { drag: { x: false, y: false }, y: false, points: { show: drawing.shape === "line" && drawing.layers.length === 0 } },
     scales: {
       x: { time: false, range: [-0.5, bars.length - 0.5] },
-      y: { range: (_plot, _min, max) => [0, Math.max(max, limit ?? 0, 0.01) * 1.1] },
+      y: { range: (_plot, min, max) => [Math.min(0, min * 1.1), Math.max(max, limit ?? 0, 0.01) * 1.1] },
     },
-    axes: [placeAxis(bars), energyAxis()],
-    series: [{}, ...(drawing.shape === "line" ? [lineSeries(drawing)] : barSeries(drawing))],
+    axes: [placeAxis(bars), valueAxis()],
+    series: [{}, ...(compared ? [comparedSeries(drawing)] : []), ...valueSeries(drawing)],
     hooks: {
       setCursor: [(plot) => onPlace(plot.cursor.idx ?? null)],
       draw: [(plot) => drawMarks(plot, drawing)],
@@ -44,7 +49,9 @@ export function plotOptions(drawing: Drawing, size: { width: number; height: num
   return options;
 }
 
+/** A label where another begins: the 24 bars of a day have one. */
 function placeAxis(bars: readonly Bar[]): uPlot.Axis {
+  const beginnings = bars.flatMap(({ label }, index) => (label !== bars[index - 1]?.label ? [index] : []));
   return {
     stroke: themeColour("--soft"),
     font: FONT,
@@ -52,14 +59,14 @@ function placeAxis(bars: readonly Bar[]): uPlot.Axis {
     grid: { show: false },
     ticks: { show: false },
     splits: (plot) => {
-      const step = Math.max(1, Math.ceil((bars.length * LABEL_PX) / plot.width));
-      return bars.map((_, index) => index).filter((index) => index % step === 0);
+      const step = Math.max(1, Math.ceil((beginnings.length * LABEL_PX) / plot.width));
+      return beginnings.filter((_, index) => index % step === 0);
     },
     values: (_plot, splits) => splits.map((index) => bars[index]?.label ?? ""),
   };
 }
 
-function energyAxis(): uPlot.Axis {
+function valueAxis(): uPlot.Axis {
   return {
     stroke: themeColour("--soft"),
     font: FONT,
@@ -70,11 +77,22 @@ function energyAxis(): uPlot.Axis {
   };
 }
 
-function barSeries({ direction }: Drawing): uPlot.Series[] {
-  const paths = uPlot.paths.bars!({ size: [0.74, 56], radius: 0.15 });
-  const look: Record<BarKind, Partial<uPlot.Series>> = {
-    measured: { fill: themeColour(barColour(direction)), width: 0 },
-    estimated: { fill: themeColour("--bar-estimated"), stroke: themeColour(barColour(direction)), width: 1, dash: [4, 3] },
+function valueSeries(drawing: Drawing): uPlot.Series[] {
+  if (drawing.layers.length > 0) return layerSeries(drawing);
+  return drawing.shape === "line" ? [lineSeries(drawing)] : barSeries(drawing);
+}
+
+function barPaths({ bars, compared, layers }: Drawing) {
+  const square = bars.length > MANY || layers.length > 0;
+  return uPlot.paths.bars!({ size: [compared ? 0.5 : 0.74, 56], radius: square ? 0 : 0.15 });
+}
+
+function barSeries(drawing: Drawing): uPlot.Series[] {
+  const paths = barPaths(drawing);
+  const own = barColour(drawing.direction);
+  const look: Record<string, Partial<uPlot.Series>> = {
+    measured: { fill: themeColour(own), width: 0 },
+    estimated: { fill: themeColour("--bar-estimated"), stroke: themeColour(own), width: 1, dash: [4, 3] },
     over: { fill: (plot) => hatched(plot.ctx, themeColour("--bar-over"), themeColour("--card")), width: 0 },
   };
   return KINDS.map((kind) => ({ paths, points: { show: false }, ...look[kind] }));
@@ -82,45 +100,18 @@ function barSeries({ direction }: Drawing): uPlot.Series[] {
 
 function lineSeries({ direction, bars }: Drawing): uPlot.Series {
   const colour = themeColour(barColour(direction));
-  return { stroke: colour, width: 2, fill: `${colour}22`, points: { show: bars.length < 60, size: 5, fill: colour } };
+  return { stroke: colour, width: bars.length > MANY ? 1.25 : 2, fill: `${colour}22`, points: { show: bars.length < 60, size: 5, fill: colour } };
 }
 
-function drawMarks(plot: uPlot, { bars, limit, shape }: Drawing) {
-  const { ctx } = plot;
-  ctx.save();
-  if (limit !== null) drawLimit(plot, limit);
-  bars.forEach((bar, index) => {
-    if (bar.marked && bar.energy !== null) dot(plot, index, bar.energy, themeColour("--info"));
-    if (shape === "line" && bar.kind === "over" && bar.energy !== null) cross(plot, index, bar.energy, themeColour("--bar-over"));
-  });
-  ctx.restore();
+function layerSeries(drawing: Drawing): uPlot.Series[] {
+  const paths = drawing.shape === "bars" ? barPaths(drawing) : undefined;
+  const edge = { stroke: themeColour("--card"), width: drawing.bars.length > MANY ? 0 : 1 };
+  return drawing.layers.map(({ colour }) => ({ paths, points: { show: false }, fill: themeColour(colour), ...edge })).reverse();
 }
 
-function drawLimit(plot: uPlot, limit: number) {
-  const { ctx, bbox } = plot;
-  const y = plot.valToPos(limit, "y", true);
-  ctx.strokeStyle = themeColour("--warn");
-  ctx.lineWidth = 1.5 * devicePixelRatio;
-  ctx.setLineDash([6 * devicePixelRatio, 4 * devicePixelRatio]);
-  ctx.beginPath();
-  ctx.moveTo(bbox.left, y);
-  ctx.lineTo(bbox.left + bbox.width, y);
-  ctx.stroke();
-  ctx.setLineDash([]);
-}
-
-function dot(plot: uPlot, index: number, energy: number, colour: string) {
-  const { ctx } = plot;
-  ctx.fillStyle = colour;
-  ctx.beginPath();
-  ctx.arc(plot.valToPos(index, "x", true), plot.valToPos(energy, "y", true) - 7 * devicePixelRatio, 2.5 * devicePixelRatio, 0, 2 * Math.PI);
-  ctx.fill();
-}
-
-function cross(plot: uPlot, index: number, energy: number, colour: string) {
-  const { ctx } = plot;
-  const [x, y, arm] = [plot.valToPos(index, "x", true), plot.valToPos(energy, "y", true), 4.5 * devicePixelRatio];
-  ctx.strokeStyle = colour;
-  ctx.lineWidth = 2 * devicePixelRatio;
-  ctx.stroke(new Path2D(`M${x - arm} ${y - arm}L${x + arm} ${y + arm}M${x - arm} ${y + arm}L${x + arm} ${y - arm}`));
+/** Wide and pale behind the bars, dashed beside the line. */
+function comparedSeries({ shape, bars }: Drawing): uPlot.Series {
+  if (shape === "line") return { stroke: themeColour("--strong-line"), width: 1.5, dash: [5, 4], points: { show: false } };
+  const paths = uPlot.paths.bars!({ size: [0.92, 72], radius: bars.length > MANY ? 0 : 0.1 });
+  return { paths, fill: themeColour("--compared"), width: 0, points: { show: false } };
 }

@@ -1,3 +1,4 @@
+import type { Schemas } from "@/api/client";
 import { useRole } from "@/lib/use-session";
 import { useDevices } from "@/queries/use-devices";
 import { useMyDevices } from "@/queries/use-my-devices";
@@ -7,10 +8,10 @@ export interface Choice {
   name: string;
   zone: string;
   limit: number | null;
-  site: string | null;
+  direction: Schemas["Direction"];
+  site: Schemas["Reference"] | null;
+  parent: number | null;
 }
-
-type Named = { id: number; name: string; time_zone: string; hourly_limit_kwh: number | null; site: { name: string } | null };
 
 /** The devices that one may look at: a client's own, or everybody's for staff. */
 export function useChoices() {
@@ -18,9 +19,8 @@ export function useChoices() {
   const mine = useMyDevices(isClient);
   const all = useDevices({ limit: 200 }, !isClient);
   const asked = isClient ? mine : all;
-  const found: Named[] | undefined = isClient ? mine.data : all.data?.items;
   return {
-    data: found?.map(choice),
+    data: isClient ? mine.data?.map(own) : all.data?.items.map(anybodys),
     isPending: asked.isPending,
     isError: asked.isError,
     error: asked.error,
@@ -28,6 +28,16 @@ export function useChoices() {
   };
 }
 
-function choice({ id, name, time_zone, hourly_limit_kwh, site }: Named): Choice {
-  return { id, name, zone: time_zone, limit: hourly_limit_kwh, site: site?.name ?? null };
+function own({ parent_id, ...device }: Schemas["MyDeviceAnswer"]): Choice {
+  return { ...named(device), parent: parent_id };
+}
+
+function anybodys({ parent, ...device }: Schemas["DeviceAnswer"]): Choice {
+  return { ...named(device), parent: parent?.id ?? null };
+}
+
+type Named = Pick<Schemas["MyDeviceAnswer"], "id" | "name" | "time_zone" | "hourly_limit_kwh" | "direction" | "site">;
+
+function named({ id, name, time_zone, hourly_limit_kwh, direction, site }: Named) {
+  return { id, name, zone: time_zone, limit: hourly_limit_kwh, direction, site };
 }

@@ -14,6 +14,7 @@ export const general = {
   "action.more": "Actions",
   "action.csv": "CSV",
   "action.downloadCsv": "Download as CSV",
+  "action.download": "Download",
 
   "state.loadFailed": "This could not be loaded",
   "state.nothingFound": "Nothing matches",

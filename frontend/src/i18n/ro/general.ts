@@ -16,7 +16,8 @@ export const general: Translated<typeof english> = {
   "action.reload": "Reîncarcă",
   "action.more": "Acțiuni",
   "action.csv": "CSV",
-  "action.downloadCsv": "Descarcă în format CSV",
+  "action.downloadCsv": "Descarcă în CSV",
+  "action.download": "Descarcă",
 
   "state.loadFailed": "Nu s-a putut încărca",
   "state.nothingFound": "Nimic nu se potrivește",

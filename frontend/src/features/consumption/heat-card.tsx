@@ -1,0 +1,101 @@
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import type { Schemas } from "@/api/client";
+import { LoadFailed } from "@/components/ui/notice";
+import { Skeleton } from "@/components/ui/skeleton";
+import { useLocale } from "@/lib/use-format";
+import { useUsage } from "@/queries/use-usage";
+import type { Calendar } from "./calendar";
+import { barColour } from "./colours";
+import { HOURS, meansOfTheWeek } from "./heat";
+import { useMeasure } from "./measure";
+import type { View } from "./use-view";
+
+interface HeatCardProps {
+  view: View;
+  calendar: Calendar;
+  direction: Schemas["Direction"];
+}
+
+/** When in the week energy is used: a table for who reads, colours for who sees. */
+export function HeatCard({ view, calendar, direction }: HeatCardProps) {
+  const usage = useUsage({ device: view.device, site: view.site, from: calendar.from, to: calendar.to, by: "hour" });
+  const measure = useMeasure();
+  if (usage.isError) return <LoadFailed error={usage.error} retry={() => void usage.refetch()} className="min-h-[26rem]" />;
+  if (usage.isPending || usage.isPlaceholderData) return <Skeleton className="m-5 h-[26rem]" />;
+  const series = usage.data.series.find((each) => each.direction === direction);
+  return <HeatMap means={meansOfTheWeek(series?.periods ?? [], measure.valueOf)} direction={direction} />;
+}
+
+function HeatMap({ means, direction }: { means: (number | null)[][]; direction: Schemas["Direction"] }) {
+  const { t } = useTranslation();
+  const { write } = useMeasure();
+  const days = useWeekdays();
+  const [told, setTold] = useState<string | null>(null);
+  const largest = Math.max(...means.flat().map((value) => value ?? 0), Number.EPSILON);
+  const colour = `var(${barColour(direction)})`;
+  return (
+    <figure className="px-4 pt-5 pb-5 sm:px-5">
+      <div className="relative overflow-x-auto" role="region" aria-label={t("usage.heatTitle")} tabIndex={0}>
+        <table className="w-full min-w-[44rem] table-fixed border-separate border-spacing-[2px] text-xs text-soft" onMouseLeave={() => setTold(null)}>
+          <caption className="sr-only">{t("usage.heatTitle")}</caption>
+          <thead>
+            <tr>
+              <th className="w-12" aria-label={t("usage.weekday")} />
+              {Array.from({ length: HOURS }, (_, hour) => (
+                <th key={hour} scope="col" className="pb-1 text-center font-normal tabular-nums">
+                  {hour % 3 === 0 ? hourName(hour) : <span className="sr-only">{hourName(hour)}</span>}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {means.map((day, weekday) => (
+              <tr key={weekday}>
+                <th scope="row" className="pr-2 text-left font-normal">
+                  {days[weekday]}
+                </th>
+                {day.map((value, hour) => (
+                  <td
+                    key={hour}
+                    className="h-9 rounded-[3px]"
+                    style={{ background: shade(value, largest, colour) }}
+                    onMouseEnter={() => setTold(`${days[weekday]} ${hourName(hour)}–${hourName(hour + 1)}: ${value === null ? t("usage.noEnergy") : write(value)}`)}
+                  >
+                    <span className="sr-only">{write(value)}</span>
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      <figcaption className="mt-3 flex flex-wrap items-center gap-x-4 gap-y-1 text-xs text-soft">
+        <span>{t("usage.heatText")}</span>
+        <span className="font-medium text-ink tabular-nums">{told}</span>
+        <span className="ml-auto flex items-center gap-2 tabular-nums">
+          0
+          <span aria-hidden className="h-2.5 w-28 rounded-full" style={{ background: `linear-gradient(to right, ${shade(0, 1, colour)}, ${colour})` }} />
+          {write(largest)}
+        </span>
+      </figcaption>
+    </figure>
+  );
+}
+
+function hourName(hour: number): string {
+  return `${String(hour % HOURS).padStart(2, "0")}:00`;
+}
+
+/** Never quite the colour of the paper, which is that of no reading. */
+function shade(value: number | null, largest: number, colour: string): string {
+  if (value === null) return "var(--paper)";
+  return `color-mix(in oklab, ${colour} ${Math.round(8 + (92 * value) / largest)}%, var(--card))`;
+}
+
+function useWeekdays(): string[] {
+  const format = new Intl.DateTimeFormat(useLocale(), { weekday: "short", timeZone: "UTC" });
+  const monday = Date.UTC(2024, 0, 1);
+  return Array.from({ length: 7 }, (_, day) => format.format(monday + day * 86_400_000));
+}

@@ -1,0 +1,65 @@
+import { Layers } from "lucide-react";
+import { useTranslation } from "react-i18next";
+
+import type { Schemas } from "@/api/client";
+import { Button } from "@/components/ui/button";
+import { Select } from "@/components/ui/input";
+import { Segmented } from "@/components/ui/segmented";
+import { cn } from "@/lib/cn";
+import { COMPARISONS, grainsOf, type Calendar, type Grain } from "./calendar";
+import type { Target } from "./target";
+import type { View } from "./use-view";
+
+interface OptionsProps {
+  view: View;
+  calendar: Calendar;
+  target: Target;
+  grain: Grain;
+  direction: Schemas["Direction"];
+}
+
+/** How the same time may be shown. */
+export function Options({ view, calendar, target, grain, direction }: OptionsProps) {
+  const { t } = useTranslation();
+  const grains = grainsOf(calendar);
+  const mayBeSplit = target.parts.filter((part) => part.direction === direction).length > 1;
+  return (
+    <div className="mt-4 flex flex-wrap items-center gap-2 px-4 sm:px-5">
+      {grains.length > 1 && (
+        <Select aria-label={t("usage.grain")} value={grain} onChange={(event) => view.set({ by: event.target.value })}>
+          {grains.map((each) => (
+            <option key={each} value={each}>
+              {t(`usage.by.${each}`)}
+            </option>
+          ))}
+        </Select>
+      )}
+      <Select aria-label={t("usage.compare")} value={view.compare} onChange={(event) => view.set({ compare: event.target.value })}>
+        {COMPARISONS.map((each) => (
+          <option key={each} value={each}>
+            {t(`usage.compare.${each}`)}
+          </option>
+        ))}
+      </Select>
+      {mayBeSplit && (
+        <Button
+          aria-pressed={view.split}
+          className={cn(view.split && "border-accent bg-accent-wash text-accent hover:bg-accent-wash")}
+          onClick={() => view.set({ split: view.split ? null : "devices" })}
+        >
+          <Layers />
+          {t("usage.split")}
+        </Button>
+      )}
+      {view.as !== "table" && (
+        <Segmented
+          className="ml-auto"
+          label={t("usage.shape")}
+          value={view.shape}
+          options={(["bars", "line"] as const).map((shape) => ({ value: shape, label: t(`usage.${shape}`) }))}
+          onChange={(shape) => view.set({ shape })}
+        />
+      )}
+    </div>
+  );
+}
