@@ -42,7 +42,7 @@ function HeatMap({ means, direction }: { means: (number | null)[][]; direction: 
           <caption className="sr-only">{t("usage.heatTitle")}</caption>
           <thead>
             <tr>
-              <th className="w-12" aria-label={t("usage.weekday")} />
+              <td className="w-12" />
               {Array.from({ length: HOURS }, (_, hour) => (
                 <th key={hour} scope="col" className="pb-1 text-center font-normal tabular-nums">
                   {hour % 3 === 0 ? hourName(hour) : <span className="sr-only">{hourName(hour)}</span>}

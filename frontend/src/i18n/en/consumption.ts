@@ -54,7 +54,6 @@ export const consumption = {
   "usage.tooManyRows": "The first {{count}} of {{total}} rows. The file has them all.",
   "usage.heatTitle": "Mean of every hour of the week",
   "usage.heatText": "Mean of each hour, by day of the week.",
-  "usage.weekday": "Day",
   "usage.total": "Total",
   "usage.peak": "Highest power",
   "usage.largest": "Largest {{unit}}",

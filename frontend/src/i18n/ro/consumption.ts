@@ -57,7 +57,6 @@ export const consumption: Translated<typeof english> = {
   "usage.tooManyRows": "Primele {{count}} din {{total}} rânduri. Fișierul le are pe toate.",
   "usage.heatTitle": "Media fiecărei ore a săptămânii",
   "usage.heatText": "Media fiecărei ore, pe zilele săptămânii.",
-  "usage.weekday": "Zi",
   "usage.total": "Total",
   "usage.peak": "Puterea cea mai mare",
   "usage.largest": "Cel mai mult: {{unit}}",
