@@ -1972,6 +1972,51 @@ export interface components {
          * @enum {string}
          */
         AlertState: "raised" | "acknowledged" | "cleared";
+        /** AssignmentAnswer */
+        AssignmentAnswer: {
+            /**
+             * Assigned At
+             * Format: date-time
+             */
+            assigned_at: string;
+            /** Assigned By */
+            assigned_by: string;
+            /** Ended At */
+            ended_at: string | null;
+            /** Ended By */
+            ended_by: string | null;
+            /** Id */
+            id: number;
+            level: components["schemas"]["AccessLevel"];
+            /** Name */
+            name: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** Until */
+            until: string | null;
+            /**
+             * User Id
+             * Format: uuid
+             */
+            user_id: string;
+        };
+        /** AssignmentBody */
+        AssignmentBody: {
+            /** @default owner */
+            level: components["schemas"]["AccessLevel"];
+            /** Since */
+            since?: string | null;
+            /** Until */
+            until?: string | null;
+            /**
+             * User Id
+             * Format: uuid
+             */
+            user_id: string;
+        };
         /** AuditView */
         AuditView: {
             /** Items */
@@ -2568,51 +2613,6 @@ export interface components {
             /** Used At */
             used_at: string | null;
         };
-        /** AssignmentAnswer */
-        kilowatch__devices__api__assignments__AssignmentAnswer: {
-            /**
-             * Assigned At
-             * Format: date-time
-             */
-            assigned_at: string;
-            /** Assigned By */
-            assigned_by: string;
-            /** Ended At */
-            ended_at: string | null;
-            /** Ended By */
-            ended_by: string | null;
-            /** Id */
-            id: number;
-            level: components["schemas"]["AccessLevel"];
-            /** Name */
-            name: string;
-            /**
-             * Since
-             * Format: date-time
-             */
-            since: string;
-            /** Until */
-            until: string | null;
-            /**
-             * User Id
-             * Format: uuid
-             */
-            user_id: string;
-        };
-        /** AssignmentBody */
-        kilowatch__devices__api__assignments__AssignmentBody: {
-            /** @default owner */
-            level: components["schemas"]["AccessLevel"];
-            /** Since */
-            since?: string | null;
-            /** Until */
-            until?: string | null;
-            /**
-             * User Id
-             * Format: uuid
-             */
-            user_id: string;
-        };
         /** Rebuilt */
         kilowatch__devices__api__assignments__Rebuilt: {
             /** Count */
@@ -2622,47 +2622,6 @@ export interface components {
         kilowatch__monitoring__api__operations__Rebuilt: {
             /** Devices */
             devices: number;
-        };
-        /** AssignmentAnswer */
-        kilowatch__monitoring__api__tariffs__AssignmentAnswer: {
-            /** Device Id */
-            device_id: number | null;
-            /** Id */
-            id: number;
-            /**
-             * Since
-             * Format: date
-             */
-            since: string;
-            /** Site Id */
-            site_id: number | null;
-            /** Tariff Id */
-            tariff_id: number;
-            /** Until */
-            until: string | null;
-            /** User Id */
-            user_id: string | null;
-        };
-        /**
-         * AssignmentBody
-         * @description Exactly one of the three says to what. Of a device's own, its site's and its owner's tariff, the first counts.
-         */
-        kilowatch__monitoring__api__tariffs__AssignmentBody: {
-            /** Device Id */
-            device_id?: number | null;
-            /**
-             * Since
-             * Format: date
-             */
-            since: string;
-            /** Site Id */
-            site_id?: number | null;
-            /** Tariff Id */
-            tariff_id: number;
-            /** Until */
-            until?: string | null;
-            /** User Id */
-            user_id?: string | null;
         };
         /** LeaseView */
         LeaseView: {
@@ -3703,6 +3662,47 @@ export interface components {
             updated_at: string;
             /** Version */
             version: number;
+        };
+        /** TariffAssignmentAnswer */
+        TariffAssignmentAnswer: {
+            /** Device Id */
+            device_id: number | null;
+            /** Id */
+            id: number;
+            /**
+             * Since
+             * Format: date
+             */
+            since: string;
+            /** Site Id */
+            site_id: number | null;
+            /** Tariff Id */
+            tariff_id: number;
+            /** Until */
+            until: string | null;
+            /** User Id */
+            user_id: string | null;
+        };
+        /**
+         * TariffAssignmentBody
+         * @description Exactly one of the three says to what. Of a device's own, its site's and its owner's tariff, the first counts.
+         */
+        TariffAssignmentBody: {
+            /** Device Id */
+            device_id?: number | null;
+            /**
+             * Since
+             * Format: date
+             */
+            since: string;
+            /** Site Id */
+            site_id?: number | null;
+            /** Tariff Id */
+            tariff_id: number;
+            /** Until */
+            until?: string | null;
+            /** User Id */
+            user_id?: string | null;
         };
         /** TariffBody */
         "TariffBody-Input": {
@@ -5944,7 +5944,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["kilowatch__devices__api__assignments__AssignmentAnswer"][];
+                    "application/json": components["schemas"]["AssignmentAnswer"][];
                 };
             };
             /** @description Not now; `Retry-After` says when */
@@ -5969,7 +5969,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["kilowatch__devices__api__assignments__AssignmentBody"];
+                "application/json": components["schemas"]["AssignmentBody"];
             };
         };
         responses: {
@@ -5988,7 +5988,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["kilowatch__devices__api__assignments__AssignmentAnswer"];
+                    "application/json": components["schemas"]["AssignmentAnswer"];
                 };
             };
             /** @description Not now; `Retry-After` says when */
@@ -7614,7 +7614,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["kilowatch__devices__api__assignments__AssignmentAnswer"][];
+                    "application/json": components["schemas"]["AssignmentAnswer"][];
                 };
             };
             /** @description Not now; `Retry-After` says when */
@@ -7639,7 +7639,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["kilowatch__devices__api__assignments__AssignmentBody"];
+                "application/json": components["schemas"]["AssignmentBody"];
             };
         };
         responses: {
@@ -7658,7 +7658,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["kilowatch__devices__api__assignments__AssignmentAnswer"];
+                    "application/json": components["schemas"]["AssignmentAnswer"];
                 };
             };
             /** @description Not now; `Retry-After` says when */
@@ -7778,7 +7778,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["kilowatch__monitoring__api__tariffs__AssignmentAnswer"][];
+                    "application/json": components["schemas"]["TariffAssignmentAnswer"][];
                 };
             };
             /** @description Not now; `Retry-After` says when */
@@ -7801,7 +7801,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["kilowatch__monitoring__api__tariffs__AssignmentBody"];
+                "application/json": components["schemas"]["TariffAssignmentBody"];
             };
         };
         responses: {
@@ -7820,7 +7820,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["kilowatch__monitoring__api__tariffs__AssignmentAnswer"];
+                    "application/json": components["schemas"]["TariffAssignmentAnswer"];
                 };
             };
             /** @description Not now; `Retry-After` says when */

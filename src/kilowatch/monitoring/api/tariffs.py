@@ -51,7 +51,7 @@ class MyTariff:
     device_ids: Sequence[int]  #: my meters to which it applies today
 
 
-class AssignmentBody(BaseModel):
+class TariffAssignmentBody(BaseModel):
     """Exactly one of the three says to what. Of a device's own, its site's and its owner's tariff, the first counts."""
 
     model_config = ConfigDict(extra="forbid")
@@ -64,7 +64,7 @@ class AssignmentBody(BaseModel):
     until: date | None = None
 
     @model_validator(mode="after")
-    def _one_target(self) -> "AssignmentBody":
+    def _one_target(self) -> "TariffAssignmentBody":
         if sum(each is not None for each in (self.device_id, self.site_id, self.user_id)) != 1:
             raise ValueError("give one of device_id, site_id and user_id")
         return self
@@ -80,7 +80,7 @@ class AssignmentBody(BaseModel):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AssignmentAnswer:
+class TariffAssignmentAnswer:
     id: int
     tariff_id: int
     device_id: int | None
@@ -157,7 +157,7 @@ async def list_assignments(
     device: QueryId | None = None,
     site: QueryId | None = None,
     user: UUID | None = None,
-) -> list[AssignmentAnswer]:
+) -> list[TariffAssignmentAnswer]:
     asked = {
         assignment.c.tariff_id: tariff,
         assignment.c.device_id: device,
@@ -171,8 +171,8 @@ async def list_assignments(
 
 @router.post("/api/tariff-assignments", status_code=HTTPStatus.CREATED)
 async def create_assignment(
-    monitoring: Monitoring, _: Administrator, origin: SignedInOrigin, body: AssignmentBody
-) -> AssignmentAnswer:
+    monitoring: Monitoring, _: Administrator, origin: SignedInOrigin, body: TariffAssignmentBody
+) -> TariffAssignmentAnswer:
     """From a local day of the devices on, until another assignment of the same thing begins, or `until`."""
     async with _changing(monitoring, origin) as (store, audit):
         given = await assign_tariff(store, audit, body.tariff_id, body.target, body.since, body.until)
@@ -203,9 +203,9 @@ def _answer(record: TariffRecord) -> TariffAnswer:
     )
 
 
-def _assigned(given: TariffAssignment) -> AssignmentAnswer:
+def _assigned(given: TariffAssignment) -> TariffAssignmentAnswer:
     target = given.target
-    return AssignmentAnswer(
+    return TariffAssignmentAnswer(
         id=given.id,
         tariff_id=given.tariff_id,
         device_id=target.device_id if isinstance(target, OfDevice) else None,
