@@ -54,6 +54,7 @@ class Meters:
     devices: Sequence[Device]
     urls: Callable[[], Sequence[str]]
     random: Random
+    credential: str = CREDENTIAL
     now: int = field(default_factory=lambda: int((datetime.now(UTC) - timedelta(hours=24)).timestamp()))
     attempts: int = 0
     _registers: dict[int, int] = field(default_factory=dict)
@@ -64,7 +65,7 @@ class Meters:
     async def run(self, stopping: asyncio.Event) -> None:
         """Send until asked to stop; then what was held back too."""
         async with httpx2.AsyncClient(
-            headers={"Authorization": f"Bearer {CREDENTIAL}"}, timeout=REQUEST_TIMEOUT_S
+            headers={"Authorization": f"Bearer {self.credential}"}, timeout=REQUEST_TIMEOUT_S
         ) as client:
             while not stopping.is_set():
                 await self._deliver(client, self._next_batch())

@@ -1,0 +1,153 @@
+"""A process per service behind Caddy, with RabbitMQ and PostgreSQL: what a person, a meter and an operator see."""
+
+import asyncio
+import json
+import threading
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx2
+import paho.mqtt.client as mqtt
+import pytest
+
+from kilowatch.kit.web import APP_POLICY
+from tests.topology import WEB, Topology, open_topology
+
+pytestmark = pytest.mark.timeout(420)
+
+MQTT_TIMEOUT_S = 30
+ADMINISTRATOR = "admin@kilowatch.local"
+
+
+@pytest.fixture(scope="module")
+async def topology() -> AsyncIterator[Topology]:
+    async with open_topology() as opened:
+        await opened.start_all(at_most=1)
+        yield opened
+
+
+class Meter:
+    """A real MQTT client: logs in with a device's credential and publishes with quality of service 1."""
+
+    def __init__(self, topology: Topology, login: str, password: str) -> None:
+        self._client = mqtt.Client(mqtt.CallbackAPIVersion.VERSION2, client_id=login, protocol=mqtt.MQTTv311)
+        self._client.username_pw_set(login, password)
+        self._client.on_connect = self._connected
+        self._client.on_disconnect = lambda *_: self.gone.set()
+        self._answered, self.gone = threading.Event(), threading.Event()
+        self.refused = False
+        self._client.connect("127.0.0.1", topology.places.ports["mqtt"])
+        self._client.loop_start()
+        assert self._answered.wait(MQTT_TIMEOUT_S)
+
+    def _connected(self, _client: object, _data: object, _flags: object, reason: Any, _properties: object) -> None:
+        self.refused = reason.is_failure
+        self._answered.set()
+
+    def publish(self, topic: str, reading: dict[str, object]) -> bool:
+        """Whether the broker has taken it."""
+        sent = self._client.publish(topic, json.dumps(reading), qos=1)
+        while not sent.is_published() and not self.gone.wait(0.05):
+            pass
+        return sent.is_published()
+
+    def close(self) -> None:
+        self._client.loop_stop()
+        self._client.disconnect()
+
+
+async def meter_of(administrator: httpx2.AsyncClient, name: str) -> tuple[int, str, str]:
+    """A device with its login and credential at the broker."""
+    body = {"name": name, "kind": "interval", "time_zone": "Etc/UTC", "interval_s": 60}
+    device = (await administrator.post("/api/devices", json=body)).json()
+    issued = (await administrator.post(f"/api/devices/{device['id']}/credentials", json={})).json()
+    return device["id"], issued["login"], issued["credential"]
+
+
+async def test_a_meter_publishes_over_mqtt_and_its_energy_is_there(topology: Topology):
+    now = datetime.now(UTC).replace(microsecond=0)
+    async with await topology.sign_in() as administrator:
+        device_id, login, credential = await meter_of(administrator, "Speaks MQTT")
+        meter = await asyncio.to_thread(Meter, topology, login, credential)
+        for minute in range(3):
+            reading = {
+                "device_id": device_id,
+                "timestamp": (now - timedelta(minutes=minute)).isoformat(),
+                "value": 0.25,
+            }
+            assert await asyncio.to_thread(meter.publish, f"device/{device_id}", reading)
+        meter.close()
+        assert await eventually_used(administrator, device_id) == 0.75
+
+
+async def test_a_meter_publishes_under_no_other_name_than_its_own(topology: Topology):
+    async with await topology.sign_in() as administrator:
+        mine, login, credential = await meter_of(administrator, "Mine")
+        other, _, others_credential = await meter_of(administrator, "Another")
+        stranger = await asyncio.to_thread(Meter, topology, login, others_credential)
+        assert stranger.refused
+        stranger.close()
+        meter = await asyncio.to_thread(Meter, topology, login, credential)
+        reading = {"device_id": other, "timestamp": datetime.now(UTC).isoformat(), "value": 1}
+        assert not await asyncio.to_thread(meter.publish, f"device/{other}", reading), "another device's topic"
+        meter.close()
+        meter = await asyncio.to_thread(Meter, topology, login, credential)
+        assert await asyncio.to_thread(meter.publish, f"device/{mine}", reading), "its own topic"
+        meter.close()
+        rejected = await eventually(administrator, "/api/rejected-readings", lambda page: page["items"])
+        assert rejected["items"][0]["reason"] == "forbidden_device", "but it spoke of another device"
+
+
+async def test_a_page_comes_with_its_policy_and_what_is_inside_stays_inside(topology: Topology):
+    if not WEB.is_dir():
+        pytest.skip("The web app is not built.")
+    async with httpx2.AsyncClient(base_url=topology.url, timeout=30) as browser:
+        for path in ("/", "/devices/7"):
+            page = await browser.get(path)
+            assert '<div id="root">' in page.text
+            assert page.headers["content-security-policy"] == APP_POLICY
+        for path in ("/internal/leases", "/internal/auth/service-token", "/metrics", "/api/nothing", "/assets/none.js"):
+            assert (await browser.get(path)).status_code == 404, path
+        described = (await browser.get("/api/openapi.json")).json()["paths"]
+        assert {"/api/auth/sign-in", "/api/ingest", "/api/usage/mine"} <= described.keys(), "of all services"
+
+
+async def test_a_service_that_is_away_is_said_as_services_say_it_and_missed_for_a_moment(topology: Topology):
+    [users] = topology.running("users")
+    users.kill()
+    async with await topology.sign_in() as administrator:
+        answer = await administrator.get("/api/users")
+        assert (answer.status_code, answer.headers["content-type"]) == (503, "application/problem+json")
+        assert int(answer.headers["retry-after"]) >= 1
+        assert (await administrator.get("/api/devices")).status_code == 200, "others go on"
+        await topology.start("users")
+        assert (await eventually(administrator, "/api/users", lambda page: page["total"]))["total"] == 1
+
+
+async def test_one_correlation_id_goes_through_the_edge_and_back(topology: Topology):
+    async with httpx2.AsyncClient(base_url=topology.url, timeout=30) as sender:
+        answer = await sender.get("/api/about", headers={"X-Correlation-Id": "from-the-meter-1"})
+    assert answer.headers["x-correlation-id"] == "from-the-meter-1"
+
+
+async def eventually_used(administrator: httpx2.AsyncClient, device_id: int) -> float:
+    now = datetime.now(UTC)
+    path = f"/api/usage/devices/{device_id}?by=day&from={now - timedelta(days=1):%Y-%m-%d}"
+    answer = await eventually(administrator, path, lambda usage: energy_of(usage) >= 0.75)
+    return energy_of(answer)
+
+
+def energy_of(usage: dict[str, Any]) -> float:
+    return sum(period["energy_kwh"] or 0 for period in usage["series"][0]["periods"])
+
+
+async def eventually(client: httpx2.AsyncClient, path: str, found: Any) -> dict[str, Any]:
+    """The answer, once it has what is looked for."""
+    async with asyncio.timeout(120):
+        while True:
+            answer = await client.get(path)
+            if answer.status_code == 200 and found(answer.json()):
+                content: dict[str, Any] = answer.json()
+                return content
+            await asyncio.sleep(0.2)
