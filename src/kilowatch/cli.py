@@ -112,6 +112,45 @@ def migrate(
 
 
 @app.command()
+def backup(
+    target: Annotated[Path, typer.Argument(help="Directory to be made.")],
+    data_dir: DataDir = DEFAULT_DATA_DIR,
+    secrets: Annotated[Path | None, typer.Option(help="Secrets to keep with it, when they lie elsewhere.")] = None,
+) -> None:
+    """Back up everything, of all services at the same moment, while Kilowatch runs or not.
+
+    Of an installation of many processes: with KILOWATCH_POSTGRES_URL set. It holds secrets: keep it as safe as those.
+
+    [bold]Example[/bold]
+
+        kilowatch backup /backups/$(date +%F)
+    """
+    with _plain_errors():
+        from kilowatch.backup import take_backup
+
+        take_backup(target.absolute(), data_dir.absolute(), secrets)
+        typer.echo(f"Everything is in {target}.")
+
+
+@app.command()
+def restore(
+    backup: Annotated[Path, typer.Argument(help="A directory that `kilowatch backup` has made.")],
+    data_dir: DataDir = DEFAULT_DATA_DIR,
+) -> None:
+    """Lay a back-up into an empty data directory, from where `kilowatch up` goes on.
+
+    [bold]Example[/bold]
+
+        kilowatch restore /backups/2026-11-28 --data-dir /var/lib/kilowatch
+    """
+    with _plain_errors():
+        from kilowatch.backup import restore_backup
+
+        label = restore_backup(backup.absolute(), data_dir.absolute())
+        typer.echo(f"The state of {label.made_at} is in {data_dir}. Go on with: kilowatch up --data-dir {data_dir}")
+
+
+@app.command()
 def create_secrets(
     directory: Annotated[Path, typer.Argument(help="Where a directory for each part is made.")],
     postgres: Annotated[str, typer.Option(help="HOST:PORT at which services reach PostgreSQL.")] = "postgres:5432",

@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx2
 import psutil
 
-READY_TIMEOUT_S = 90.0
+READY_TIMEOUT_S = 180.0
 #: What `kilowatch up` promises for SIGTERM.
 STOP_TIMEOUT_S = 10.0
 

@@ -1,0 +1,14 @@
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.system.fleet import Fleet, open_fleet
+from tests.topology import open_topology
+
+
+@pytest.fixture(scope="module")
+async def fleet() -> AsyncIterator[Fleet]:
+    """The whole topology, with meters that are registered and send nothing yet."""
+    async with open_topology() as topology:
+        await topology.start_all()
+        yield await open_fleet(topology)
