@@ -107,6 +107,7 @@ async def _objects(house: House, administrator: Person, ana: Person) -> dict[str
         "gateway_id": gateway["id"],
         "credential_id": credential["id"],
         "alert_id": await _alert(house, ana, device["id"], credential["credential"]),
+        "kind": "offline",
         "rejected_id": 1,
         "correction_id": 1,
         "tariff_id": tariff["id"],

@@ -70,7 +70,12 @@ _ROUTES = {
         GET /api/readings/{device_id}/latest
         GET /api/alerts/{alert_id}
         POST /api/alerts/{alert_id}/acknowledge
+        POST /api/alerts/{alert_id}/snooze
         POST /api/alerts/{alert_id}/clear
+        GET /api/alert-rules/devices/{device_id}
+        PUT /api/alert-rules/devices/{device_id}
+        DELETE /api/alert-rules/devices/{device_id}/{kind}
+        POST /api/alert-rules/devices/{device_id}/preview
     """,
     Who.STAFF: """
         GET /api/auth/accounts/{user_id}
@@ -103,6 +108,7 @@ _ROUTES = {
         GET /api/tariffs
         GET /api/tariffs/{tariff_id}
         GET /api/tariff-assignments
+        GET /api/alert-rules
     """,
     Who.ADMINISTRATOR: """
         POST /api/auth/accounts/{user_id}/link
@@ -150,6 +156,8 @@ _ROUTES = {
         DELETE /api/tariffs/{tariff_id}
         POST /api/tariff-assignments
         DELETE /api/tariff-assignments/{assignment_id}
+        PUT /api/alert-rules
+        DELETE /api/alert-rules/{kind}
     """,
     Who.SERVICE: """
         GET /internal/auth/audit

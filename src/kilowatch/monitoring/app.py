@@ -20,10 +20,12 @@ from kilowatch.monitoring.housekeeping import housekeeping
 from kilowatch.monitoring.leases import LeaseKeeper, LeaseSettings, Replica
 from kilowatch.monitoring.ledger.commit import Ledger
 from kilowatch.monitoring.ledger.recent import Recent
+from kilowatch.monitoring.news import Teller
 from kilowatch.monitoring.retention import StoredMonth, drop_months, first_kept_month, months_to_drop
 from kilowatch.monitoring.settings import MonitoringSettings
 from kilowatch.monitoring.settling import Settler
 from kilowatch.monitoring.store.fleet import FleetSource
+from kilowatch.monitoring.watching import Watcher, check_intake
 from kilowatch.monitoring.writer import Writer
 
 
@@ -47,6 +49,8 @@ async def open_monitoring(host: Host) -> AsyncIterator[Service]:
                 snapshot.build_once,
                 housekeeping(database, settings, host.clock),
                 Settler(database, host.clock, settings.partitions).job(),
+                Watcher(database, host.clock, settings.partitions, check_intake(host.broker, host.peers)).job(),
+                Teller(database, host.clock).job(),
                 partial(_consume_partitions, keeper, writer),
             ],
             ready=partial(_require_ready, database, keeper),
@@ -67,6 +71,7 @@ def _write_path(
         snapshot.ensure_devices,
         open_ledger,
         partitions=settings.partitions,
+        clock=host.clock,
     )
     keeper = LeaseKeeper(
         database,

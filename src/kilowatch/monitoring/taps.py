@@ -65,6 +65,14 @@ class Buffer:
     def holds(self, partition: int) -> bool:
         return any(item.lease.partition == partition for item in self._waiting)
 
+    def oldest(self) -> dict[int, int]:
+        """When (µs) the balancer had the oldest waiting batch of each partition that has any."""
+        found: dict[int, int] = {}
+        for item in self._waiting:
+            received_at = item.batch.header.received_at
+            found[item.lease.partition] = min(received_at, found.get(item.lease.partition, received_at))
+        return found
+
     def _tell(self) -> None:
         if self._waiting:
             self._filled.set()

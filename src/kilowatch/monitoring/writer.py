@@ -16,11 +16,13 @@ import numpy as np
 from prometheus_client import Counter, Histogram
 
 from kilowatch.kit.broker.port import Broker, Subscription
+from kilowatch.kit.clock import Clock, system_clock
 from kilowatch.kit.errors import Unavailable
 from kilowatch.kit.telemetry import logger
 from kilowatch.kit.tracing import Kind, span
 from kilowatch.monitoring.leases import Lease
 from kilowatch.monitoring.leases.store import Backend
+from kilowatch.monitoring.ledger.columns import microseconds
 from kilowatch.monitoring.ledger.commit import REFUSALS, Ledger, Receipt
 from kilowatch.monitoring.ledger.fleet import Fleet
 from kilowatch.monitoring.ledger.intake import Work
@@ -47,6 +49,7 @@ MAX_READINGS: Final = 120_000
 RETRY_S: Final = 0.25
 #: How often the broker is asked whether it is there, and what is asked for besides batches is done.
 PROVE_S: Final = 1.0
+_LATEST: Final = 2**62
 
 #: The connection or the server is away or overloaded: nothing is wrong with what is being written.
 AWAY: Final = (
@@ -77,8 +80,10 @@ class Writer:
         open_ledger: Callable[[Recent], Awaitable[Ledger]],
         *,
         partitions: int,
+        clock: Clock = system_clock,
     ) -> None:
         self._partitions = partitions
+        self._clock = clock
         self._broker = broker
         self._source = source
         self._ensure_devices = ensure_devices
@@ -219,6 +224,7 @@ class Writer:
     async def _do_requested(self, ledger: Ledger) -> None:
         """What is asked for besides batches: recomputations, a changed fleet."""
         await self._refresh_fleet()
+        await self._note_consumed(ledger)
         if epochs := {tap.lease.partition: tap.lease.epoch for tap in self._taps.values()}:
             try:
                 await ledger.recompute_requested(epochs)
@@ -245,7 +251,21 @@ class Writer:
     def _all_known(self, devices: np.ndarray) -> bool:
         return bool((self._recent.fleet.positions(devices) >= 0).all())
 
+    async def _note_consumed(self, ledger: Ledger) -> None:
+        leases = [tap.lease for tap in self._taps.values()]
+        oldest = self._buffer.oldest()
+        proven = {lease.partition: self._proven_until(lease.partition) for lease in leases}
+        until = [min(oldest.get(lease.partition, _LATEST), proven[lease.partition]) for lease in leases]
+        if leases:
+            await ledger.note_consumed(leases, until)
+
+    def _proven_until(self, partition: int) -> int:
+        """An empty hand shows that nothing has come, up to when it is proven that it would have."""
+        return microseconds(self._clock()) - round((time.monotonic() - self.proven_at(partition)) * 1e6)
+
     async def _refresh_fleet(self) -> None:
+        if (watched := await self._source.watched()) is not None:
+            self._recent.watched = watched
         async for devices in self._source.changes():
             self._recent.adopt(self._recent.fleet.updated(devices))
 

@@ -56,6 +56,9 @@ class OneMeter:
             self.told = True
             yield [METER]
 
+    async def watched(self) -> None:
+        """As before."""
+
 
 class SlowLedger:
     """Remembers like the real one, and is half-way through a commit until it is let go on."""
@@ -77,6 +80,9 @@ class SlowLedger:
 
     async def recompute_requested(self, _: object) -> int:
         return 0
+
+    async def note_consumed(self, leases: Sequence[Lease], until: Sequence[int]) -> None:
+        """Nobody asks."""
 
     async def open(self, recent: Recent) -> "SlowLedger":
         self.recent = recent

@@ -12,12 +12,26 @@ from kilowatch.monitoring.api import (
     outlook,
     personal_data,
     readings,
+    rules,
     tariffs,
     usage,
 )
 from kilowatch.monitoring.api.context import MonitoringContext
 
 router = APIRouter()
-for part in (usage, outlook, tariffs, readings, completeness, corrections, alerts, operations, leases, personal_data):
+PARTS = (
+    usage,
+    outlook,
+    tariffs,
+    readings,
+    completeness,
+    corrections,
+    alerts,
+    rules,
+    operations,
+    leases,
+    personal_data,
+)
+for part in PARTS:
     router.include_router(part.router)
 router.include_router(audit_router("monitoring", MonitoringContext))

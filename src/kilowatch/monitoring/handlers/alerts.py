@@ -1,17 +1,18 @@
-"""Answering alerts: acknowledge, clear."""
+"""Answering alerts: acknowledge, snooze, clear."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from kilowatch.contracts.accounts import Role
-from kilowatch.contracts.events import AlertAcknowledged, AlertCleared
+from kilowatch.contracts.events import AlertAcknowledged, AlertCleared, AlertSnoozed
 from kilowatch.contracts.metering import Device
 from kilowatch.kit.audit import Audit
 from kilowatch.kit.errors import Forbidden
 from kilowatch.kit.outbox import Outbox
 from kilowatch.kit.security import UserPrincipal
-from kilowatch.monitoring.domain.alert import AlertRecord, acknowledged, cleared, published, require_seen
+from kilowatch.monitoring.domain.alert import AlertRecord, acknowledged, cleared, require_seen, snoozed
+from kilowatch.monitoring.domain.words import published
 from kilowatch.monitoring.handlers.meters import owns, sees_everything
 from kilowatch.monitoring.store.alerts import AlertStore, OnlyOf
 from kilowatch.monitoring.store.meters import MeterStore
@@ -46,6 +47,18 @@ async def acknowledge_alert(
     return after, device
 
 
+async def snooze_alert(
+    work: Work, alert_id: UUID, until: datetime, seen_version: int | None
+) -> tuple[AlertRecord, Device]:
+    """Raises `NotFound`, `Forbidden`, `Conflict`, `Invalid`."""
+    before, device = await _alert_to_answer(work, alert_id, seen_version)
+    after = snoozed(before, until, work.now)
+    await work.alerts.save(after)
+    await work.outbox.add(AlertSnoozed(published(after, device, await _watchers(work, after))))
+    await work.audit.record("alert.snoozed", f"alert/{alert_id}", device_id=device.id, until=until.isoformat())
+    return after, device
+
+
 async def clear_alert(work: Work, alert_id: UUID, seen_version: int | None) -> tuple[AlertRecord, Device]:
     """Raises `NotFound`, `Forbidden`, `Conflict`."""
     before, device = await _alert_to_answer(work, alert_id, seen_version)
@@ -58,13 +71,13 @@ async def clear_alert(work: Work, alert_id: UUID, seen_version: int | None) -> t
 
 async def _alert_to_answer(work: Work, alert_id: UUID, seen_version: int | None) -> tuple[AlertRecord, Device]:
     before, device = await work.alerts.get_for_change(alert_id, sight(work.who, work.now))
-    if not await _may_answer(work, before.device_id):
+    if not await may_answer(work, before.device_id):
         raise Forbidden("Answering alerts is for the owner of the device.")
     require_seen(before, seen_version)
     return before, device
 
 
-async def _may_answer(work: Work, device_id: int) -> bool:
+async def may_answer(work: Work, device_id: int) -> bool:
     return work.who.role is Role.ADMINISTRATOR or await owns(work.meters, work.who, device_id, work.now)
 
 

@@ -2,23 +2,21 @@
 
 from collections.abc import Sequence
 from typing import Final
-from uuid import UUID
 
-import asyncpg
 import numpy as np
 
-from kilowatch.contracts.events import Alert, AlertCleared, AlertKind, AlertRaised, AlertState, Payload
 from kilowatch.kit.clock import Clock
-from kilowatch.kit.outbox import CHANNEL, new_event, outbox_row
 from kilowatch.monitoring.domain.limits import HOUR, LimitExceeded, hours_of, judge_hour
-from kilowatch.monitoring.domain.usage import MWH_PER_KWH, SLOT_US, Ints, Rows
+from kilowatch.monitoring.domain.usage import SLOT_US, Ints, Rows
 from kilowatch.monitoring.ledger import queries
 from kilowatch.monitoring.ledger.columns import Connection, microseconds, moment, rows_of
 from kilowatch.monitoring.ledger.fleet import NO_LIMIT
 from kilowatch.monitoring.ledger.recent import Recent
 from kilowatch.monitoring.ledger.usage import Change
 
-SOURCE: Final = "monitoring"
+#: Wakes whoever tells of alerts.
+NEWS_CHANNEL: Final = "alert_news"
+TELL_NEWS: Final = f"NOTIFY {NEWS_CHANNEL}"
 
 
 async def apply_limits(
@@ -83,46 +81,24 @@ async def _raise(connection: Connection, exceeded: Sequence[LimitExceeded], cloc
         [found.limit for found in exceeded],
         [found.historical for found in exceeded],
     )
-    raised = await connection.fetch(queries.RAISE_ALERTS, *columns, microseconds(clock()))
-    alerts = await _alerts(connection, [record["id"] for record in raised])
-    await _publish(connection, [AlertRaised(alert) for alert in alerts], clock)
+    await connection.execute(queries.RAISE_ALERTS, *columns, microseconds(clock()))
+    await connection.execute(TELL_NEWS)
 
 
 async def _clear(connection: Connection, within: Rows, clock: Clock) -> None:
     if not len(within):
         return
     starts = (within["hour"] * SLOT_US).tolist()
-    cleared = await connection.fetch(queries.CLEAR_ALERTS, within["device"].tolist(), starts, microseconds(clock()))
-    alerts = await _alerts(connection, [record["id"] for record in cleared])
-    await _publish(connection, [AlertCleared(alert) for alert in alerts], clock)
+    await connection.execute(queries.CLEAR_ALERTS, within["device"].tolist(), starts, microseconds(clock()))
+    await connection.execute(TELL_NEWS)
 
 
-async def _alerts(connection: Connection, ids: Sequence[UUID]) -> list[Alert]:
-    if not ids:
-        return []
-    return [_alert(record) for record in await connection.fetch(queries.ALERTS_FOR_EVENTS, ids)]
-
-
-def _alert(record: asyncpg.Record) -> Alert:
-    return Alert(
-        id=record["id"],
-        version=record["version"],
-        kind=AlertKind(record["kind"]),
-        state=AlertState(record["state"]),
-        device_id=record["device_id"],
-        device_name=record["device_name"] or "",
-        since=moment(record["since"]),
-        raised_at=moment(record["raised_at"]),
-        energy_kwh=record["energy"] / MWH_PER_KWH,
-        limit_kwh=record["threshold"] / MWH_PER_KWH,
-        historical=record["historical"],
-        user_ids=tuple(record["user_ids"] or ()),
-    )
-
-
-async def _publish(connection: Connection, payloads: Sequence[Payload], clock: Clock) -> None:
-    if not payloads:
-        return
-    rows = [outbox_row(new_event(payload, source=SOURCE, clock=clock)) for payload in payloads]
-    await connection.executemany(queries.ADD_TO_OUTBOX, [(row["id"], row["type"], row["body"]) for row in rows])
-    await connection.execute(f"NOTIFY {CHANNEL}")
+async def touch_watched(connection: Connection, recent: Recent, change: Change, clock: Clock) -> None:
+    """Have the rules judged of the watched devices whose slots `change` touched."""
+    slots = np.concatenate([change.added, change.recomputed])
+    slots = slots[recent.watched.holds(slots["device"])]
+    if len(slots):
+        devices, place = np.unique(slots["device"], return_inverse=True)
+        first = np.full(len(devices), np.iinfo(np.int64).max)
+        np.minimum.at(first, place, slots["slot"])
+        await connection.execute(queries.TOUCH, devices.tolist(), (first * SLOT_US).tolist(), microseconds(clock()))

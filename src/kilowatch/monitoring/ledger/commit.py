@@ -12,10 +12,10 @@ import numpy as np
 from kilowatch.kit.clock import Clock
 from kilowatch.kit.hashing import partitions_of
 from kilowatch.monitoring.domain.usage import Ints, Rows
-from kilowatch.monitoring.leases import fence
+from kilowatch.monitoring.leases import Lease, fence
 from kilowatch.monitoring.leases.store import Backend
 from kilowatch.monitoring.ledger import queries
-from kilowatch.monitoring.ledger.alerts import apply_limits
+from kilowatch.monitoring.ledger.alerts import apply_limits, touch_watched
 from kilowatch.monitoring.ledger.columns import Connection, copy_format, copy_rows, postgres_time, rows_of, set_codecs
 from kilowatch.monitoring.ledger.intake import Intake, Refused, Work, storable_times, take_in
 from kilowatch.monitoring.ledger.months import make_months, months_of
@@ -129,6 +129,7 @@ class Ledger:
         await self._store(intake.accepted)
         change = await apply_readings(self.connection, self._recent, intake)
         hours = await apply_limits(self.connection, self._recent, change, imported=intake.imported, clock=self._clock)
+        await touch_watched(self.connection, self._recent, change, self._clock)
         await self._count(intake)
         await self._keep_refused(intake.refused)
         return intake, change, hours
@@ -147,8 +148,14 @@ class Ledger:
                 hours = await apply_limits(
                     self.connection, self._recent, change, imported=frozenset(), clock=self._clock
                 )
+                await touch_watched(self.connection, self._recent, change, self._clock)
         self._remember(change, hours)
         return len(waiting)
+
+    async def note_consumed(self, leases: Sequence[Lease], until: Sequence[int]) -> None:
+        """Of the partitions of `leases`, all that came before these moments (µs) is written."""
+        columns = [lease.partition for lease in leases], [lease.epoch for lease in leases], list(until)
+        await self.connection.execute(queries.NOTE_CONSUMED, *columns)
 
     async def _waiting(self, epochs: Mapping[int, int]) -> Ints:
         devices = await self.connection.fetch(queries.WAITING_RECOMPUTATIONS)

@@ -109,31 +109,52 @@ GROUP BY wanted.device, wanted.hour
 ORDER BY wanted.device, wanted.hour
 """
 
-#: Once per device and hour, whatever comes again.
+#: Once per device and hour, whatever comes again, unless the rule is off: the device's own, else the default (device
+#: 0). What is open of earlier hours is over. `monitoring.watch.news` tells what is to be told.
 RAISE_ALERTS: Final = """
-INSERT INTO alert (id, version, kind, state, device_id, since, raised_at, energy, threshold, historical)
-SELECT gen_random_uuid(), 1, 'hourly_limit', 'raised', device, hour, $6, energy, threshold, historical
-FROM unnest($1::bigint[], $2::timestamptz[], $3::bigint[], $4::bigint[], $5::boolean[])
-    AS over (device, hour, energy, threshold, historical)
-ON CONFLICT (device_id, kind, since) DO NOTHING
-RETURNING id
+WITH judged AS (
+    SELECT over.*, coalesce(own.enabled, standard.enabled, true) AS enabled,
+        coalesce(own.severity, standard.severity, 'warning') AS severity
+    FROM unnest($1::bigint[], $2::timestamptz[], $3::bigint[], $4::bigint[], $5::boolean[])
+        AS over (device, hour, energy, threshold, historical)
+    LEFT JOIN alert_rule AS own ON own.device_id = over.device AND own.kind = 'hourly_limit'
+    LEFT JOIN alert_rule AS standard ON standard.device_id = 0 AND standard.kind = 'hourly_limit'
+)
+INSERT INTO alert
+    (id, version, kind, state, severity, device_id, since, raised_at, energy, threshold, historical, announce_at)
+SELECT gen_random_uuid(), 1, 'hourly_limit', 'raised', severity, device, hour, $6, energy, threshold, historical,
+    CASE WHEN NOT historical THEN $6::timestamptz END
+FROM judged WHERE enabled
+ON CONFLICT DO NOTHING
 """
 
 #: Late data has shown that the hour stayed within the limit after all.
 CLEAR_ALERTS: Final = """
-UPDATE alert SET state = 'cleared', version = version + 1, cleared_at = $3
+UPDATE alert
+SET state = 'cleared', version = version + 1, cleared_at = $3, until = since + interval '1 hour', escalate_at = NULL,
+    snoozed_until = NULL, announce_at = CASE WHEN told_at IS NOT NULL THEN $3::timestamptz END
 FROM unnest($1::bigint[], $2::timestamptz[]) AS within (device, hour)
 WHERE alert.device_id = within.device AND alert.since = within.hour AND alert.kind = 'hourly_limit'
     AND alert.state <> 'cleared'
-RETURNING alert.id
 """
 
-ALERTS_FOR_EVENTS: Final = """
-SELECT alert.id, version, kind, alert.state, device_id, since, raised_at, energy, threshold, historical,
-    (SELECT state ->> 'name' FROM device WHERE device.id = alert.device_id) AS device_name,
-    (SELECT array_agg(user_id) FROM access WHERE access.device_id = alert.device_id
-        AND since <= now() AND (until IS NULL OR until > now())) AS user_ids
-FROM alert WHERE alert.id = ANY ($1::uuid[])
+#: Devices with rules that are judged by what is stored (`monitoring.watch`) have changed from these moments on.
+TOUCH: Final = """
+INSERT INTO touched (device_id, since, due_at) SELECT device, since, $3
+FROM unnest($1::bigint[], $2::timestamptz[]) AS changed (device, since)
+"""
+
+#: How far partitions have been consumed, as far as they are held under these epochs. More than a minute at once is a
+#: break: a restart, or a backlog that has been worked off.
+NOTE_CONSUMED: Final = """
+INSERT INTO consumption (partition, until, steady_since)
+SELECT partition, until, until
+FROM unnest($1::integer[], $2::bigint[], $3::timestamptz[]) AS held (partition, epoch, until)
+JOIN lease USING (partition, epoch)
+ON CONFLICT (partition) DO UPDATE SET
+    until = greatest(consumption.until, excluded.until),
+    steady_since = CASE WHEN excluded.until > consumption.until + interval '1 minute'
+        THEN excluded.until ELSE consumption.steady_since END
 """
 
 COUNT: Final = """
@@ -149,8 +170,6 @@ KEEP_REJECTED: Final = """
 INSERT INTO rejected_reading (device_id, reason, raw, received_at)
 SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[], $4::timestamptz[])
 """
-
-ADD_TO_OUTBOX: Final = "INSERT INTO outbox (id, type, body) VALUES ($1, $2, $3)"
 
 #: Recomputations asked for, of devices that this replica writes, and how far their usage goes.
 TAKE_RECOMPUTATIONS: Final = """

@@ -12,6 +12,7 @@ from kilowatch.kit.hashing import partitions_of
 from kilowatch.monitoring.domain.increment import TAIL
 from kilowatch.monitoring.domain.usage import Bools, Ints, Rows, observations
 from kilowatch.monitoring.ledger.fleet import Fleet
+from kilowatch.monitoring.ledger.watched import NOBODY
 
 UNKNOWN: Final = -1
 NEVER: Final = np.iinfo(np.int64).min
@@ -33,6 +34,7 @@ class Recent:
 
     def __init__(self, fleet: Fleet) -> None:
         self.fleet = fleet
+        self.watched = NOBODY
         self._memory = _blank(len(fleet.members))
         self._partition: Ints | None = None  # of each member, once it has been asked for
 

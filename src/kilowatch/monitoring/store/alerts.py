@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from kilowatch.contracts.events import AlertKind, AlertState
+from kilowatch.contracts.events import AlertKind, AlertState, Severity
 from kilowatch.contracts.metering import Device
 from kilowatch.kit.errors import NotFound
 from kilowatch.monitoring.domain.alert import AlertRecord
@@ -20,6 +20,7 @@ from kilowatch.monitoring.store.tables import access, alert, device
 class AlertFilter:
     state: AlertState | None = None
     kind: AlertKind | None = None
+    severity: Severity | None = None
     device_id: int | None = None
     raised_from: datetime | None = None
     raised_before: datetime | None = None
@@ -56,6 +57,16 @@ class AlertStore:
         total = await self._connection.scalar(select(func.count()).select_from(matching.subquery()))
         return [_pair(row) for row in rows], total or 0
 
+    async def part(
+        self, wanted: AlertFilter, only_of: OnlyOf | None, after: AlertRecord | None, limit: int
+    ) -> Sequence[tuple[AlertRecord, Device]]:
+        """The newest first, of those that come after `after`."""
+        matching = _visible(only_of).where(*_conditions(wanted))
+        if after is not None:
+            matching = matching.where(tuple_(alert.c.raised_at, alert.c.id) < tuple_(after.raised_at, after.id))
+        newest = matching.order_by(alert.c.raised_at.desc(), alert.c.id.desc()).limit(limit)
+        return [_pair(row) for row in (await self._connection.execute(newest)).all()]
+
     async def watchers(self, device_id: int, now: datetime) -> Sequence[UUID]:
         """Who may see the device now."""
         statement = select(access.c.user_id).distinct().where(access.c.device_id == device_id, in_force(now))
@@ -66,7 +77,7 @@ class AlertStore:
 
     async def acknowledged_by(self, user_id: UUID) -> Sequence[AlertRecord]:
         rows = await self._connection.execute(select(alert).where(alert.c.acknowledged_by == user_id))
-        return [_record(row) for row in rows]
+        return [alert_record(row) for row in rows]
 
     async def forget(self, user_id: UUID) -> None:
         """That an alert was acknowledged stays; by whom, and in which words, goes."""
@@ -99,6 +110,7 @@ def _conditions(wanted: AlertFilter) -> list[ColumnElement[bool]]:
     conditions = {
         alert.c.state: wanted.state and wanted.state.value,
         alert.c.kind: wanted.kind and wanted.kind.value,
+        alert.c.severity: wanted.severity and wanted.severity.value,
         alert.c.device_id: wanted.device_id,
         alert.c.historical: wanted.historical,
     }
@@ -111,9 +123,10 @@ def _conditions(wanted: AlertFilter) -> list[ColumnElement[bool]]:
 
 
 def _pair(row: Row[Any]) -> tuple[AlertRecord, Device]:
-    return _record(row), row.device
+    return alert_record(row), row.device
 
 
-def _record(row: Row[Any]) -> AlertRecord:
+def alert_record(row: Row[Any]) -> AlertRecord:
     values = {name: row._mapping[name] for name in AlertRecord.__slots__}
-    return AlertRecord(**values | {"kind": AlertKind(values["kind"]), "state": AlertState(values["state"])})
+    kind, state, severity = AlertKind(row.kind), AlertState(row.state), Severity(row.severity)
+    return AlertRecord(**values | {"kind": kind, "state": state, "severity": severity})

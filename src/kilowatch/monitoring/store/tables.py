@@ -18,6 +18,7 @@ from sqlalchemy import (
     SmallInteger,
     Table,
     Text,
+    Time,
     TypeDecorator,
     Uuid,
 )
@@ -140,14 +141,57 @@ alert = Table(
     Column("version", BigInteger, nullable=False),
     Column("kind", Text, nullable=False),
     Column("state", Text, nullable=False),
+    Column("severity", Text, nullable=False),
     Column("device_id", BigInteger, nullable=False),
     Column("since", MOMENT, nullable=False),
+    Column("until", MOMENT),
     Column("raised_at", MOMENT, nullable=False),
     Column("energy", BigInteger),
     Column("threshold", BigInteger),
+    Column("usual", BigInteger),
+    Column("share_percent", Integer),
+    Column("power_w", Float),
+    Column("limit_w", Float),
+    Column("cost", Float),
+    Column("currency", Text),
     Column("historical", Boolean, nullable=False),
     Column("acknowledged_at", MOMENT),
     Column("acknowledged_by", Uuid),
     Column("note", Text, nullable=False),
+    Column("snoozed_until", MOMENT),
+    Column("told_at", MOMENT),
+    Column("announce_at", MOMENT),
+    Column("escalate_at", MOMENT),
+    Column("escalated_at", MOMENT),
     Column("cleared_at", MOMENT),
+)
+
+alert_rule = Table(
+    "alert_rule",
+    METADATA,
+    Column("device_id", BigInteger, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("enabled", Boolean, nullable=False),
+    Column("severity", Text, nullable=False),
+    Column("cooldown_s", Integer, nullable=False),
+    Column("quiet_start", Time),
+    Column("quiet_end", Time),
+    Column("escalate_after_s", Integer),
+    Column("condition", JSONB, nullable=False),
+)
+
+touched = Table(
+    "touched",
+    METADATA,
+    Column("device_id", BigInteger, nullable=False),
+    Column("since", MOMENT, nullable=False),
+    Column("due_at", MOMENT, nullable=False),
+)
+
+consumption = Table(
+    "consumption",
+    METADATA,
+    Column("partition", Integer, primary_key=True),
+    Column("until", MOMENT, nullable=False),
+    Column("steady_since", MOMENT, nullable=False),
 )

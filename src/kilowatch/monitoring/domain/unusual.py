@@ -1,0 +1,105 @@
+"""An hour beside what the same hour of the same weekday is usually like.
+
+Median and median absolute deviation, because the hours compared with hold what was unusual themselves: one in four of
+them may be anything without moving what is usual.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from statistics import median
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from kilowatch.monitoring.domain.findings import Finding, Measured
+from kilowatch.monitoring.domain.rules import UnusualUse
+from kilowatch.monitoring.domain.usage import MWH_PER_KWH
+
+HOUR: Final = timedelta(hours=1)
+#: Of an hour that is compared with, readings account for at least so much.
+COVERED: Final = 0.9
+#: With fewer hours to compare with nothing is known to be usual.
+LEAST_HOURS: Final = 4
+#: Makes the median absolute deviation of normally spread values their standard deviation.
+NORMAL: Final = 1.4826
+#: A device that never varies is not unusual for varying a little.
+LEAST_DEVIATION: Final = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Hour:
+    energy: int  #: mWh
+    covered: float  #: share of the hour that readings account for
+
+
+@dataclass(frozen=True, slots=True)
+class Usual:
+    median: float  #: mWh
+    lower: float
+    upper: float
+
+
+def compared_with(hour: datetime, zone: ZoneInfo, weeks: int) -> Sequence[datetime]:
+    """The starts of the same local hour of the same weekday in the weeks before, the nearest first."""
+    local = hour.astimezone(zone).replace(tzinfo=None)
+    before = (local - timedelta(weeks=week) for week in range(1, weeks + 1))
+    return [moment.replace(tzinfo=zone).astimezone(UTC) for moment in before]
+
+
+def usual(hours: Sequence[Hour], rule: UnusualUse) -> Usual | None:
+    """None: too little is known."""
+    energies = [hour.energy for hour in hours if hour.covered >= COVERED]
+    if len(energies) < LEAST_HOURS:
+        return None
+    middle = median(energies)
+    spread = NORMAL * median(abs(energy - middle) for energy in energies)
+    far = max(rule.deviations * max(spread, LEAST_DEVIATION * middle), rule.least_kwh * MWH_PER_KWH)
+    return Usual(middle, max(0.0, middle - far), middle + far)
+
+
+def unusual_times(
+    starts: Sequence[datetime], hours: Mapping[datetime, Hour], zone: ZoneInfo, rule: UnusualUse, newest: datetime
+) -> Sequence[Finding]:
+    """Hours in a row, each too far from what is usual, are one finding. The last of `starts` may be the hour under way.
+
+    Too much can be seen before an hour is over; too little, once readings account for all of it up to `newest`.
+    """
+    found: list[Finding] = []
+    for start in starts:
+        judged = _judge(start, hours, zone, rule)
+        if judged is None:
+            continue
+        end = start + HOUR
+        if found and found[-1].until == start:
+            found[-1] = Finding(found[-1].since, end, _larger(found[-1].measured, judged))
+        else:
+            found.append(Finding(start, end, judged))
+    return [_open_ended(each, newest) for each in found]
+
+
+def _open_ended(finding: Finding, newest: datetime) -> Finding:
+    """Whether it goes on shows the hour after it: until then it does."""
+    assert finding.until is not None
+    return finding if finding.until + HOUR <= newest else Finding(finding.since, None, finding.measured)
+
+
+def _judge(start: datetime, hours: Mapping[datetime, Hour], zone: ZoneInfo, rule: UnusualUse) -> Measured | None:
+    hour = hours.get(start)
+    compared = [hours[each] for each in compared_with(start, zone, rule.weeks) if each in hours]
+    known = usual(compared, rule)
+    if hour is None or known is None:
+        return None
+    if hour.energy > known.upper:
+        return _measured(hour, known, known.upper)
+    if hour.energy < known.lower and hour.covered >= COVERED:
+        return _measured(hour, known, known.lower)
+    return None
+
+
+def _measured(hour: Hour, known: Usual, passed: float) -> Measured:
+    return Measured(energy=hour.energy, usual=round(known.median), threshold=round(passed))
+
+
+def _larger(one: Measured, other: Measured) -> Measured:
+    """The one further from what is usual."""
+    return max(one, other, key=lambda each: abs((each.energy or 0) - (each.usual or 0)))

@@ -1,0 +1,169 @@
+"""What is asked of the database to judge rules, many devices at a time."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import numpy as np
+from sqlalchemy import ARRAY, BigInteger, DateTime, bindparam, insert, or_, select, text, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from kilowatch.contracts.events import AlertKind
+from kilowatch.contracts.metering import Device
+from kilowatch.monitoring.domain.alert import AlertRecord
+from kilowatch.monitoring.domain.calendar import Span
+from kilowatch.monitoring.domain.silence import Consumed
+from kilowatch.monitoring.domain.unusual import Hour
+from kilowatch.monitoring.domain.usage import Rows, observations
+from kilowatch.monitoring.store.alerts import alert_record
+from kilowatch.monitoring.store.tables import alert, consumption, device, touched
+
+#: An hour of readings, in the µs that slots count what they cover in.
+HOUR_US: Final = 3_600_000_000
+#: A device's readings of a day at one a second. Whoever judges more at once asks again.
+READINGS_AT_ONCE: Final = 1_000_000
+
+_TAKE_TOUCHED: Final = text("""
+    WITH due AS (
+        SELECT ctid FROM touched WHERE due_at <= :now ORDER BY due_at LIMIT :limit FOR UPDATE SKIP LOCKED
+    ), taken AS (
+        DELETE FROM touched WHERE ctid IN (SELECT ctid FROM due) RETURNING device_id, since
+    )
+    SELECT device_id, min(since) AS since FROM taken GROUP BY device_id
+""")
+
+_SPANS: Final = text("""
+    SELECT coalesce(sum(energy), 0)::bigint AS energy, coalesce(sum(covered), 0)::bigint AS covered,
+        count(slot) AS slots
+    FROM unnest(CAST(:devices AS bigint[]), CAST(:since AS timestamptz[]), CAST(:until AS timestamptz[]))
+        WITH ORDINALITY AS wanted (device, since, until, number)
+    LEFT JOIN usage ON usage.device = wanted.device AND usage.slot >= wanted.since AND usage.slot < wanted.until
+    GROUP BY number ORDER BY number
+""").bindparams(
+    bindparam("devices", type_=ARRAY(BigInteger)),
+    bindparam("since", type_=ARRAY(DateTime(timezone=True))),
+    bindparam("until", type_=ARRAY(DateTime(timezone=True))),
+)
+
+_NEWEST: Final = text("""
+    SELECT wanted.device, (SELECT max(time) FROM reading WHERE reading.device = wanted.device) AS newest
+    FROM unnest(CAST(:devices AS bigint[])) AS wanted (device)
+""").bindparams(bindparam("devices", type_=ARRAY(BigInteger)))
+
+_SILENCES: Final = text("""
+    SELECT time, next FROM (
+        SELECT time, lead(time) OVER (ORDER BY time) AS next FROM reading
+        WHERE device = :device AND time >= :since AND time < :until
+    ) AS pair
+    WHERE next - time > :longest ORDER BY time
+""")
+
+#: From the second reading before `since` on, what its power depends on.
+_READINGS: Final = text("""
+    SELECT r.device, (extract(epoch FROM r.time) * 1000000)::bigint AS time, r.value, r.flags
+    FROM unnest(CAST(:devices AS bigint[]), CAST(:since AS timestamptz[])) AS wanted (device, since)
+    CROSS JOIN LATERAL (
+        SELECT device, time, value, flags FROM effective_reading
+        WHERE device = wanted.device AND time >= coalesce((
+            SELECT min(time) FROM (
+                SELECT time FROM effective_reading
+                WHERE device = wanted.device AND time < wanted.since ORDER BY time DESC LIMIT 3
+            ) AS before
+        ), wanted.since)
+    ) AS r
+    ORDER BY r.device, r.time LIMIT :limit
+""").bindparams(bindparam("devices", type_=ARRAY(BigInteger)), bindparam("since", type_=ARRAY(DateTime(timezone=True))))
+
+
+class WatchStore:
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def take_touched(self, now: datetime, limit: int) -> Mapping[int, datetime]:
+        """Devices to be judged, each with the moment from which its usage has changed; they are taken off the list."""
+        rows = await self._connection.execute(_TAKE_TOUCHED, {"now": now, "limit": limit})
+        return {row.device_id: row.since for row in rows}
+
+    async def touch(self, device_ids: Collection[int], since: datetime, *due_at: datetime) -> None:
+        rows = [{"device_id": each, "since": since, "due_at": due} for due in due_at for each in device_ids]
+        if rows:
+            await self._connection.execute(insert(touched), rows)
+
+    async def devices(self, device_ids: Collection[int]) -> Mapping[int, Device]:
+        """Those that are there, tombstones left out."""
+        statement = select(device.c.id, device.c.state).where(device.c.id.in_(device_ids), ~device.c.deleted)
+        return {row.id: row.state for row in await self._connection.execute(statement)}
+
+    async def changed_devices(self, after: int, limit: int) -> Sequence[tuple[int, Device]]:
+        """Devices that have come, changed or gone since the change `after`, tombstones included, in order."""
+        statement = select(device.c.changed, device.c.state).where(device.c.changed > after)
+        rows = await self._connection.execute(statement.order_by(device.c.changed).limit(limit))
+        return [(row.changed, row.state) for row in rows]
+
+    async def energies(self, spans: Sequence[tuple[int, Span]]) -> Sequence[int]:
+        """mWh of a device in each span, in the same order."""
+        return [row.energy for row in await self._sums(spans)]
+
+    async def hours(self, starts: Sequence[tuple[int, Span]]) -> Sequence[Hour | None]:
+        """Of a device's hours, in the same order; None where nothing is stored."""
+        rows = await self._sums(starts)
+        return [Hour(row.energy, row.covered / HOUR_US) if row.slots else None for row in rows]
+
+    async def _sums(self, spans: Sequence[tuple[int, Span]]) -> Sequence[Any]:
+        values = {
+            "devices": [device_id for device_id, _ in spans],
+            "since": [span.start for _, span in spans],
+            "until": [span.end for _, span in spans],
+        }
+        return (await self._connection.execute(_SPANS, values)).all()
+
+    async def newest(self, device_ids: Collection[int]) -> Mapping[int, datetime]:
+        """The time of each device's newest reading; those without any are left out."""
+        rows = await self._connection.execute(_NEWEST, {"devices": list(device_ids)})
+        return {row.device: row.newest for row in rows if row.newest is not None}
+
+    async def readings(self, since: Mapping[int, datetime]) -> Rows:
+        """OBSERVATION rows (not configured) of each device from its moment on, with those before that they need."""
+        values = {"devices": list(since), "since": list(since.values()), "limit": READINGS_AT_ONCE}
+        records = (await self._connection.execute(_READINGS, values)).all()
+        columns = np.array([tuple(record) for record in records], _STORED)
+        rows = observations(columns["device"], columns["time"], columns["value"])
+        rows["flags"] = columns["flags"]
+        return rows
+
+    async def silences(self, device_id: int, within: Span, longest: timedelta) -> Sequence[Span]:
+        """Times between two readings of a device that are longer than `longest`, in order."""
+        values = {"device": device_id, "since": within.start, "until": within.end, "longest": longest}
+        return [Span(row.time, row.next) for row in await self._connection.execute(_SILENCES, values)]
+
+    async def consumed(self) -> Mapping[int, Consumed]:
+        """How far each partition has been worked off."""
+        rows = await self._connection.execute(select(consumption))
+        return {row.partition: Consumed(row.until, row.steady_since) for row in rows}
+
+    async def known_alerts(
+        self, device_ids: Collection[int], kinds: Collection[AlertKind], since: datetime
+    ) -> Sequence[AlertRecord]:
+        """Alerts that end after `since`, or have no end yet. Nobody else changes them until the transaction ends."""
+        statement = select(alert).where(
+            alert.c.device_id.in_(device_ids),
+            alert.c.kind.in_(kinds),
+            or_(alert.c.until.is_(None), alert.c.until >= since, alert.c.since >= since),
+        )
+        rows = await self._connection.execute(statement.order_by(alert.c.since).with_for_update())
+        return [alert_record(row) for row in rows]
+
+    async def without_end(self, kind: AlertKind) -> Collection[int]:
+        """Devices with an alert of this kind that has no end yet."""
+        statement = select(alert.c.device_id).where(alert.c.kind == kind.value, alert.c.until.is_(None))
+        return set(await self._connection.scalars(statement))
+
+    async def save(self, raised: Sequence[AlertRecord], changed: Sequence[AlertRecord]) -> None:
+        for each in changed:
+            await self._connection.execute(update(alert).where(alert.c.id == each.id).values(asdict(each)))
+        if raised:
+            await self._connection.execute(insert(alert), [asdict(each) for each in raised])
+
+
+_STORED: Final = np.dtype([("device", "i8"), ("time", "i8"), ("value", "f8"), ("flags", "u1")])

@@ -1,0 +1,299 @@
+"""Rules judged by what is stored: raised once, told at the right time, over by themselves."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from kilowatch.contracts.accounts import Role
+from kilowatch.contracts.metering import MeterConfiguration, MeterKind
+from tests.integration.monitoring.read_side import EARLIER, NOON, ReadSide, a_device, owner
+from tests.integration.monitoring.watch_side import WatchSide
+
+RAISED, CLEARED, ESCALATED = "alert.raised", "alert.cleared", "alert.escalated"
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture
+async def watch(monitoring: ReadSide) -> WatchSide:
+    return WatchSide(monitoring)
+
+
+async def a_power_meter(watch: WatchSide, device: int = 7, **state: Any) -> None:
+    configuration = MeterConfiguration(valid_from=EARLIER, kind=MeterKind.POWER, interval_s=60)
+    await watch.monitoring.add_device(device, name="Boiler", configurations=(configuration,), **state)
+
+
+async def send_power(watch: WatchSide, *watts: float, ending: datetime | None = None) -> None:
+    """A reading a minute up to now, and the word that something has changed."""
+    end = ending or watch.now
+    first = end - MINUTE * (len(watts) - 1)
+    await watch.monitoring.put_readings(7, *((first + MINUTE * n, power) for n, power in enumerate(watts)))
+    await watch.touch(7, first)
+
+
+# -- power ---------------------------------------------------------------------------------------------------------
+
+
+async def test_power_over_its_limit_for_long_enough_is_told_once_and_is_over_by_itself(watch: WatchSide, ann):
+    await a_power_meter(watch, assignments=(owner(ann),))
+    await watch.set_rule(7, "power_limit", user_id=ann, limit_w=3000, for_s=180)
+    await send_power(watch, 1000, 3500, 3500)
+    assert await watch.look() == []
+    await watch.pass_time(minutes=3)
+    await send_power(watch, 3600, 3600, 3500)
+    assert await watch.look() == [RAISED]
+    await watch.touch(7)
+    assert await watch.look() == []
+    await watch.pass_time(minutes=3)
+    await send_power(watch, 2900, 1000, 1000)
+    assert await watch.look() == [CLEARED]
+    [event, _] = await watch.told()
+    assert event.alert.text.startswith("Boiler: over 3.0 kW since 14:59 on Monday 1 June, up to 3.6 kW")
+    assert event.alert.user_ids == (ann,)
+
+
+async def test_between_the_limit_and_the_hysteresis_it_goes_on(watch: WatchSide):
+    await a_power_meter(watch)
+    await watch.set_rule(7, "power_limit", limit_w=3000, for_s=120, hysteresis_percent=10)
+    await send_power(watch, 3500, 3500, 3500, 3500)
+    assert await watch.look() == [RAISED]
+    for power, told in ((2800, []), (3100, []), (2500, []), (2500, [CLEARED])):
+        await watch.pass_time(minutes=1)
+        await send_power(watch, power)
+        assert await watch.look() == told, power
+
+
+async def test_a_late_reading_that_shows_it_was_not_so_ends_the_alert(watch: WatchSide):
+    await a_power_meter(watch)
+    await watch.set_rule(7, "power_limit", limit_w=3000, for_s=300)
+    await watch.monitoring.put_readings(7, (NOON - 20 * MINUTE, 4000.0), (NOON, 4000.0))
+    await watch.touch(7, NOON - 20 * MINUTE)
+    assert await watch.look() == [RAISED]
+    await watch.monitoring.put_readings(7, (NOON - 10 * MINUTE, 100.0))
+    await watch.touch(7, NOON - 10 * MINUTE)
+    assert await watch.look() == [CLEARED]
+
+
+# -- budgets -------------------------------------------------------------------------------------------------------
+
+
+async def test_a_budget_warns_then_is_over_and_ends_with_its_day(watch: WatchSide):
+    await watch.monitoring.add_device(7, name="Home")
+    await watch.set_rule(7, "daily_budget", kwh=10)
+    day = NOON.replace(hour=0) - timedelta(hours=3)  # midnight in Bucharest
+    await watch.monitoring.put_usage(7, day, count=33)
+    await watch.touch(7)
+    assert await watch.look() == [RAISED]
+    await watch.monitoring.put_usage(7, day + timedelta(hours=9), count=10)
+    await watch.touch(7)
+    assert await watch.look() == [RAISED, CLEARED]
+    warning, over = [event.alert for event in await watch.told() if event.type == RAISED]
+    assert (warning.share_percent, over.share_percent) == (80, 100)
+    assert warning.text == "Home: 8.25 kWh on Monday 1 June, 82 % of the budget of 10.00 kWh."
+    assert over.text == "Home: 10.75 kWh on Monday 1 June, 0.75 kWh over the budget of 10.00 kWh."
+    await watch.pass_time(hours=10)
+    assert await watch.look() == [CLEARED]
+    assert {row["state"] for row in await watch.alerts()} == {"cleared"}
+
+
+async def test_a_month_has_its_own_budget(watch: WatchSide):
+    await watch.monitoring.add_device(7)
+    await watch.set_rule(7, "monthly_budget", kwh=5, warn_percent=100)
+    await watch.monitoring.put_usage(7, NOON - timedelta(hours=10), count=24)
+    await watch.touch(7)
+    assert await watch.look() == [RAISED]
+    assert (await watch.told())[0].alert.text.startswith("Meter 7: 6.00 kWh in June 2026, 1.00 kWh over")
+
+
+# -- unusual use ---------------------------------------------------------------------------------------------------
+
+
+async def test_an_hour_unlike_the_same_hour_of_the_weeks_before_is_explained(watch: WatchSide):
+    await watch.monitoring.add_device(7, name="Office")
+    await watch.set_rule(7, "unusual_use")
+    hour = NOON - timedelta(hours=1)
+    for week in range(1, 9):
+        await watch.monitoring.put_usage(7, hour - timedelta(weeks=week), count=4, energy=200_000 + 5_000 * week)
+    await watch.monitoring.put_usage(7, hour, count=4, energy=700_000)
+    await watch.monitoring.put_readings(7, (NOON, 0.7))
+    await watch.touch(7)
+    assert await watch.look() == [RAISED]
+    [event] = await watch.told()
+    assert event.alert.text == (
+        "Office: more than usual: 2.80 kWh in an hour since 14:00 on Monday 1 June. At this time on Mondays half of the"
+        " hours were below 0.89 kWh, and more than 1.19 kWh is out of the ordinary."
+    )
+
+
+# -- offline -------------------------------------------------------------------------------------------------------
+
+
+async def test_a_device_that_falls_silent_is_told_and_so_is_its_return(watch: WatchSide):
+    await watch.monitoring.add_device(7)
+    await watch.monitoring.put_readings(7, (NOON, 1.0))
+    await watch.pass_time(minutes=40)
+    assert await watch.look() == []
+    await watch.pass_time(minutes=10)
+    assert await watch.look() == [RAISED]
+    await watch.pass_time(minutes=10)
+    assert await watch.look() == []
+    await watch.monitoring.put_readings(7, (watch.now, 1.0))
+    await watch.pass_time(minutes=1)
+    assert await watch.look() == [CLEARED]
+    assert (await watch.told())[0].alert.text == "Meter 7: no readings since 15:00 on Monday 1 June."
+
+
+async def test_what_waits_in_a_backlog_is_not_missing(watch: WatchSide):
+    await watch.monitoring.add_device(7)
+    await watch.monitoring.put_readings(7, (NOON, 1.0))
+    await watch.consume(NOON)
+    watch.monitoring.clock.now += timedelta(hours=2)
+    await watch.consume(NOON + timedelta(minutes=30))
+    assert await watch.look() == []
+    await watch.monitoring.put_readings(7, (NOON + timedelta(hours=2), 1.0))
+    await watch.consume(watch.now)
+    assert await watch.look() == []
+
+
+async def test_after_an_outage_of_ours_devices_have_a_while_to_come_back(watch: WatchSide):
+    await watch.monitoring.add_device(7)
+    await watch.monitoring.put_readings(7, (NOON, 1.0))
+    await watch.pass_time(hours=2)
+    watch.intake_open = False
+    assert await watch.look() == []
+    watch.intake_open = True
+    assert await watch.look() == []
+    await watch.pass_time(minutes=6)
+    assert await watch.look() == [RAISED]
+
+
+async def test_one_that_never_sent_or_is_switched_off_is_not_missed(watch: WatchSide):
+    await watch.monitoring.add_device(7)
+    await watch.monitoring.add_device(8, active=False)
+    await watch.monitoring.put_readings(8, (NOON, 1.0))
+    await watch.pass_time(hours=5)
+    assert await watch.look() == []
+
+
+# -- when it is told -----------------------------------------------------------------------------------------------
+
+
+async def offline(watch: WatchSide, **rule: Any) -> None:
+    await watch.monitoring.add_device(7)
+    await watch.set_rule(7, "offline", **rule)
+    await watch.monitoring.put_readings(7, (NOON, 1.0))
+
+
+async def test_quiet_hours_hold_the_news_back_until_they_end(watch: WatchSide):
+    await offline(watch, quiet={"start": "15:30", "end": "17:00"})  # 12:30 to 14:00 UTC
+    await watch.pass_time(hours=1)
+    assert await watch.look() == []
+    assert [row["state"] for row in await watch.alerts()] == ["raised"]
+    await watch.pass_time(hours=1)
+    assert await watch.look() == [RAISED]
+
+
+async def test_what_is_over_before_the_quiet_hours_end_is_never_told(watch: WatchSide):
+    await offline(watch, quiet={"start": "15:30", "end": "17:00"})
+    await watch.pass_time(hours=1)
+    assert await watch.look() == []
+    await watch.monitoring.put_readings(7, (watch.now, 1.0))
+    await watch.pass_time(minutes=1)
+    assert await watch.look() == []
+    await watch.pass_time(minutes=10)
+    await watch.monitoring.put_readings(7, (watch.now, 1.0))
+    assert await watch.look() == []
+    assert [row["state"] for row in await watch.alerts()] == ["cleared"]
+
+
+async def test_what_is_critical_is_told_in_quiet_hours(watch: WatchSide):
+    await offline(watch, severity="critical", quiet={"start": "15:30", "end": "17:00"})
+    await watch.pass_time(hours=1)
+    assert await watch.look() == [RAISED]
+
+
+async def test_within_the_cool_down_the_next_alert_waits(watch: WatchSide):
+    await offline(watch, cooldown_s=7200)
+    await watch.pass_time(hours=1)
+    assert await watch.look() == [RAISED]
+    await watch.monitoring.put_readings(7, (watch.now, 1.0))
+    await watch.pass_time(minutes=1)
+    assert await watch.look() == [CLEARED]
+    await watch.pass_time(hours=1)
+    assert await watch.look() == []
+    await watch.pass_time(hours=1)
+    assert await watch.look() == [RAISED]
+
+
+async def test_nobody_answers_and_the_administrators_hear_of_it_once(watch: WatchSide):
+    await offline(watch, escalate_after_s=3600)
+    await watch.pass_time(hours=1)
+    assert await watch.look() == [RAISED]
+    await watch.pass_time(hours=1)
+    assert await watch.look() == [ESCALATED]
+    await watch.pass_time(hours=5)
+    assert await watch.look() == []
+
+
+async def test_what_is_acknowledged_is_not_escalated(watch: WatchSide):
+    await offline(watch, escalate_after_s=3600)
+    await watch.pass_time(hours=1)
+    await watch.look()
+    [alert] = await watch.alerts()
+    path = f"/api/alerts/{alert['id']}/acknowledge"
+    assert (await watch.monitoring.post(path, {}, role=Role.ADMINISTRATOR)).status_code == 200
+    await watch.pass_time(hours=2)
+    assert await watch.look() == []
+
+
+async def test_what_is_snoozed_is_told_again_when_the_snooze_ends_before_it(watch: WatchSide):
+    await offline(watch)
+    await watch.pass_time(hours=1)
+    assert await watch.look() == [RAISED]
+    [alert] = await watch.alerts()
+    until = (watch.now + timedelta(hours=3)).isoformat()
+    answer = await watch.monitoring.post(f"/api/alerts/{alert['id']}/snooze", {"until": until}, role=Role.ADMINISTRATOR)
+    assert answer.status_code == 200, answer.text
+    await watch.pass_time(hours=2)
+    assert await watch.look() == []
+    await watch.pass_time(hours=2)
+    assert await watch.look() == [RAISED]
+    assert [event.alert.version for event in await watch.told()] == [1, 3]
+
+
+async def test_an_hour_over_its_limit_is_told_with_what_it_came_to_and_over_when_another_has_kept_within(
+    watch: WatchSide,
+):
+    await watch.monitoring.add_device(7, name="Sauna", hourly_limit_kwh=1.0)
+    start = NOON - timedelta(minutes=30)
+    await watch.monitoring.put_alert(
+        7, since=start.replace(minute=0), raised_at=NOON, energy=1_100_000, threshold=1_000_000, announce_at=NOON
+    )
+    assert await watch.look() == [RAISED]
+    await watch.monitoring.put_usage(7, start.replace(minute=0), count=4, energy=600_000)
+    await watch.pass_time(minutes=90)
+    assert await watch.look() == [ESCALATED, CLEARED]
+    told = [event.alert for event in await watch.told()]
+    assert told[0].text == (
+        "Sauna: 1.10 kWh on Monday 1 June from 14:00 to 15:00, 0.10 kWh over the limit of 1.00 kWh."
+    )
+    assert told[-1].energy_kwh == 2.4
+
+
+async def test_an_alert_of_a_device_that_is_deleted_is_over(watch: WatchSide):
+    await offline(watch)
+    await watch.pass_time(hours=1)
+    assert await watch.look() == [RAISED]
+    await watch.monitoring.delete_device(a_device(7))
+    await watch.pass_time(minutes=1)
+    assert await watch.look() == [CLEARED]
+
+
+async def test_switching_a_rule_off_ends_its_alert(watch: WatchSide):
+    await a_power_meter(watch)
+    await watch.set_rule(7, "power_limit", limit_w=3000, for_s=120)
+    await send_power(watch, 3500, 3500, 3500, 3500)
+    assert await watch.look() == [RAISED]
+    await watch.set_rule(7, "power_limit", limit_w=3000, enabled=False)
+    assert await watch.look() == [CLEARED]
