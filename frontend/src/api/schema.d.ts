@@ -4,6 +4,111 @@
  */
 
 export interface paths {
+    "/api/alert-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Defaults
+         * @description What is watched of devices that have no rule of their own.
+         */
+        get: operations["list_defaults_api_alert_rules_get"];
+        /** Put Default */
+        put: operations["put_default_api_alert_rules_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alert-rules/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Default
+         * @description Back to what is shipped.
+         */
+        delete: operations["delete_default_api_alert_rules__kind__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alert-rules/devices/{device_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Rules
+         * @description The rule of every kind that holds for a device, and whether it is its own.
+         */
+        get: operations["list_rules_api_alert_rules_devices__device_id__get"];
+        /**
+         * Put Rule
+         * @description Of its kind, this is the device's own rule from now on.
+         */
+        put: operations["put_rule_api_alert_rules_devices__device_id__put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alert-rules/devices/{device_id}/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Rule
+         * @description The default holds again.
+         */
+        delete: operations["delete_rule_api_alert_rules_devices__device_id___kind__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alert-rules/devices/{device_id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview
+         * @description How often a rule would have fired, and when. Nothing is changed.
+         */
+        post: operations["preview_api_alert_rules_devices__device_id__preview_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/alerts": {
         parameters: {
             query?: never;
@@ -13,7 +118,7 @@ export interface paths {
         };
         /**
          * List Alerts
-         * @description The newest first.
+         * @description The newest first. As a table, all of them.
          */
         get: operations["list_alerts_api_alerts_get"];
         put?: never;
@@ -69,6 +174,26 @@ export interface paths {
         put?: never;
         /** Clear */
         post: operations["clear_api_alerts__alert_id__clear_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alerts/{alert_id}/snooze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Snooze
+         * @description Not now: until then nobody is told of it, nor of another alert of the same device and rule.
+         */
+        post: operations["snooze_api_alerts__alert_id__snooze_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1929,12 +2054,18 @@ export interface components {
             acknowledged_by: string | null;
             /** Cleared At */
             cleared_at: string | null;
+            /** Cost */
+            cost: number | null;
+            /** Currency */
+            currency: string | null;
             /** Device Id */
             device_id: number;
             /** Device Name */
             device_name: string;
             /** Energy Kwh */
             energy_kwh: number | null;
+            /** Escalated At */
+            escalated_at: string | null;
             /** Historical */
             historical: boolean;
             /**
@@ -1945,19 +2076,36 @@ export interface components {
             kind: components["schemas"]["AlertKind"];
             /** Limit Kwh */
             limit_kwh: number | null;
+            /** Limit W */
+            limit_w: number | null;
             /** Note */
             note: string;
+            /** Power W */
+            power_w: number | null;
             /**
              * Raised At
              * Format: date-time
              */
             raised_at: string;
+            severity: components["schemas"]["Severity"];
+            /** Share Percent */
+            share_percent: number | null;
             /**
              * Since
              * Format: date-time
              */
             since: string;
+            /** Snoozed Until */
+            snoozed_until: string | null;
             state: components["schemas"]["AlertState"];
+            /** Text */
+            text: string;
+            /** Told At */
+            told_at: string | null;
+            /** Until */
+            until: string | null;
+            /** Usual Kwh */
+            usual_kwh: number | null;
             /** Version */
             version: number;
         };
@@ -2211,6 +2359,40 @@ export interface components {
             valid_until: string | null;
         };
         /**
+         * DailyBudgetRule
+         * @description The energy of a local day over a share of its budget, or all of it.
+         */
+        DailyBudgetRule: {
+            /**
+             * Cooldown S
+             * @default 0
+             */
+            cooldown_s: number;
+            /**
+             * Enabled
+             * @default true
+             */
+            enabled: boolean;
+            /** Escalate After S */
+            escalate_after_s?: number | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "daily_budget";
+            /** Kwh */
+            kwh: number;
+            quiet?: components["schemas"]["QuietBody"] | null;
+            /** @default warning */
+            severity: components["schemas"]["Severity"];
+            /**
+             * Warn Percent
+             * @description 100: no warning before
+             * @default 80
+             */
+            warn_percent: number;
+        };
+        /**
          * DeviceAnswer
          * @description A device as the administrators see it.
          */
@@ -2393,6 +2575,22 @@ export interface components {
             /** Recovery Codes Left */
             recovery_codes_left: number;
         };
+        /** Firing */
+        Firing: {
+            /** Energy Kwh */
+            energy_kwh: number | null;
+            /** Power W */
+            power_w: number | null;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** Text */
+            text: string;
+            /** Until */
+            until: string | null;
+        };
         /** Forecast */
         Forecast: {
             cost: components["schemas"]["Estimate"] | null;
@@ -2469,6 +2667,32 @@ export interface components {
             updated_at: string;
             /** Version */
             version: number;
+        };
+        /**
+         * HourlyLimitRule
+         * @description An hour's energy over the limit that the device has.
+         */
+        HourlyLimitRule: {
+            /**
+             * Cooldown S
+             * @default 0
+             */
+            cooldown_s: number;
+            /**
+             * Enabled
+             * @default true
+             */
+            enabled: boolean;
+            /** Escalate After S */
+            escalate_after_s?: number | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "hourly_limit";
+            quiet?: components["schemas"]["QuietBody"] | null;
+            /** @default warning */
+            severity: components["schemas"]["Severity"];
         };
         /** ImportAnswer */
         ImportAnswer: {
@@ -2790,6 +3014,40 @@ export interface components {
             /** Time Zone */
             time_zone: string;
         };
+        /**
+         * MonthlyBudgetRule
+         * @description The energy of a local month over a share of its budget, or all of it.
+         */
+        MonthlyBudgetRule: {
+            /**
+             * Cooldown S
+             * @default 0
+             */
+            cooldown_s: number;
+            /**
+             * Enabled
+             * @default true
+             */
+            enabled: boolean;
+            /** Escalate After S */
+            escalate_after_s?: number | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "monthly_budget";
+            /** Kwh */
+            kwh: number;
+            quiet?: components["schemas"]["QuietBody"] | null;
+            /** @default warning */
+            severity: components["schemas"]["Severity"];
+            /**
+             * Warn Percent
+             * @description 100: no warning before
+             * @default 80
+             */
+            warn_percent: number;
+        };
         /** Move */
         Move: {
             /**
@@ -3027,6 +3285,44 @@ export interface components {
             time_zone: string;
         };
         /**
+         * OfflineRule
+         * @description Readings that should have come and did not.
+         */
+        OfflineRule: {
+            /**
+             * Cooldown S
+             * @default 0
+             */
+            cooldown_s: number;
+            /**
+             * Enabled
+             * @default true
+             */
+            enabled: boolean;
+            /** Escalate After S */
+            escalate_after_s?: number | null;
+            /**
+             * Grace S
+             * @description After a restart or an outage of ours
+             * @default 300
+             */
+            grace_s: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "offline";
+            /**
+             * Missed
+             * @description Intervals without a reading
+             * @default 3
+             */
+            missed: number;
+            quiet?: components["schemas"]["QuietBody"] | null;
+            /** @default warning */
+            severity: components["schemas"]["Severity"];
+        };
+        /**
          * Order
          * @enum {string}
          */
@@ -3111,6 +3407,75 @@ export interface components {
             partition: number;
             /** Queue */
             queue: string;
+        };
+        /**
+         * PowerLimitRule
+         * @description Power over a limit for some time.
+         */
+        PowerLimitRule: {
+            /**
+             * Cooldown S
+             * @default 0
+             */
+            cooldown_s: number;
+            /**
+             * Enabled
+             * @default true
+             */
+            enabled: boolean;
+            /** Escalate After S */
+            escalate_after_s?: number | null;
+            /**
+             * For S
+             * @default 300
+             */
+            for_s: number;
+            /**
+             * Hysteresis Percent
+             * @default 5
+             */
+            hysteresis_percent: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "power_limit";
+            /** Limit W */
+            limit_w: number;
+            quiet?: components["schemas"]["QuietBody"] | null;
+            /** @default warning */
+            severity: components["schemas"]["Severity"];
+        };
+        /** Preview */
+        Preview: {
+            /** Count */
+            count: number;
+            /**
+             * End
+             * Format: date-time
+             */
+            end: string;
+            /** Firings */
+            firings: components["schemas"]["Firing"][];
+            /**
+             * Start
+             * Format: date-time
+             */
+            start: string;
+            /** Text */
+            text: string;
+        };
+        /** PreviewBody */
+        PreviewBody: {
+            /**
+             * Days
+             * @default 30
+             */
+            days: number;
+            /** Hourly Limit Kwh */
+            hourly_limit_kwh?: number | null;
+            /** Rule */
+            rule: components["schemas"]["HourlyLimitRule"] | components["schemas"]["PowerLimitRule"] | components["schemas"]["DailyBudgetRule"] | components["schemas"]["MonthlyBudgetRule"] | components["schemas"]["OfflineRule"] | components["schemas"]["UnusualUseRule"];
         };
         /**
          * Problem
@@ -3208,6 +3573,22 @@ export interface components {
              * Format: password
              */
             password: string;
+        };
+        /**
+         * QuietBody
+         * @description By the device's clocks; over midnight when `end` is earlier.
+         */
+        QuietBody: {
+            /**
+             * End
+             * Format: time
+             */
+            end: string;
+            /**
+             * Start
+             * Format: time
+             */
+            start: string;
         };
         /**
          * RateBody
@@ -3474,6 +3855,17 @@ export interface components {
              */
             overlap_s: number;
         };
+        /** RuleAnswer */
+        RuleAnswer: {
+            origin: components["schemas"]["RuleOrigin"];
+            /** Rule */
+            rule: components["schemas"]["HourlyLimitRule"] | components["schemas"]["PowerLimitRule"] | components["schemas"]["DailyBudgetRule"] | components["schemas"]["MonthlyBudgetRule"] | components["schemas"]["OfflineRule"] | components["schemas"]["UnusualUseRule"];
+        };
+        /**
+         * RuleOrigin
+         * @enum {string}
+         */
+        RuleOrigin: "device" | "default";
         /**
          * SecondFactorAnswer
          * @description The password is right; ask for the code and sign in again with both.
@@ -3527,6 +3919,11 @@ export interface components {
             /** User Agent */
             user_agent: string;
         };
+        /**
+         * Severity
+         * @enum {string}
+         */
+        Severity: "info" | "warning" | "critical";
         /** SignedInAnswer */
         SignedInAnswer: {
             /** Access Token */
@@ -3627,6 +4024,16 @@ export interface components {
          * @enum {string}
          */
         SiteSort: "id" | "name" | "device_count" | "created_at";
+        /** SnoozeBody */
+        SnoozeBody: {
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+            /** Version */
+            version?: number | null;
+        };
         /**
          * Sort
          * @enum {string}
@@ -3814,6 +4221,47 @@ export interface components {
             /** Mean Kwh */
             mean_kwh: (number | null)[][];
         };
+        /**
+         * UnusualUseRule
+         * @description An hour far from the same hour of the same weekday in the weeks before.
+         */
+        UnusualUseRule: {
+            /**
+             * Cooldown S
+             * @default 0
+             */
+            cooldown_s: number;
+            /**
+             * Deviations
+             * @default 5
+             */
+            deviations: number;
+            /**
+             * Enabled
+             * @default true
+             */
+            enabled: boolean;
+            /** Escalate After S */
+            escalate_after_s?: number | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "unusual_use";
+            /**
+             * Least Kwh
+             * @default 0.3
+             */
+            least_kwh: number;
+            quiet?: components["schemas"]["QuietBody"] | null;
+            /** @default warning */
+            severity: components["schemas"]["Severity"];
+            /**
+             * Weeks
+             * @default 8
+             */
+            weeks: number;
+        };
         /** UsageAnswer */
         UsageAnswer: {
             by: components["schemas"]["Period"];
@@ -3948,20 +4396,9 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    list_alerts_api_alerts_get: {
+    list_defaults_api_alert_rules_get: {
         parameters: {
-            query?: {
-                device?: number | null;
-                /** @description Raised at or after; UTC */
-                from?: string | null;
-                historical?: boolean | null;
-                kind?: components["schemas"]["AlertKind"] | null;
-                limit?: number;
-                offset?: number;
-                state?: components["schemas"]["AlertState"] | null;
-                /** @description Raised before; UTC */
-                to?: string | null;
-            };
+            query?: never;
             header?: never;
             path?: never;
             cookie?: never;
@@ -3983,7 +4420,310 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/json": components["schemas"]["RuleAnswer"][];
+                };
+            };
+            /** @description Not now; `Retry-After` says when */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_default_api_alert_rules_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HourlyLimitRule"] | components["schemas"]["PowerLimitRule"] | components["schemas"]["DailyBudgetRule"] | components["schemas"]["MonthlyBudgetRule"] | components["schemas"]["OfflineRule"] | components["schemas"]["UnusualUseRule"];
+            };
+        };
+        responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleAnswer"];
+                };
+            };
+            /** @description Not now; `Retry-After` says when */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_default_api_alert_rules__kind__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: components["schemas"]["AlertKind"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not now; `Retry-After` says when */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_rules_api_alert_rules_devices__device_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                device_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleAnswer"][];
+                };
+            };
+            /** @description Not now; `Retry-After` says when */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_rule_api_alert_rules_devices__device_id__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                device_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HourlyLimitRule"] | components["schemas"]["PowerLimitRule"] | components["schemas"]["DailyBudgetRule"] | components["schemas"]["MonthlyBudgetRule"] | components["schemas"]["OfflineRule"] | components["schemas"]["UnusualUseRule"];
+            };
+        };
+        responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleAnswer"];
+                };
+            };
+            /** @description Not now; `Retry-After` says when */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_rule_api_alert_rules_devices__device_id___kind__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                device_id: number;
+                kind: components["schemas"]["AlertKind"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not now; `Retry-After` says when */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_api_alert_rules_devices__device_id__preview_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                device_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewBody"];
+            };
+        };
+        responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            /** @description Not now; `Retry-After` says when */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_alerts_api_alerts_get: {
+        parameters: {
+            query?: {
+                device?: number | null;
+                /** @description Or ask with `Accept: text/csv`. */
+                format?: components["schemas"]["Format"] | null;
+                /** @description Raised at or after; UTC */
+                from?: string | null;
+                historical?: boolean | null;
+                kind?: components["schemas"]["AlertKind"] | null;
+                limit?: number;
+                offset?: number;
+                severity?: components["schemas"]["Severity"] | null;
+                state?: components["schemas"]["AlertState"] | null;
+                /** @description Raised before; UTC */
+                to?: string | null;
+            };
+            header?: {
+                accept?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
                     "application/json": components["schemas"]["Page_AlertAnswer_"];
+                    "application/vnd.apache.parquet": string;
+                    "text/csv": string;
                 };
             };
             /** @description Not now; `Retry-After` says when */
@@ -4093,6 +4833,50 @@ export interface operations {
         requestBody?: {
             content: {
                 "application/json": components["schemas"]["ClearBody"] | null;
+            };
+        };
+        responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertAnswer"];
+                };
+            };
+            /** @description Not now; `Retry-After` says when */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    snooze_api_alerts__alert_id__snooze_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SnoozeBody"];
             };
         };
         responses: {
