@@ -108,6 +108,8 @@ async def _objects(house: House, administrator: Person, ana: Person) -> dict[str
         "credential_id": credential["id"],
         "alert_id": await _alert(house, ana, device["id"], credential["credential"]),
         "kind": "offline",
+        "notification_id": await _notification(ana),
+        "delivery_id": uuid4(),
         "rejected_id": 1,
         "correction_id": 1,
         "tariff_id": tariff["id"],
@@ -132,6 +134,18 @@ async def _alert(house: House, ana: Person, device_id: int, credential: str) -> 
 
     await eventually(is_raised, deadline_s=30)
     return str(alerts[0]["id"])
+
+
+async def _notification(ana: Person) -> str:
+    """Of that alert."""
+    found: list[dict[str, Any]] = []
+
+    async def has_come() -> bool:
+        found[:] = (await ana.ask("GET", "/api/notifications")).json()["items"]
+        return bool(found)
+
+    await eventually(has_come, deadline_s=30)
+    return str(found[0]["id"])
 
 
 async def _import(administrator: Person) -> str:

@@ -53,6 +53,13 @@ _ROUTES = {
         GET /api/usage/mine/week
         GET /api/tariffs/mine
         GET /api/alerts
+        GET /api/notifications
+        POST /api/notifications/read
+        GET /api/notifications/preferences
+        PUT /api/notifications/preferences
+        GET /api/notifications/webhook
+        PUT /api/notifications/webhook
+        DELETE /api/notifications/webhook
         POST /api/realtime/tickets
     """,
     Who.OWNER: """
@@ -68,6 +75,7 @@ _ROUTES = {
         GET /api/usage/sites/{site_id}/week
         GET /api/readings/{device_id}
         GET /api/readings/{device_id}/latest
+        POST /api/notifications/{notification_id}/read
         GET /api/alerts/{alert_id}
         POST /api/alerts/{alert_id}/acknowledge
         POST /api/alerts/{alert_id}/snooze
@@ -105,6 +113,7 @@ _ROUTES = {
         GET /api/rejected-readings
         GET /api/corrections
         GET /api/completeness
+        GET /api/notifications/deliveries
         GET /api/tariffs
         GET /api/tariffs/{tariff_id}
         GET /api/tariff-assignments
@@ -152,6 +161,7 @@ _ROUTES = {
         POST /api/corrections
         POST /api/corrections/{correction_id}/undo
         POST /api/tariffs
+        POST /api/notifications/deliveries/{delivery_id}/retry
         PUT /api/tariffs/{tariff_id}
         DELETE /api/tariffs/{tariff_id}
         POST /api/tariff-assignments

@@ -38,7 +38,19 @@ NOBODYS = {
     "tariff_id": 999_999,
     "assignment_id": 999_999,
     "key": "guess",
-} | {name: uuid4() for name in ("user_id", "session_id", "key_id", "credential_id", "alert_id", "import_id")}
+} | {
+    name: uuid4()
+    for name in (
+        "user_id",
+        "session_id",
+        "key_id",
+        "credential_id",
+        "alert_id",
+        "import_id",
+        "notification_id",
+        "delivery_id",
+    )
+}
 
 
 async def test_every_route_is_in_the_table_and_every_row_is_a_route(town: Town):

@@ -19,7 +19,7 @@ from kilowatch.auth.handlers.signing import ensure_signing_key
 from kilowatch.auth.handlers.work import work_on
 from kilowatch.auth.hashing import common_passwords, open_hasher
 from kilowatch.auth.housekeeping import keep_house
-from kilowatch.auth.mail import send_mails, smtp_sender
+from kilowatch.auth.mail import send_mails
 from kilowatch.auth.settings import AuthSettings
 from kilowatch.auth.vault import Vault
 from kilowatch.contracts.services import SERVICES
@@ -29,6 +29,7 @@ from kilowatch.kit.clock import system_clock
 from kilowatch.kit.consumer import consume_events, event_topology
 from kilowatch.kit.database import open_database
 from kilowatch.kit.errors import Invalid
+from kilowatch.kit.mail import smtp_sender
 from kilowatch.kit.outbox import relay
 from kilowatch.kit.secrets import secret, service_secret
 from kilowatch.kit.service import Host, Job, Service

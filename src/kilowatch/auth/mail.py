@@ -1,11 +1,9 @@
 """Sends one-time links by mail."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from email.message import EmailMessage
 from typing import Final
-from urllib.parse import unquote, urlsplit
 
 import aiosmtplib
 
@@ -17,6 +15,7 @@ from kilowatch.auth.store.links import MailRequest
 from kilowatch.contracts.accounts import User
 from kilowatch.kit.audit import Origin
 from kilowatch.kit.errors import Unavailable
+from kilowatch.kit.mail import Send
 from kilowatch.kit.service import Job
 from kilowatch.kit.tasks import wait_for_any
 from kilowatch.kit.telemetry import logger
@@ -24,13 +23,9 @@ from kilowatch.kit.telemetry import logger
 log = logger(__name__)
 
 LOOK_S: Final = 2.0
-SMTP_TIMEOUT_S: Final = 20.0
 MOST_ATTEMPTS: Final = 12
 LONGEST_PAUSE: Final = timedelta(hours=1)
 ITSELF: Final = Origin("service/auth", "")
-
-#: Hands a message over to a mail server. Raises `OSError` or `aiosmtplib.SMTPException`.
-Send = Callable[[EmailMessage], Awaitable[None]]
 
 _SUBJECTS: Final = {
     LinkPurpose.INVITATION: "Your Kilowatch account",
@@ -104,21 +99,3 @@ def _message(auth: AuthContext, user: User, made: NewLink) -> EmailMessage:
         "If you did not expect this message, ignore it: nothing changes.\n"
     )
     return message
-
-
-def smtp_sender(url: str) -> Send:
-    """`smtps://user:password@host:465`, or `smtp://…` with STARTTLS where the server offers it."""
-    parts = urlsplit(url)
-
-    async def send(message: EmailMessage) -> None:
-        await aiosmtplib.send(
-            message,
-            hostname=parts.hostname,
-            port=parts.port,
-            username=unquote(parts.username) if parts.username else None,
-            password=unquote(parts.password) if parts.password else None,
-            use_tls=parts.scheme == "smtps",
-            timeout=SMTP_TIMEOUT_S,
-        )
-
-    return send

@@ -26,4 +26,6 @@ class User:
     name: str
     role: Role
     active: bool = True
+    language: str = "en"  #: that they are written to in
+    time_zone: str = "UTC"
     deleted: bool = False  #: a tombstone; the name and the e-mail are empty then

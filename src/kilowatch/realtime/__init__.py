@@ -1,8 +1,8 @@
 """Everything that a browser learns without asking: one WebSocket a tab, any number of replicas.
 
-Owns tickets, and each person's stream of durable frames. Consumes `alert.*`, `conversation.*`, `message.posted`, and
-`user.*` and `device.*` for who may hear what; listens to `session.ended`, passing frames and live measurements. Carries
-chat commands to `support`. Publishes no events.
+Owns tickets, each person's stream of durable frames, and notifications with how they went out. Consumes `alert.*`,
+`conversation.*`, `message.posted`, and `user.*` and `device.*` for who may hear what; listens to `session.ended`,
+passing frames and live measurements. Carries chat commands to `support`. Publishes no events.
 
     domain       channels, frames, resuming, origins: the rules
     store        streams, tickets, the projection of people and devices
@@ -13,6 +13,7 @@ chat commands to `support`. Publishes no events.
     outlet       what waits to be sent over it
     conversation what the person at the other end says, and the answers
     api          tickets, and the door
+    notifications  alerts in the app, by mail and by webhook, as each person wants it
 
 `docs/realtime.md` has the protocol, `docs/asyncapi.json` every frame.
 """

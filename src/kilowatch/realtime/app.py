@@ -4,10 +4,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
 
+import httpx2
+from fastapi import APIRouter
+
 from kilowatch.contracts.routing import CHAT_COMMANDS, FRAMES
 from kilowatch.kit.broker.port import Broker, Exchange, ExchangeKind, Topology
 from kilowatch.kit.consumer import consume_events, event_topology
 from kilowatch.kit.database import Database, open_database
+from kilowatch.kit.mail import smtp_sender
 from kilowatch.kit.service import Host, Service
 from kilowatch.realtime.api import router
 from kilowatch.realtime.consumers import PATTERNS, SERVICE, apply_events, catch_up_at_start, rebuild
@@ -16,8 +20,15 @@ from kilowatch.realtime.domain.origins import origins
 from kilowatch.realtime.feeds import hear_frames, hear_of_rights
 from kilowatch.realtime.housekeeping import keep_house
 from kilowatch.realtime.hub import Hub
+from kilowatch.realtime.notifications import api as notifications
+from kilowatch.realtime.notifications.delivering import Courier
+from kilowatch.realtime.notifications.webhook import TIMEOUT_S, webhook_poster
 from kilowatch.realtime.settings import RealtimeSettings
 from kilowatch.realtime.upkeep import Upkeep
+
+routes = APIRouter()
+routes.include_router(router)
+routes.include_router(notifications.router)
 
 
 @asynccontextmanager
@@ -27,12 +38,16 @@ async def open_realtime(host: Host) -> AsyncIterator[Service]:
     topics = [Exchange(name, ExchangeKind.TOPIC) for name in (CHAT_COMMANDS, FRAMES)]
     await host.broker.declare(Topology(exchanges=topics))
     pool_size = settings.realtime_pool_size
-    async with open_database(host.database_url(SERVICE), SERVICE, pool_size=pool_size) as database:
+    async with (
+        open_database(host.database_url(SERVICE), SERVICE, pool_size=pool_size) as database,
+        httpx2.AsyncClient(trust_env=False, follow_redirects=False, timeout=TIMEOUT_S) as client,
+    ):
         hub = Hub(settings)
         upkeep = Upkeep(hub, database, host.verifier, host.clock)
+        handle = apply_events(host.broker, host.clock, mails=settings.smtp_url is not None)
         yield Service(
             name=SERVICE,
-            router=router,
+            router=routes,
             context=RealtimeContext(
                 database=database,
                 broker=host.broker,
@@ -44,16 +59,32 @@ async def open_realtime(host: Host) -> AsyncIterator[Service]:
                 origins=origins(f"{host.public_url}, {settings.realtime_origins}"),
             ),
             jobs=[
-                consume_events(SERVICE, database, host.broker, apply_events(host.broker)),
+                consume_events(SERVICE, database, host.broker, handle),
                 catch_up_at_start(database, host.peers),
                 hear_frames(host.broker, hub, upkeep, host.clock),
                 hear_of_rights(host.broker, hub, upkeep, host.clock),
                 upkeep.tick,
                 upkeep.mend,
+                _courier(host, database, settings, client).job(),
                 keep_house(database, settings, host.clock),
             ],
             ready=partial(_require_ready, database, host.broker),
         )
+
+
+def _courier(host: Host, database: Database, settings: RealtimeSettings, client: httpx2.AsyncClient) -> Courier:
+    def now_s() -> float:
+        return host.clock().timestamp()
+
+    private = settings.realtime_webhooks_to_private_networks
+    return Courier(
+        database=database,
+        clock=host.clock,
+        send=smtp_sender(settings.smtp_url.get_secret_value()) if settings.smtp_url else None,
+        post=webhook_poster(client, now_s, private_allowed=private),
+        sender=settings.smtp_sender,
+        public_url=host.public_url,
+    )
 
 
 async def rebuild_projection(host: Host) -> None:

@@ -12,6 +12,7 @@ from kilowatch.contracts.events import DeviceChanged, Event, UserChanged
 from kilowatch.contracts.metering import Device
 from kilowatch.contracts.routing import FRAMES
 from kilowatch.kit.broker.port import Broker, Message
+from kilowatch.kit.clock import Clock
 from kilowatch.kit.consumer import AfterCommit, EventHandler
 from kilowatch.kit.database import Database
 from kilowatch.kit.errors import KilowatchError
@@ -21,6 +22,8 @@ from kilowatch.kit.tasks import wait_for_any
 from kilowatch.kit.telemetry import logger
 from kilowatch.realtime import metrics
 from kilowatch.realtime.frames import addressed, body_of, recipients
+from kilowatch.realtime.notifications.intake import notify
+from kilowatch.realtime.notifications.store import NotificationStore
 from kilowatch.realtime.store import projection, streams
 from kilowatch.realtime.store.streams import Numbered
 
@@ -41,7 +44,7 @@ class StoredFrame(msgspec.Struct, frozen=True):
     places: tuple[Numbered, ...]
 
 
-def apply_events(broker: Broker) -> EventHandler:
+def apply_events(broker: Broker, clock: Clock, *, mails: bool) -> EventHandler:
     async def apply(connection: AsyncConnection, event: Event) -> AfterCommit | None:
         match event.payload:
             case UserChanged(user):
@@ -49,6 +52,7 @@ def apply_events(broker: Broker) -> EventHandler:
             case DeviceChanged(device):
                 await projection.save_device(connection, device)
             case _:
+                await notify(NotificationStore(connection), event, clock(), mails=mails)
                 return await _store_frame(connection, event, broker)
         return None
 
@@ -74,6 +78,7 @@ async def _store_frame(connection: AsyncConnection, event: Event, broker: Broker
 
 
 async def take_over_user(connection: AsyncConnection, user: User) -> None:
+    await NotificationStore(connection).take_over(user)
     before = await projection.role_of(connection, user.id)
     if await projection.save_user(connection, user) and (user.deleted or before not in {None, user.role}):
         # What was addressed to somebody of another role is not shown to whom it has become.

@@ -1,4 +1,4 @@
-"""Forgets tickets that nobody used, and frames that nobody will resume from."""
+"""Forgets tickets that nobody used, frames that nobody will resume from, and old notifications."""
 
 import asyncio
 from datetime import timedelta
@@ -10,6 +10,7 @@ from kilowatch.kit.errors import Unavailable
 from kilowatch.kit.service import Job
 from kilowatch.kit.tasks import wait_for_any
 from kilowatch.kit.telemetry import logger
+from kilowatch.realtime.notifications.store import NotificationStore
 from kilowatch.realtime.settings import RealtimeSettings
 from kilowatch.realtime.store import streams, tickets
 
@@ -20,6 +21,7 @@ PAUSE_S: Final = 600.0
 
 def keep_house(database: Database, settings: RealtimeSettings, clock: Clock) -> Job:
     kept = timedelta(days=settings.realtime_frames_kept_days)
+    notifications_kept = timedelta(days=settings.realtime_notifications_kept_days)
 
     async def run(stopping: asyncio.Event) -> None:
         while not stopping.is_set():
@@ -27,6 +29,7 @@ def keep_house(database: Database, settings: RealtimeSettings, clock: Clock) -> 
                 async with database.transaction() as connection:
                     await tickets.forget_expired(connection, clock())
                     await streams.forget_before(connection, clock() - kept)
+                    await NotificationStore(connection).forget_before(clock() - notifications_kept)
             except Unavailable as error:
                 log.warning("house_not_kept", reason=str(error))
             await wait_for_any(stopping, timeout_s=PAUSE_S)

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 
 from kilowatch.kit.settings import Settings
 
@@ -19,3 +19,9 @@ class RealtimeSettings(Settings):
     #: Who was away for longer loads a snapshot.
     realtime_frames_kept_days: Annotated[int, Field(ge=1, le=90)] = 7
     realtime_pool_size: Annotated[int, Field(ge=2, le=100)] = 10
+    #: As for `auth`; without it notifications go out by webhook only.
+    smtp_url: SecretStr | None = None
+    smtp_sender: str = "Kilowatch <kilowatch@localhost>"
+    #: Webhooks may lead to this machine and to private networks, and need no TLS. For an installation at home.
+    realtime_webhooks_to_private_networks: bool = False
+    realtime_notifications_kept_days: Annotated[int, Field(ge=1, le=3650)] = 90

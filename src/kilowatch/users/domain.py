@@ -44,6 +44,8 @@ def published(account: Account) -> User:
         name=account.name,
         role=account.role,
         active=account.active,
+        language=account.language,
+        time_zone=account.time_zone,
         deleted=account.deleted,
     )
 

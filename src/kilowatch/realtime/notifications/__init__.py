@@ -1,0 +1,11 @@
+"""Notifications: alerts reach people in the app, by mail and by webhook, as each of them wants it.
+
+    preferences  by which channel, from which severity on, when not: the rules
+    wording      what a notification says, in English and Romanian
+    intake       events become notifications and dispatches, in the transaction of the event
+    delivering   the job that sends what is due, tries again, and gives up
+    webhook      signing, and refusing addresses that are nobody else's business
+    store, api   the only SQL, and the routes
+
+A dispatch is sent at least once; its notification's id comes along, so that a receiver can tell a repetition.
+"""

@@ -1,0 +1,42 @@
+"""Events become notifications, in the transaction of the event."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+from uuid import UUID, uuid5
+from zoneinfo import ZoneInfo
+
+from kilowatch.contracts.events import AlertEscalated, AlertRaised, Event
+from kilowatch.realtime.notifications.preferences import Channel, Preferences, is_shown, plan
+from kilowatch.realtime.notifications.store import Kept, NotificationStore, Recipient
+from kilowatch.realtime.notifications.wording import Notice, notice_of
+
+USUAL: Final = Preferences()
+
+
+async def notify(store: NotificationStore, event: Event, now: datetime, *, mails: bool) -> None:
+    """Whoever sees the device is told that something was raised; administrators, that nobody has answered it."""
+    match event.payload:
+        case AlertRaised(alert) if not alert.historical:
+            await _tell(store, event.id, notice_of(AlertRaised.type, alert), alert.user_ids, now, mails=mails)
+        case AlertEscalated(alert) if not alert.historical:
+            administrators = await store.administrators()
+            await _tell(store, event.id, notice_of(AlertEscalated.type, alert), administrators, now, mails=mails)
+
+
+async def _tell(
+    store: NotificationStore, event_id: UUID, notice: Notice, user_ids: Sequence[UUID], now: datetime, *, mails: bool
+) -> None:
+    preferences, hooks = await store.preferences(user_ids), await store.hooks(user_ids)
+    for each in await store.recipients(user_ids):
+        wanted = preferences.get(each.user_id, USUAL)
+        channels = [Channel.EMAIL] if mails and each.email else []
+        channels += [Channel.WEBHOOK] if each.user_id in hooks else []
+        planned = plan(wanted, notice.kind, notice.severity, channels=channels, now=now, zone=zone_of(each))
+        kept = Kept(id=uuid5(event_id, str(each.user_id)), created_at=now, read_at=None, notice=notice)
+        shown = is_shown(wanted, notice.kind, notice.severity)
+        await store.add(kept, each.user_id, shown=shown, planned=list(planned))
+
+
+def zone_of(recipient: Recipient) -> ZoneInfo:
+    return ZoneInfo(recipient.time_zone)

@@ -1,0 +1,166 @@
+"""When and how somebody is told, in which words, and where no webhook may lead."""
+
+import hashlib
+import hmac
+from datetime import UTC, datetime, time, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kilowatch.contracts.events import AlertKind, Severity
+from kilowatch.kit.errors import Invalid
+from kilowatch.realtime.notifications import wording
+from kilowatch.realtime.notifications.preferences import (
+    Channel,
+    Mailing,
+    Preferences,
+    QuietHours,
+    is_shown,
+    plan,
+)
+from kilowatch.realtime.notifications.webhook import check_url, is_public, signature
+from kilowatch.realtime.notifications.wording import Notice
+
+BUCHAREST = ZoneInfo("Europe/Bucharest")
+NIGHT = QuietHours(time(22), time(7))
+LATE = datetime(2026, 6, 1, 20, 30, tzinfo=UTC)  # half past eleven in Bucharest
+clocks = st.times().map(lambda clock: clock.replace(second=0, microsecond=0))
+
+
+def planned(
+    wanted: Preferences, severity: Severity = Severity.WARNING, now: datetime = LATE
+) -> dict[Channel, datetime]:
+    kind = AlertKind.HOURLY_LIMIT
+    return {
+        each.channel: each.due_at for each in plan(wanted, kind, severity, channels=Channel, now=now, zone=BUCHAREST)
+    }
+
+
+def test_what_comes_in_quiet_hours_waits_for_their_end():
+    morning = datetime(2026, 6, 2, 4, tzinfo=UTC)
+    assert planned(Preferences(quiet_hours=NIGHT)) == {Channel.EMAIL: morning, Channel.WEBHOOK: morning}
+    assert planned(Preferences()) == {Channel.EMAIL: LATE, Channel.WEBHOOK: LATE}
+
+
+def test_what_is_critical_does_not_wait_unless_it_is_to():
+    assert set(planned(Preferences(quiet_hours=NIGHT), Severity.CRITICAL).values()) == {LATE}
+    patient = Preferences(quiet_hours=NIGHT, quiet_for_critical=True)
+    assert set(planned(patient, Severity.CRITICAL).values()) == {datetime(2026, 6, 2, 4, tzinfo=UTC)}
+
+
+@given(
+    clocks, clocks, st.integers(1_600_000_000, 1_770_000_000), st.sampled_from(["Europe/Bucharest", "Asia/Kathmandu"])
+)
+def test_nothing_is_due_in_quiet_hours_and_nothing_waits_for_more_than_a_day(since, until, second, zone):
+    now, place = datetime.fromtimestamp(second, UTC), ZoneInfo(zone)
+    quiet = QuietHours(since, until)
+    wanted = Preferences(quiet_hours=quiet)
+    kind = AlertKind.OFFLINE
+    [first, *_] = plan(wanted, kind, Severity.WARNING, channels=Channel, now=now, zone=place)
+    assert now <= first.due_at <= now + timedelta(hours=25)
+    # A clock that is put forward over the end of quiet hours shows them a little longer.
+    moved = place.utcoffset(now) != place.utcoffset(first.due_at.replace(tzinfo=None))
+    if not moved and since != until:
+        assert not quiet.hold(first.due_at.astimezone(place).time()) or first.due_at == now
+
+
+def test_severities_and_kinds_are_chosen():
+    picky = Preferences(email=Severity.CRITICAL, webhook=Severity.WARNING)
+    assert set(planned(picky)) == {Channel.WEBHOOK}
+    assert planned(picky, Severity.INFO) == {}
+    assert planned(Preferences(muted_kinds=(AlertKind.HOURLY_LIMIT,))) == {}
+    assert not is_shown(Preferences(muted_kinds=(AlertKind.OFFLINE,)), AlertKind.OFFLINE, Severity.CRITICAL)
+    assert not is_shown(Preferences(in_app=Severity.WARNING), AlertKind.OFFLINE, Severity.INFO)
+
+
+def test_a_digest_is_due_at_its_hour_and_off_is_off():
+    daily = Preferences(mailing=Mailing.DAILY, digest_at=time(8))
+    assert planned(daily)[Channel.EMAIL] == datetime(2026, 6, 2, 5, tzinfo=UTC)
+    assert Channel.EMAIL not in planned(Preferences(mailing=Mailing.OFF))
+
+
+def test_a_signature_is_that_of_the_timestamp_and_the_body():
+    expected = hmac.new(b"secret", b"17.{}", hashlib.sha256).hexdigest()
+    assert signature("secret", 17, b"{}") == f"v1={expected}"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "127.0.0.1",
+        "10.1.2.3",
+        "172.16.0.1",
+        "192.168.1.1",
+        "169.254.169.254",
+        "100.64.0.1",
+        "0.0.0.0",
+        "224.0.0.1",
+        "::1",
+        "::ffff:127.0.0.1",
+        "64:ff9b::7f00:1",
+        "2002:7f00:1::",
+        "fe80::1%eth0",
+        "fd00::1",
+    ],
+)
+def test_an_address_of_an_inner_network_is_not_public(address):
+    assert not is_public(address)
+
+
+@pytest.mark.parametrize("address", ["8.8.8.8", "2606:4700::1111", "64:ff9b::808:808"])
+def test_an_address_of_the_world_is_public(address):
+    assert is_public(address)
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["http://example.org/", "ftp://example.org", "https://", "https://me:pw@example.org", "nonsense", "file:///etc"],
+)
+def test_a_webhook_is_a_plain_https_url(url):
+    with pytest.raises(Invalid):
+        check_url(url, plain_allowed=False)
+
+
+def a_notice(**fields: object) -> Notice:
+    values: dict[str, object] = {
+        "type": "alert.raised",
+        "alert_id": UUID(int=1),
+        "kind": AlertKind.HOURLY_LIMIT,
+        "severity": Severity.WARNING,
+        "device_id": 7,
+        "device_name": "Pompa de\ncăldură",
+        "since": datetime(2026, 6, 1, 17, tzinfo=UTC),
+        "text": "Used 2.5 kWh in an hour.",
+        "energy_kwh": 2.5,
+        "limit_kwh": 2.0,
+        "power_w": None,
+        "limit_w": None,
+    }
+    return Notice(**values | fields)  # type: ignore[arg-type]
+
+
+def test_it_is_told_in_the_persons_language():
+    assert wording.title(a_notice(), "en") == "Pompa de căldură: more used in an hour than the limit"
+    assert wording.text(a_notice(), "en", BUCHAREST) == "Used 2.5 kWh in an hour."
+    assert wording.title(a_notice(), "ro") == "Pompa de căldură: consum pe oră peste limită"
+    assert wording.text(a_notice(), "ro", BUCHAREST) == "Din 01.06.2026 20:00: 2.5 kWh, limita este 2."
+    assert wording.spoken("ro-RO") == "ro"
+    assert wording.spoken("fr") == "en"
+    assert all(set(words) == set(AlertKind) for words in wording.TITLES.values())
+
+
+def test_an_escalation_says_that_nobody_has_answered():
+    assert wording.title(a_notice(type="alert.escalated"), "en").endswith("(nobody has answered yet)")
+
+
+def test_a_digest_has_all_of_it_in_one_mail():
+    subject, text = wording.mail(
+        [a_notice(), a_notice(device_name="Fridge")], "en", "Ana", BUCHAREST, "https://x/alerts"
+    )
+    assert subject == "Kilowatch: 2 alerts"
+    assert "Hello Ana," in text
+    assert "Fridge: more used" in text
+    assert "https://x/alerts" in text
