@@ -20,6 +20,7 @@ from kilowatch.monitoring.housekeeping import housekeeping
 from kilowatch.monitoring.leases import LeaseKeeper, LeaseSettings, Replica
 from kilowatch.monitoring.ledger.commit import Ledger
 from kilowatch.monitoring.ledger.recent import Recent
+from kilowatch.monitoring.live import LiveUsage
 from kilowatch.monitoring.news import Teller
 from kilowatch.monitoring.retention import StoredMonth, drop_months, first_kept_month, months_to_drop
 from kilowatch.monitoring.settings import MonitoringSettings
@@ -38,7 +39,8 @@ async def open_monitoring(host: Host) -> AsyncIterator[Service]:
     await host.broker.declare(partition_topology(settings.partitions))
     async with open_database(url, SERVICE, pool_size=settings.monitoring_pool_size) as database:
         snapshot = DeviceSnapshot(database, host.peers, host.clock)
-        keeper, writer = _write_path(host, database, snapshot, settings)
+        live = LiveUsage(database, host.broker, host.clock, host.instance)
+        keeper, writer = _write_path(host, database, snapshot, settings, live)
         yield Service(
             name=SERVICE,
             router=router,
@@ -52,13 +54,15 @@ async def open_monitoring(host: Host) -> AsyncIterator[Service]:
                 Watcher(database, host.clock, settings.partitions, check_intake(host.broker, host.peers)).job(),
                 Teller(database, host.clock).job(),
                 partial(_consume_partitions, keeper, writer),
+                live.listen,
+                live.tell(lambda: writer.fleet, writer.ours),
             ],
             ready=partial(_require_ready, database, keeper),
         )
 
 
 def _write_path(
-    host: Host, database: Database, snapshot: DeviceSnapshot, settings: MonitoringSettings
+    host: Host, database: Database, snapshot: DeviceSnapshot, settings: MonitoringSettings, live: LiveUsage
 ) -> tuple[LeaseKeeper, Writer]:
     dsn = host.database_url(SERVICE).replace("postgresql+asyncpg", "postgresql")
 
@@ -72,6 +76,7 @@ def _write_path(
         open_ledger,
         partitions=settings.partitions,
         clock=host.clock,
+        committed=live.committed,
     )
     keeper = LeaseKeeper(
         database,

@@ -18,8 +18,10 @@ from prometheus_client import Counter, Histogram
 from kilowatch.kit.broker.port import Broker, Subscription
 from kilowatch.kit.clock import Clock, system_clock
 from kilowatch.kit.errors import Unavailable
+from kilowatch.kit.hashing import partitions_of
 from kilowatch.kit.telemetry import logger
 from kilowatch.kit.tracing import Kind, span
+from kilowatch.monitoring.domain.usage import Ints, Rows
 from kilowatch.monitoring.leases import Lease
 from kilowatch.monitoring.leases.store import Backend
 from kilowatch.monitoring.ledger.columns import microseconds
@@ -69,6 +71,10 @@ AWAY: Final = (
 EnsureDevices = Callable[[Collection[int]], Awaitable[None]]
 
 
+#: Told of every commit: what it did, and the readings that it was about. On the way of readings, so it must be quick.
+Committed = Callable[[Receipt, Sequence[Rows]], None]
+
+
 class Writer:
     """Consumes partitions for a lease keeper, and writes."""
 
@@ -81,9 +87,11 @@ class Writer:
         *,
         partitions: int,
         clock: Clock = system_clock,
+        committed: Committed = lambda _receipt, _columns: None,
     ) -> None:
         self._partitions = partitions
         self._clock = clock
+        self._committed = committed
         self._broker = broker
         self._source = source
         self._ensure_devices = ensure_devices
@@ -126,6 +134,15 @@ class Writer:
 
     def backends(self) -> Sequence[Backend]:
         return [self._ledger.backend] if self._ledger else []
+
+    @property
+    def fleet(self) -> Fleet:
+        return self._recent.fleet
+
+    def ours(self, devices: Ints) -> Ints:
+        """Those of the devices whose partitions are consumed here."""
+        consumed: Ints = devices[np.isin(partitions_of(devices, self._partitions), list(self._taps))]
+        return consumed
 
     # -- the work ------------------------------------------------------------------------------------------------------
 
@@ -191,6 +208,7 @@ class Writer:
 
     def _done(self, receipt: Receipt, items: Sequence[Received]) -> None:
         _observe(receipt, items)
+        self._committed(receipt, [item.batch.readings for item in items])
         self._leave_hand(items)
 
     async def _isolate(self, ledger: Ledger, items: Sequence[Received], error: asyncpg.PostgresError) -> None:

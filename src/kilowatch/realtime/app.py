@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
+from uuid import uuid4
 
 import httpx2
 from fastapi import APIRouter
@@ -20,6 +21,7 @@ from kilowatch.realtime.domain.origins import origins
 from kilowatch.realtime.feeds import hear_frames, hear_of_rights
 from kilowatch.realtime.housekeeping import keep_house
 from kilowatch.realtime.hub import Hub
+from kilowatch.realtime.live import LiveFeed
 from kilowatch.realtime.notifications import api as notifications
 from kilowatch.realtime.notifications.delivering import Courier
 from kilowatch.realtime.notifications.webhook import TIMEOUT_S, webhook_poster
@@ -43,6 +45,7 @@ async def open_realtime(host: Host) -> AsyncIterator[Service]:
         httpx2.AsyncClient(trust_env=False, follow_redirects=False, timeout=TIMEOUT_S) as client,
     ):
         hub = Hub(settings)
+        live = LiveFeed(hub, host.broker, host.peers, f"{host.instance}-{uuid4()}")
         upkeep = Upkeep(hub, database, host.verifier, host.clock)
         handle = apply_events(host.broker, host.clock, mails=settings.smtp_url is not None)
         yield Service(
@@ -66,6 +69,9 @@ async def open_realtime(host: Host) -> AsyncIterator[Service]:
                 upkeep.tick,
                 upkeep.mend,
                 _courier(host, database, settings, client).job(),
+                live.listen,
+                live.run,
+                live.show_ring,
                 keep_house(database, settings, host.clock),
             ],
             ready=partial(_require_ready, database, host.broker),

@@ -29,6 +29,8 @@ class Hub:
         #: Devices that each socket hears of by the channel `live`.
         self._followed: dict[Socket, set[int]] = {}
         self._watchers: dict[int, dict[Socket, None]] = defaultdict(dict)
+        #: The newest of each watched device, for who begins to look.
+        self._latest: dict[int, LiveDevice] = {}
 
     # -- coming and going ----------------------------------------------------------------------------------------------
 
@@ -49,8 +51,7 @@ class Hub:
 
     def remove(self, socket: Socket) -> None:
         for channel in socket.channels:
-            _discard(self._of_channel, channel, socket)
-        self._unfollow_all(socket)
+            self.unsubscribe(socket, channel)
         del self._sockets[socket]
         _discard(self._of_user, socket.user_id, socket)
         self._of_address[socket.address] -= 1
@@ -116,7 +117,10 @@ class Hub:
     def show_live(self, values: Mapping[int, LiveDevice]) -> None:
         seen: dict[Socket, dict[int, LiveDevice]] = defaultdict(dict)
         for device_id, value in values.items():
-            for socket in self._watchers.get(device_id, ()):
+            watchers = self._watchers.get(device_id, ())
+            if watchers:
+                self._latest[device_id] = value
+            for socket in watchers:
                 seen[socket][device_id] = value
         for socket, changed in seen.items():
             socket.outlet.put_live(changed)
@@ -129,7 +133,7 @@ class Hub:
         self._of_channel[channel][socket] = None
         match channel:
             case DeviceChannel(device_id):
-                self._watchers[device_id][socket] = None
+                self._watch(socket, device_id)
             case Channel.LIVE:
                 self._follow(socket, devices)
             case _:
@@ -141,7 +145,7 @@ class Hub:
         match channel:
             case DeviceChannel(device_id):
                 if device_id not in self._followed.get(socket, ()):
-                    _discard(self._watchers, device_id, socket)
+                    self._unwatch(socket, device_id)
             case Channel.LIVE:
                 self._unfollow_all(socket)
             case _:
@@ -152,16 +156,27 @@ class Hub:
         """Devices whose measurements somebody here looks at."""
         return frozenset(self._watchers)
 
+    def _watch(self, socket: Socket, device_id: int) -> None:
+        self._watchers[device_id][socket] = None
+        if latest := self._latest.get(device_id):
+            socket.outlet.put_live({device_id: latest})
+
+    def _unwatch(self, socket: Socket, device_id: int) -> None:
+        _discard(self._watchers, device_id, socket)
+        if device_id not in self._watchers:
+            self._latest.pop(device_id, None)
+
     def _follow(self, socket: Socket, devices: Iterable[int]) -> None:
         followed = self._followed.setdefault(socket, set())
         for device_id in devices:
-            followed.add(device_id)
-            self._watchers[device_id][socket] = None
+            if device_id not in followed:
+                followed.add(device_id)
+                self._watch(socket, device_id)
 
     def _unfollow(self, socket: Socket, device_id: int) -> None:
         self._followed.get(socket, set()).discard(device_id)
         if DeviceChannel(device_id) not in socket.channels:
-            _discard(self._watchers, device_id, socket)
+            self._unwatch(socket, device_id)
 
     def _unfollow_all(self, socket: Socket) -> None:
         for device_id in tuple(self._followed.pop(socket, ())):

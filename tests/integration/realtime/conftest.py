@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
+import msgspec
 import pytest
 from fastapi import FastAPI
 
@@ -21,10 +22,10 @@ from kilowatch.kit.http import build_app
 from kilowatch.kit.postgres import create_databases
 from kilowatch.realtime.app import open_realtime
 from kilowatch.realtime.context import RealtimeContext
-from tests.house import PASSWORD, House, Person, open_house
+from tests.house import PASSWORD, House, Person, eventually, open_house
 from tests.realtime_client import Tab, open_tab
 
-NAMES = ("auth", "users", "devices", "realtime")
+NAMES = ("auth", "users", "devices", "balancer", "monitoring", "realtime")
 
 
 @dataclass
@@ -74,6 +75,25 @@ class Town:
         message = _message(payload)
         for _ in range(2):
             await self.house.surroundings.broker.publish(EVENTS, message)
+
+    async def tell(self, exchange: str, key: str, content: object) -> None:
+        message = Message(id="test", body=msgspec.json.encode(content), routing_key=key)
+        await self.house.surroundings.broker.tell(exchange, message)
+
+    async def send(self, device_id: int, *readings: tuple[datetime, float]) -> None:
+        """As the meter does; returns when they are stored."""
+        administrator = await self.house.administrator()
+        made = await administrator.ask("POST", f"/api/devices/{device_id}/credentials", json={})
+        headers = {"Authorization": f"Bearer {made.json()['credential']}"}
+        await self.house.settle()
+        body = [{"device_id": device_id, "timestamp": at.isoformat(), "value": value} for at, value in readings]
+
+        async def is_taken() -> bool:
+            answer = await (await self.house.browser()).post("/api/ingest", json=body, headers=headers)
+            assert answer.status_code in {200, 202, 401, 503}, answer.text
+            return answer.status_code < 300
+
+        await eventually(is_taken, 30)
 
     async def device(self, owner: Person | None = None, name: str = "Meter") -> int:
         administrator = await self.house.administrator()
