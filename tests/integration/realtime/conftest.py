@@ -69,10 +69,10 @@ class Town:
     async def publish(self, *payloads: Payload) -> None:
         """As the relay of another service does; returns when everybody has handled it."""
         for payload in payloads:
-            await self.house.surroundings.broker.publish(EVENTS, _message(payload))
+            await self.house.surroundings.broker.publish(EVENTS, message_of(payload))
 
     async def publish_twice(self, payload: Payload) -> None:
-        message = _message(payload)
+        message = message_of(payload)
         for _ in range(2):
             await self.house.surroundings.broker.publish(EVENTS, message)
 
@@ -108,7 +108,7 @@ class Town:
         return device_id
 
 
-def _message(payload: Payload) -> Message:
+def message_of(payload: Payload) -> Message:
     event = Event(id=uuid4(), source="test", time=datetime.now(UTC), payload=payload)
     return event_message(event.id, payload.type, encode_event(event))
 
