@@ -1,6 +1,6 @@
 """A crowd of browsers in a process of its own: each holds a socket, comes back when it is lost, and resumes.
 
-    python -m tests.crowd        reads JSON lines: first `Crowd`, then `"tell"` as often as wanted; answers in JSON lines
+    python -m tests.crowd        reads JSON lines: first who they are, then `"tell"` as often as wanted; answers in JSON
 
 Sockets are spoken by hand, since thousands of them must cost less than the server that they are to measure.
 """
@@ -174,7 +174,8 @@ async def main() -> None:
     async with httpx2.AsyncClient(limits=limits, timeout=30) as http:
         tasks = [asyncio.create_task(client.live_on(http, opening)) for client in clients]
         while await asyncio.to_thread(sys.stdin.readline):
-            print(json.dumps(_report(clients)), flush=True)
+            sys.stdout.write(json.dumps(_report(clients)) + "\n")
+            sys.stdout.flush()
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
