@@ -1,4 +1,4 @@
-"""The message edge: how a service hears of events."""
+"""The message edge: how a service hears of events and takes commands off a queue."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -14,6 +14,7 @@ from kilowatch.kit.broker.port import (
     Delivery,
     Exchange,
     ExchangeKind,
+    Message,
     Queue,
     Subscription,
     Topology,
@@ -26,6 +27,7 @@ from kilowatch.kit.service import Job
 from kilowatch.kit.tasks import wait_for_any
 from kilowatch.kit.telemetry import correlation_id, logger
 from kilowatch.kit.tracing import Kind, span
+from kilowatch.kit.tracing import Kind, span
 
 log = logger(__name__)
 
@@ -33,6 +35,8 @@ log = logger(__name__)
 AfterCommit = Callable[[], Awaitable[None]]
 #: Applies one event inside the transaction of the connection.
 EventHandler = Callable[[AsyncConnection, Event], Awaitable[AfterCommit | None]]
+#: Applies one message. Raises `Poison` for what can never be applied, `Unavailable` for what cannot be applied now.
+Apply = Callable[[Message], Awaitable[None]]
 
 MAX_MESSAGES: Final = 100_000
 DELIVERY_LIMIT: Final = 20
@@ -52,23 +56,30 @@ def event_topology(service: str, patterns: Sequence[str]) -> Topology:
 def consume_events(service: str, database: Database, broker: Broker, handle: EventHandler) -> Job:
     """The job that applies the events of the service's queue, one transaction each, in the order they come."""
 
+    async def apply(message: Message) -> None:
+        await _apply(message, database, handle)
+
+    return consume_queue(event_queue(service), broker, apply)
+
+
+def consume_queue(queue: str, broker: Broker, apply: Apply) -> Job:
+    """The job that applies the messages of a queue, one after the other, in the order they come."""
+
     async def run(stopping: asyncio.Event) -> None:
         while not stopping.is_set():
             try:
-                await _consume_while_connected(service, database, broker, handle, stopping)
+                await _consume_while_connected(queue, broker, apply, stopping)
             except Unavailable as error:
-                log.warning("events_unavailable", service=service, reason=str(error))
+                log.warning("queue_unavailable", queue=queue, reason=str(error))
                 await wait_for_any(stopping, timeout_s=RETRY_S)
 
     return run
 
 
-async def _consume_while_connected(
-    service: str, database: Database, broker: Broker, handle: EventHandler, stopping: asyncio.Event
-) -> None:
-    async with broker.subscribe(event_queue(service), prefetch=PREFETCH) as subscription:
+async def _consume_while_connected(queue: str, broker: Broker, apply: Apply, stopping: asyncio.Event) -> None:
+    async with broker.subscribe(queue, prefetch=PREFETCH) as subscription:
         while (delivery := await _next(subscription, stopping)) is not None:
-            if not await _settle(delivery, database, handle, stopping):
+            if not await _settle(delivery, apply, stopping):
                 await wait_for_any(stopping, timeout_s=RETRY_S)
 
 
@@ -85,45 +96,43 @@ async def _next(subscription: Subscription, stopping: asyncio.Event) -> Delivery
         await asyncio.gather(received, stopped, return_exceptions=True)
 
 
-async def _settle(delivery: Delivery, database: Database, handle: EventHandler, stopping: asyncio.Event) -> bool:
-    """Apply one event and settle its delivery. False: it failed and lies in the queue again."""
+async def _settle(delivery: Delivery, apply: Apply, stopping: asyncio.Event) -> bool:
+    """Apply one message and settle its delivery. False: it failed and lies in the queue again."""
     try:
-        await _apply_when_possible(delivery, database, handle, stopping)
+        await _apply_when_possible(delivery.message, apply, stopping)
         await delivery.ack()
     except Poison as error:
-        log.warning("event_rejected", event_id=delivery.message.id, reason=str(error))
+        log.warning("message_rejected", message_id=delivery.message.id, reason=str(error))
         await delivery.reject(str(error))
     except Unavailable:
         raise
     except Exception:
-        # Whatever the defect, the event must not be lost: it is tried again up to the delivery limit of the queue,
+        # Whatever the defect, the message must not be lost: it is tried again up to the delivery limit of the queue,
         # then lies among the dead letters, from where it can be replayed.
-        log.exception("event_failed", event_id=delivery.message.id)
+        log.exception("message_failed", message_id=delivery.message.id)
         await delivery.requeue()
         return False
     return True
 
 
-async def _apply_when_possible(
-    delivery: Delivery, database: Database, handle: EventHandler, stopping: asyncio.Event
-) -> None:
-    """Apply one event; hold it while the database or a peer is away.
+async def _apply_when_possible(message: Message, apply: Apply, stopping: asyncio.Event) -> None:
+    """Apply one message; hold it while the database or a peer is away.
 
     Giving it back would count towards the delivery limit, for it and for all that the prefetch brought with it: a
-    database away for a minute would make dead letters of good events.
+    database away for a minute would make dead letters of good messages.
     """
     while True:
         try:
-            return await _apply(delivery, database, handle)
+            return await apply(message)
         except Unavailable as error:
             if stopping.is_set():
                 raise
-            log.warning("event_waits", event_id=delivery.message.id, reason=str(error))
+            log.warning("message_waits", message_id=message.id, reason=str(error))
             await wait_for_any(stopping, timeout_s=RETRY_S)
 
 
-async def _apply(delivery: Delivery, database: Database, handle: EventHandler) -> None:
-    event = decode_event(delivery.message.body)
+async def _apply(message: Message, database: Database, handle: EventHandler) -> None:
+    event = decode_event(message.body)
     if event is None:
         return
     token = correlation_id.set(event.correlation_id)
