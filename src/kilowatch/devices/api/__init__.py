@@ -9,6 +9,7 @@ from kilowatch.devices.api import (
     devices,
     gateways,
     internal,
+    on_behalf,
     personal_data,
     sites,
     tables,
@@ -19,5 +20,16 @@ from kilowatch.kit.audit_routes import audit_router
 router = APIRouter()
 router.include_router(audit_router("devices", DevicesContext))
 # Fixed paths such as /api/devices/export come before /api/devices/{device_id}: the first that fits answers.
-for part in (tables, devices, sites, gateways, assignments, credentials, internal, personal_data, broker_auth):
+for part in (
+    tables,
+    devices,
+    sites,
+    gateways,
+    assignments,
+    credentials,
+    internal,
+    on_behalf,
+    personal_data,
+    broker_auth,
+):
     router.include_router(part.router)

@@ -8,6 +8,7 @@ from kilowatch.monitoring.api import (
     completeness,
     corrections,
     leases,
+    on_behalf,
     operations,
     outlook,
     personal_data,
@@ -30,6 +31,7 @@ PARTS = (
     rules,
     operations,
     leases,
+    on_behalf,
     personal_data,
 )
 for part in PARTS:

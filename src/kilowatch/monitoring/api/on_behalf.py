@@ -1,0 +1,46 @@
+"""What other services ask in the name of a person; see `kit.on_behalf`."""
+
+from uuid import UUID
+
+from fastapi import APIRouter, Response
+
+from kilowatch.kit.http import PeerService
+from kilowatch.kit.on_behalf import as_client
+from kilowatch.kit.paging import Page
+from kilowatch.monitoring.api.alerts import AlertAnswer, Wanted, list_alerts
+from kilowatch.monitoring.api.context import Limit, Monitoring, PathId
+from kilowatch.monitoring.api.export import Format
+from kilowatch.monitoring.api.readings import ReadingAnswer, latest_reading
+from kilowatch.monitoring.api.tariffs import MyTariff, list_my_tariffs
+from kilowatch.monitoring.api.usage import Question, UsageAnswer, device_usage, my_usage
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/internal/monitoring/of/{user_id}/usage", response_model=UsageAnswer)
+async def usage_of(monitoring: Monitoring, _: PeerService, user_id: UUID, question: Question) -> Response:
+    return await my_usage(monitoring, as_client(user_id), question, Format.JSON)
+
+
+@router.get("/internal/monitoring/of/{user_id}/usage/{device_id}", response_model=UsageAnswer)
+async def device_usage_of(
+    monitoring: Monitoring, _: PeerService, user_id: UUID, device_id: PathId, question: Question
+) -> Response:
+    return await device_usage(monitoring, as_client(user_id), device_id, question, Format.JSON)
+
+
+@router.get("/internal/monitoring/of/{user_id}/latest/{device_id}")
+async def latest_reading_of(monitoring: Monitoring, _: PeerService, user_id: UUID, device_id: PathId) -> ReadingAnswer:
+    return await latest_reading(monitoring, as_client(user_id), device_id)
+
+
+@router.get("/internal/monitoring/of/{user_id}/alerts")
+async def alerts_of(
+    monitoring: Monitoring, _: PeerService, user_id: UUID, wanted: Wanted, limit: Limit = 50
+) -> Page[AlertAnswer]:
+    return await list_alerts(monitoring, as_client(user_id), wanted, 0, limit)
+
+
+@router.get("/internal/monitoring/of/{user_id}/tariffs")
+async def tariffs_of(monitoring: Monitoring, _: PeerService, user_id: UUID) -> list[MyTariff]:
+    return await list_my_tariffs(monitoring, as_client(user_id))
