@@ -165,7 +165,7 @@ class House:
 
     async def settle(self) -> None:
         """Until every event has been delivered and handled."""
-        await eventually(self._all_outboxes_are_empty)
+        await eventually(self._all_outboxes_are_empty, 60.0)
 
     async def _all_outboxes_are_empty(self) -> bool:
         return not any([await self._has_events(service) for service in self.services])

@@ -116,6 +116,22 @@ async def _objects(house: House, administrator: Person, ana: Person) -> dict[str
         "assignment_id": (await _make(administrator, "/api/tariff-assignments", given))["id"],
         "import_id": await _import(administrator),
         "key": "guess",
+    } | await _conversation(administrator, ana)
+
+
+async def _conversation(administrator: Person, ana: Person) -> dict[str, Any]:
+    """With a person, so that nothing answers in it by itself; and what goes with it."""
+    conversation = await _make(ana, "/api/support/conversations", {})
+    path = f"/api/support/conversations/{conversation['id']}"
+    await ana.ask("POST", f"{path}/hand-over")
+    file = await ana.ask("POST", f"{path}/attachments", content=b"GIF89a" + bytes(20))
+    reply = await _make(administrator, "/api/support/canned-replies", {"shortcut": "hello", "text": "Hello {client}"})
+    return {
+        "conversation_id": conversation["id"],
+        "attachment_id": file.json()["id"],
+        "reply_id": reply["id"],
+        "sequence": 1,
+        "number": 0,
     }
 
 

@@ -61,6 +61,10 @@ _ROUTES = {
         PUT /api/notifications/webhook
         DELETE /api/notifications/webhook
         POST /api/realtime/tickets
+        GET /api/support/conversations/mine
+        POST /api/support/conversations
+        GET /api/support/messages
+        GET /api/support/business-hours
     """,
     Who.OWNER: """
         DELETE /api/auth/sessions/{session_id}
@@ -84,6 +88,18 @@ _ROUTES = {
         PUT /api/alert-rules/devices/{device_id}
         DELETE /api/alert-rules/devices/{device_id}/{kind}
         POST /api/alert-rules/devices/{device_id}/preview
+        GET /api/support/conversations/{conversation_id}
+        POST /api/support/conversations/{conversation_id}/hand-over
+        POST /api/support/conversations/{conversation_id}/leave-queue
+        POST /api/support/conversations/{conversation_id}/marks
+        POST /api/support/conversations/{conversation_id}/rating
+        GET /api/support/conversations/{conversation_id}/messages
+        POST /api/support/conversations/{conversation_id}/messages
+        POST /api/support/conversations/{conversation_id}/messages/{sequence}/vote
+        POST /api/support/conversations/{conversation_id}/stop
+        POST /api/support/conversations/{conversation_id}/attachments
+        GET /api/support/conversations/{conversation_id}/attachments/{attachment_id}
+        GET /api/support/conversations/{conversation_id}/transcript
     """,
     Who.STAFF: """
         GET /api/auth/accounts/{user_id}
@@ -118,6 +134,18 @@ _ROUTES = {
         GET /api/tariffs/{tariff_id}
         GET /api/tariff-assignments
         GET /api/alert-rules
+        GET /api/support/conversations
+        GET /api/support/conversations.csv
+        GET /api/support/conversations/{conversation_id}/decisions
+        GET /api/support/queue
+        GET /api/support/labels
+        GET /api/support/canned-replies
+        GET /api/support/figures
+        GET /api/support/model
+        GET /api/support/unanswered
+        GET /api/support/knowledge
+        GET /api/support/knowledge/versions
+        GET /api/support/knowledge/versions/{number}
     """,
     Who.ADMINISTRATOR: """
         POST /api/auth/accounts/{user_id}/link
@@ -168,6 +196,22 @@ _ROUTES = {
         DELETE /api/tariff-assignments/{assignment_id}
         PUT /api/alert-rules
         DELETE /api/alert-rules/{kind}
+        POST /api/support/conversations/{conversation_id}/claim
+        POST /api/support/conversations/{conversation_id}/transfer
+        POST /api/support/conversations/{conversation_id}/release
+        POST /api/support/conversations/{conversation_id}/resolve
+        POST /api/support/conversations/{conversation_id}/notes
+        PUT /api/support/conversations/{conversation_id}/labels
+        POST /api/support/canned-replies
+        PUT /api/support/canned-replies/{reply_id}
+        DELETE /api/support/canned-replies/{reply_id}
+        POST /api/support/canned-replies/{reply_id}/fill
+        PUT /api/support/business-hours
+        PUT /api/support/model
+        PUT /api/support/knowledge
+        POST /api/support/knowledge/check
+        POST /api/support/knowledge/try
+        POST /api/support/knowledge/versions/{number}/restore
     """,
     Who.SERVICE: """
         GET /internal/auth/audit
@@ -185,6 +229,14 @@ _ROUTES = {
         GET /internal/monitoring/audit
         GET /internal/monitoring/personal-data/{user_id}
         GET /internal/balancer/audit
+        GET /internal/devices/of/{user_id}
+        GET /internal/monitoring/of/{user_id}/usage
+        GET /internal/monitoring/of/{user_id}/usage/{device_id}
+        GET /internal/monitoring/of/{user_id}/latest/{device_id}
+        GET /internal/monitoring/of/{user_id}/alerts
+        GET /internal/monitoring/of/{user_id}/tariffs
+        GET /internal/support/audit
+        GET /internal/support/personal-data/{user_id}
         POST /internal/balancer/replay
     """,
     Who.SENDER: """

@@ -16,7 +16,14 @@ from tests.rights.table import TABLE, Who, routes_for
 
 WITH_TOKEN = (Who.SIGNED_IN, Who.OWNER, Who.STAFF, Who.ADMINISTRATOR, Who.SERVICE)
 #: One of each service that has routes for people.
-ONE_OF_EACH = ["/api/auth/sessions", "/api/users/me", "/api/devices/mine", "/api/alerts", "/api/balancer/partitions"]
+ONE_OF_EACH = [
+    "/api/auth/sessions",
+    "/api/users/me",
+    "/api/devices/mine",
+    "/api/alerts",
+    "/api/support/conversations/mine",
+    "/api/balancer/partitions",
+]
 #: Tables that change by themselves, or because somebody was refused.
 RESTLESS = {
     "audit",
@@ -29,6 +36,11 @@ RESTLESS = {
     "membership_change",
     "lease_move",
 }
+#: What a route needs to hear before it looks at the object.
+BODIES: dict[str, dict[str, object]] = {
+    "POST /api/support/conversations/{conversation_id}/rating": {"score": 3},
+    "POST /api/support/conversations/{conversation_id}/messages/{sequence}/vote": {"helpful": True},
+}
 NOBODYS = {
     "device_id": 999_999,
     "site_id": 999_999,
@@ -38,6 +50,8 @@ NOBODYS = {
     "tariff_id": 999_999,
     "assignment_id": 999_999,
     "key": "guess",
+    "sequence": 999_999,
+    "number": 999_999,
 } | {
     name: uuid4()
     for name in (
@@ -49,6 +63,9 @@ NOBODYS = {
         "import_id",
         "notification_id",
         "delivery_id",
+        "conversation_id",
+        "attachment_id",
+        "reply_id",
     )
 }
 
@@ -93,7 +110,7 @@ async def test_a_client_gets_nowhere_near_what_is_for_others_and_changes_nothing
 async def test_a_client_does_not_reach_another_ones_objects(town: Town, route: str):
     method, path = town.path(route)
     before = await _state(town)
-    answer = await town.bob.ask(method, path, json={})
+    answer = await town.bob.ask(method, path, json=BODIES.get(route, {}))
     assert answer.status_code in {403, 404}, answer.text
     assert await _state(town) == before
 
@@ -102,8 +119,8 @@ async def test_a_client_does_not_reach_another_ones_objects(town: Town, route: s
 async def test_anothers_object_answers_like_one_that_does_not_exist(town: Town, route: str):
     method, existing = town.path(route)
     _, missing = town.path(route, **NOBODYS)
-    theirs = await town.bob.ask(method, existing, json={})
-    nobodys = await town.bob.ask(method, missing, json={})
+    theirs = await town.bob.ask(method, existing, json=BODIES.get(route, {}))
+    nobodys = await town.bob.ask(method, missing, json=BODIES.get(route, {}))
     assert (theirs.status_code, theirs.json()) == (nobodys.status_code, nobodys.json())
 
 

@@ -1,0 +1,74 @@
+"""Puts the service together."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
+
+from kilowatch.contracts.routing import CHAT_COMMAND_QUEUE, FRAMES
+from kilowatch.kit.broker.port import Exchange, ExchangeKind, Topology
+from kilowatch.kit.consumer import consume_events, consume_queue, event_topology
+from kilowatch.kit.database import Database, open_database
+from kilowatch.kit.outbox import relay
+from kilowatch.kit.service import Host, Service
+from kilowatch.support.api import router
+from kilowatch.support.api.context import SupportContext
+from kilowatch.support.bot.assistant import open_assistant
+from kilowatch.support.bot.knowledge import KnowledgeInForce
+from kilowatch.support.bot.turn import Bot
+from kilowatch.support.bot.worker import Worker
+from kilowatch.support.commands import TOPOLOGY, Commands
+from kilowatch.support.consumers import PATTERNS, catch_up_at_start, on_event
+from kilowatch.support.frames import Frames
+from kilowatch.support.housekeeping import housekeeping
+from kilowatch.support.model.settings import ModelSettings
+from kilowatch.support.settings import SupportSettings
+
+POOL_SIZE = 10
+
+
+@asynccontextmanager
+async def open_support(host: Host) -> AsyncIterator[Service]:
+    settings = SupportSettings()
+    for topology in (
+        event_topology("support", PATTERNS),
+        TOPOLOGY,
+        Topology(exchanges=[Exchange(FRAMES, ExchangeKind.TOPIC)]),
+    ):
+        await host.broker.declare(topology)
+    frames = Frames(host.broker)
+    async with (
+        open_database(host.database_url("support"), "support", pool_size=POOL_SIZE) as database,
+        open_assistant(host, database, frames) as assistant,
+    ):
+        knowledge = KnowledgeInForce(database, host.clock)
+        bot = Bot(database=database, clock=host.clock, peers=host.peers, knowledge=knowledge, assistant=assistant)
+        worker = Worker(database, host.clock, bot)
+        commands = Commands(database, host.clock, frames, worker.wake)
+        yield Service(
+            name="support",
+            router=router,
+            context=SupportContext(
+                database=database,
+                clock=host.clock,
+                settings=settings,
+                model_settings=ModelSettings(),
+                endpoints=assistant.endpoints if assistant else (),
+                knowledge=knowledge,
+                wake_bot=worker.wake,
+            ),
+            jobs=[
+                relay(database, host.broker),
+                consume_events("support", database, host.broker, on_event(host.clock)),
+                consume_queue(CHAT_COMMAND_QUEUE, host.broker, commands.apply()),
+                catch_up_at_start(database, host.clock, host.peers),
+                knowledge.keep_current,
+                worker.run,
+                housekeeping(database, settings, host.clock),
+            ],
+            ready=partial(_require_ready, database, knowledge),
+        )
+
+
+async def _require_ready(database: Database, knowledge: KnowledgeInForce) -> None:
+    await database.check()
+    knowledge.check()

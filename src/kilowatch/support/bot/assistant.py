@@ -1,0 +1,176 @@
+"""Answers with the language model what the rules pass on, within what it may cost."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import asdict, dataclass
+from importlib import import_module
+from typing import Any, Final
+
+from kilowatch.kit.database import Database
+from kilowatch.kit.service import Host
+from kilowatch.kit.telemetry import correlation_id, logger
+from kilowatch.support.answering.decision import Decision
+from kilowatch.support.bot.purse import Purse, Refused
+from kilowatch.support.bot.question import Question
+from kilowatch.support.bot.rules import stored
+from kilowatch.support.bot.writing import BrokenOff, Writing
+from kilowatch.support.domain.cases import Reason
+from kilowatch.support.domain.turn import Outcome, Verdict
+from kilowatch.support.frames import Frames
+from kilowatch.support.handlers.turns import Reply, finish, finish_with_hand_over
+from kilowatch.support.model.asking import Asking, Endpoint, Limits, NoAnswer, Record
+from kilowatch.support.model.port import Answered, Ending, WantsPerson
+from kilowatch.support.model.prompt import PROMPT_VERSION, Passage, prompt_for
+from kilowatch.support.model.settings import ModelSettings
+from kilowatch.support.model.toolbox import Toolbox
+from kilowatch.support.own_data.person import Person
+from kilowatch.support.unit import working
+
+log = logger(__name__)
+
+#: After what the client has stopped.
+BROKEN_OFF: Final = " …"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assistant:
+    host: Host
+    database: Database
+    frames: Frames
+    purse: Purse
+    endpoints: Sequence[Endpoint]
+    settings: ModelSettings
+    room: asyncio.Semaphore
+
+    async def answer(
+        self, question: Question, decision: Decision, passages: Sequence[Passage]
+    ) -> dict[str, Any] | None:
+        """None when it has ended the turn. Else there is no answer, nothing was said, and this is why."""
+        try:
+            reserved = await self.purse.reserve(question.turn.client_id)
+        except Refused as refusal:
+            return {"refused": str(refusal)}
+        record = Record()
+        try:
+            async with self.room:
+                return await _Generation(self, question, decision, record).run(passages)
+        finally:
+            await asyncio.shield(self.purse.settle(reserved, record.spent))
+
+
+class _Generation:
+    """One answer of the model."""
+
+    def __init__(self, assistant: Assistant, question: Question, decision: Decision, record: Record) -> None:
+        self._assistant = assistant
+        self._question = question
+        self._decision = decision
+        self._record = record
+        self._toolbox = Toolbox(Person(question.turn.client_id, assistant.host.peers), assistant.host.clock())
+        self._writing = Writing(assistant.database, assistant.host.clock, assistant.frames, question.turn)
+
+    async def run(self, passages: Sequence[Passage]) -> dict[str, Any] | None:
+        asking = asyncio.create_task(self._asking(passages).ask(self._assistant.endpoints))
+        broken_off = await self._writing.watch(asking)
+        if broken_off is not None:
+            return await self._break_off(broken_off)
+        try:
+            ending = asking.result()
+        except NoAnswer:
+            return self._kept()
+        await self._finish(ending)
+        return None
+
+    def _asking(self, passages: Sequence[Passage]) -> Asking:
+        settings, question = self._assistant.settings, self._question
+        prompt = prompt_for(
+            question.message,
+            question.earlier,
+            passages,
+            language=self._decision.language,
+            now=self._assistant.host.clock(),
+            most_tokens=settings.llm_answer_tokens,
+        )
+        limits = Limits(settings.llm_first_token_s, settings.llm_total_s)
+        clock = self._assistant.host.clock
+        return Asking(prompt, self._toolbox.tools, self._writing.draft, limits, clock, self._record)
+
+    async def _break_off(self, why: BrokenOff) -> dict[str, Any] | None:
+        """What the client has stopped stays as far as it was shown; what was overtaken is dropped."""
+        match why:
+            case BrokenOff.STOPPED:
+                shown = self._writing.draft.shown
+                await self._say(Outcome.STOPPED, shown + BROKEN_OFF if shown else "")
+                return None
+            case BrokenOff.OVERTAKEN:
+                await self._say(Outcome.OVERTAKEN, "")
+                return None
+            case BrokenOff.SWITCHED_OFF:
+                return self._kept() | {"refused": str(why)}
+
+    async def _finish(self, ending: Ending) -> None:
+        match ending:
+            case Answered():
+                await self._say(Outcome.ANSWERED, self._writing.draft.text or ending.text)
+            case WantsPerson(reason=reason, summary=summary):
+                async with working(self._assistant.database, self._assistant.host.clock) as work:
+                    told = f"{reason}\n{summary}".strip()
+                    verdict = self._verdict(Outcome.HANDED_OVER)
+                    await finish_with_hand_over(work, self._question.turn, verdict, Reason.MODEL, told)
+
+    async def _say(self, outcome: Outcome, text: str) -> None:
+        reply = Reply(text=text, sources=self._toolbox.sources) if text else None
+        async with working(self._assistant.database, self._assistant.host.clock) as work:
+            await finish(work, self._question.turn, self._verdict(outcome), reply)
+
+    def _verdict(self, outcome: Outcome) -> Verdict:
+        return Verdict(outcome=outcome, decision=stored(self._decision), generation=self._kept())
+
+    def _kept(self) -> dict[str, Any]:
+        """What is kept of it with the turn, for administrators."""
+        trace = {"prompt_version": PROMPT_VERSION, "tools": self._toolbox.used, "trace_id": correlation_id.get()}
+        return asdict(self._record) | trace
+
+
+@asynccontextmanager
+async def open_assistant(host: Host, database: Database, frames: Frames) -> AsyncIterator[Assistant | None]:
+    """None where no model is configured."""
+    settings = ModelSettings()
+    if not settings.llm_base_url or not settings.llm_model:
+        yield None
+        return
+    # In a thread: the library takes seconds to load, and people are waiting for other things meanwhile.
+    library = await asyncio.to_thread(import_module, "kilowatch.support.model.openai_compatible")
+    async with AsyncExitStack() as stack:
+        endpoints = [
+            Endpoint(await stack.enter_async_context(library.open_model(*where)), settings.price)
+            for where in _addresses(settings)
+        ]
+        log.info("language_model", models=[endpoint.model.name for endpoint in endpoints])
+        yield Assistant(
+            host=host,
+            database=database,
+            frames=frames,
+            purse=Purse(database, host.clock, settings),
+            endpoints=endpoints,
+            settings=settings,
+            room=asyncio.Semaphore(settings.llm_at_once),
+        )
+
+
+def _addresses(settings: ModelSettings) -> list[tuple[str, str, str | None]]:
+    """Name, base URL and key of the model, and of the one that is asked when it fails."""
+    assert settings.llm_model
+    assert settings.llm_base_url
+    key = settings.llm_api_key.get_secret_value() if settings.llm_api_key else None
+    addresses = [(settings.llm_model, settings.llm_base_url, key)]
+    if settings.llm_fallback_model:
+        other_key = settings.llm_fallback_api_key
+        url = settings.llm_fallback_base_url or settings.llm_base_url
+        # The key of one endpoint is not shown to another.
+        same = url == settings.llm_base_url
+        addresses.append(
+            (settings.llm_fallback_model, url, other_key.get_secret_value() if other_key else key if same else None)
+        )
+    return addresses

@@ -1,0 +1,1 @@
+"""The rules of support: no clock, no I/O, no framework."""

@@ -1,0 +1,1 @@
+"""What can be done in support, one use case each, each in the transaction that it is given."""

@@ -1,0 +1,86 @@
+"""What administrators do with conversations that wait for a person."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from kilowatch.contracts import chat
+from kilowatch.contracts.accounts import Role
+from kilowatch.contracts.chat import ConversationState
+from kilowatch.kit.errors import Conflict, Forbidden, Invalid
+from kilowatch.kit.security import UserPrincipal
+from kilowatch.support.domain.conversation import Conversation, claimed, labelled, queued_again, transferred
+from kilowatch.support.domain.message import Draft
+from kilowatch.support.domain.phrases import Phrase, phrase
+from kilowatch.support.handlers.cases import note_claim
+from kilowatch.support.handlers.conversations import give_to_bot, resolve
+from kilowatch.support.handlers.messages import write_note
+from kilowatch.support.handlers.work import Work, names_of, say, tell, tell_queue
+
+
+async def claim(work: Work, who: UserPrincipal, conversation_id: UUID, most: int) -> Conversation:
+    """Compare and set: of two who claim at once, one gets `Conflict`. So does who has `most` conversations already."""
+    await work.conversations.lock_administrator(who.user_id)
+    conversation = await work.conversations.get_for_change(conversation_id)
+    if conversation.client_id == who.user_id:
+        raise Forbidden("This is your own conversation; somebody else has to take it.")
+    mine = claimed(conversation, who.user_id, work.now)
+    if await work.conversations.count_assigned_to(who.user_id) >= most:
+        raise Conflict(f"You have {most} conversations; resolve, transfer or release one first.")
+    return await _assign(work, mine, who.user_id)
+
+
+async def transfer(work: Work, who: UserPrincipal, conversation_id: UUID, to: UUID, note: str) -> Conversation:
+    """To another administrator, who finds `note` among the notes. Any administrator may, say for one who is ill."""
+    conversation = await work.conversations.get_for_change(conversation_id)
+    receiver = await work.people.find(to)
+    if receiver is None or receiver.deleted or not receiver.active or receiver.role is not Role.ADMINISTRATOR:
+        raise Invalid("A conversation can be transferred to an active administrator only.")
+    if conversation.client_id == to:
+        raise Invalid("That administrator is the client of this conversation.")
+    theirs = transferred(conversation, to, work.now)
+    if note:
+        await work.conversations.save(theirs)
+        await write_note(work, who, theirs, Draft(text=note))
+        theirs = await work.conversations.get(conversation_id)
+    return await _assign(work, theirs, to)
+
+
+async def release(work: Work, conversation_id: UUID) -> Conversation:
+    """Back to the bot."""
+    conversation = await work.conversations.get_for_change(conversation_id)
+    if conversation.state is not ConversationState.ASSIGNED:
+        raise Conflict("Nobody has this conversation.")
+    return await give_to_bot(work, conversation)
+
+
+async def close(work: Work, conversation_id: UUID) -> Conversation:
+    return await resolve(work, await work.conversations.get_for_change(conversation_id), Phrase.RESOLVED)
+
+
+async def label(work: Work, conversation_id: UUID, labels: Sequence[str]) -> Conversation:
+    conversation = await work.conversations.get_for_change(conversation_id)
+    after = labelled(conversation, tuple(labels))
+    await work.conversations.save(after)
+    await tell(work, chat.ConversationUpdated, after)
+    return after
+
+
+async def queue_all_of(work: Work, administrator_id: UUID) -> None:
+    """An administrator is gone: what they had waits for another."""
+    for conversation_id in await work.conversations.assigned_to(administrator_id):
+        conversation = await work.conversations.get_for_change(conversation_id)
+        if conversation.assigned_to != administrator_id:
+            continue
+        waiting = queued_again(conversation, work.now)
+        waiting = await say(work, waiting, phrase(Phrase.QUEUED_AGAIN, waiting.language))
+        await tell(work, chat.ConversationHandedOver, waiting)
+
+
+async def _assign(work: Work, conversation: Conversation, administrator_id: UUID) -> Conversation:
+    await note_claim(work, conversation, administrator_id)
+    names = await names_of(work, [administrator_id])
+    taken = phrase(Phrase.CLAIMED, conversation.language, name=names.get(administrator_id) or "An administrator")
+    conversation = await say(work, conversation, taken)
+    await tell(work, chat.ConversationAssigned, conversation)
+    await tell_queue(work)
+    return conversation

@@ -1,0 +1,181 @@
+"""Asks one model after the other, within the time that there is, until one has answered."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from time import monotonic
+from typing import Any, Final, Protocol
+
+from kilowatch.kit.clock import Clock
+from kilowatch.support.domain.spending import Amount, Price, cost, estimated_tokens
+from kilowatch.support.model.breaker import Breaker
+from kilowatch.support.model.port import (
+    Ending,
+    LanguageModel,
+    Listener,
+    ModelFailed,
+    Prompt,
+    Tokens,
+    Tool,
+    TryAgain,
+)
+
+#: Of each model.
+ATTEMPTS: Final = 2
+
+
+class Audience(Listener, Protocol):
+    """Hears the answer, and is told when what it has heard is to be forgotten."""
+
+    def begin_again(self) -> None: ...
+
+
+@dataclass(slots=True)
+class Endpoint:
+    model: LanguageModel
+    price: Price
+    breaker: Breaker = field(default_factory=Breaker)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    first_token_s: float
+    total_s: float
+
+
+@dataclass(slots=True)
+class Record:
+    """What was tried, how long it took and what it has cost; kept with the answer."""
+
+    attempts: list[dict[str, Any]] = field(default_factory=list)
+    model: str | None = None  #: that has answered
+    input_tokens: int = 0
+    output_tokens: int = 0
+    microdollars: int = 0
+    first_token_ms: float | None = None
+    total_ms: float = 0.0
+
+    @property
+    def spent(self) -> Amount:
+        return Amount(self.input_tokens + self.output_tokens, self.microdollars)
+
+    def charge(self, tokens: Tokens, price: Price) -> None:
+        self.input_tokens += tokens.input
+        self.output_tokens += tokens.output
+        self.microdollars += cost(price, tokens.input, tokens.output).microdollars
+
+
+class NoAnswer(Exception):
+    """None of the models has answered in time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """One question to the models that there are."""
+
+    prompt: Prompt
+    tools: Sequence[Tool]
+    audience: Audience
+    limits: Limits
+    clock: Clock
+    record: Record
+    _started: float = field(default_factory=monotonic)
+
+    async def ask(self, endpoints: Sequence[Endpoint]) -> Ending:
+        """The first good ending. Raises `NoAnswer`."""
+        try:
+            async with asyncio.timeout(self.limits.total_s):
+                for endpoint in endpoints:
+                    if (ending := await self._ask_one(endpoint)) is not None:
+                        return ending
+        except TimeoutError:
+            endpoint.breaker.failed(self.clock())
+            self._note(endpoint.model.name, f"no whole answer within {self.limits.total_s:g} s")
+        finally:
+            self.record.total_ms = self._ms()
+        raise NoAnswer
+
+    async def _ask_one(self, endpoint: Endpoint) -> Ending | None:
+        for _ in range(ATTEMPTS):
+            if not endpoint.breaker.may_try(self.clock()):
+                self._note(endpoint.model.name, "left alone: it has failed too often")
+                return None
+            try:
+                return await self._attempt(endpoint)
+            except ModelFailed as failure:
+                endpoint.breaker.failed(self.clock())
+                self._note(endpoint.model.name, str(failure))
+                self.audience.begin_again()
+                if not isinstance(failure, TryAgain):
+                    return None
+                await asyncio.sleep(failure.after_s)
+        return None
+
+    async def _attempt(self, endpoint: Endpoint) -> Ending:
+        """Raises `ModelFailed`."""
+        watch = _Watch(self.audience)
+        left = self.prompt.most_tokens - self.record.spent.tokens
+        if left <= 0:
+            raise ModelFailed("the tokens of this answer are used up")
+        prompt = replace(self.prompt, most_tokens=left)
+        running = asyncio.create_task(endpoint.model.converse(prompt, self.tools, watch))
+        try:
+            await self._wait_for_first(running, watch)
+            ending = await running
+        except ModelFailed as failure:
+            self._charge(endpoint, failure.tokens, watch)
+            raise
+        except asyncio.CancelledError:  # the time of the whole is over, or nobody wants the answer any more
+            self._charge(endpoint, Tokens(0, 0), watch)
+            raise
+        finally:
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+        endpoint.breaker.succeeded()
+        self.record.model = endpoint.model.name
+        self.record.charge(ending.tokens, endpoint.price)
+        return ending
+
+    async def _wait_for_first(self, running: asyncio.Task[Ending], watch: "_Watch") -> None:
+        began = asyncio.create_task(watch.began.wait())
+        try:
+            await asyncio.wait((running, began), timeout=self.limits.first_token_s, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            began.cancel()
+        if not watch.began.is_set() and not running.done():
+            raise TryAgain(f"nothing came within {self.limits.first_token_s:g} s", self._estimate(watch))
+        if self.record.first_token_ms is None:
+            self.record.first_token_ms = self._ms()
+
+    def _charge(self, endpoint: Endpoint, told: Tokens, watch: "_Watch") -> None:
+        """Of an attempt that has failed: what the endpoint told, or what it may have cost once something came."""
+        known = told.input or told.output
+        self.record.charge(told if known or not watch.began.is_set() else self._estimate(watch), endpoint.price)
+
+    def _estimate(self, watch: "_Watch") -> Tokens:
+        read = [self.prompt.instructions, self.prompt.question, *(said.text for said in self.prompt.history)]
+        return Tokens(sum(map(estimated_tokens, read)), watch.pieces)
+
+    def _note(self, model: str, failure: str) -> None:
+        self.record.attempts.append({"model": model, "failure": failure, "after_ms": self._ms()})
+
+    def _ms(self) -> float:
+        return round((monotonic() - self._started) * 1000, 1)
+
+
+class _Watch:
+    """Hands on what the model says, and notes that something came."""
+
+    def __init__(self, listener: Listener) -> None:
+        self._listener = listener
+        self.began = asyncio.Event()
+        self.pieces = 0  #: about as many as tokens
+
+    def progressed(self) -> None:
+        self.began.set()
+        self._listener.progressed()
+
+    def said(self, piece: str) -> None:
+        self.began.set()
+        self.pieces += 1
+        self._listener.said(piece)
