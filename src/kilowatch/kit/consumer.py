@@ -27,7 +27,6 @@ from kilowatch.kit.service import Job
 from kilowatch.kit.tasks import wait_for_any
 from kilowatch.kit.telemetry import correlation_id, logger
 from kilowatch.kit.tracing import Kind, span
-from kilowatch.kit.tracing import Kind, span
 
 log = logger(__name__)
 

@@ -11,6 +11,7 @@ from kilowatch.monitoring.api.alerts import AlertAnswer, Wanted, list_alerts
 from kilowatch.monitoring.api.context import Limit, Monitoring, PathId
 from kilowatch.monitoring.api.export import Format
 from kilowatch.monitoring.api.readings import ReadingAnswer, latest_reading
+from kilowatch.monitoring.api.subject import meter_of_device, my_meters
 from kilowatch.monitoring.api.tariffs import MyTariff, list_my_tariffs
 from kilowatch.monitoring.api.usage import Question, UsageAnswer, device_usage, my_usage
 
@@ -19,14 +20,16 @@ router = APIRouter(include_in_schema=False)
 
 @router.get("/internal/monitoring/of/{user_id}/usage", response_model=UsageAnswer)
 async def usage_of(monitoring: Monitoring, _: PeerService, user_id: UUID, question: Question) -> Response:
-    return await my_usage(monitoring, as_client(user_id), question, Format.JSON)
+    meters = await my_meters(monitoring, as_client(user_id))
+    return await my_usage(monitoring, meters, question, Format.JSON)
 
 
 @router.get("/internal/monitoring/of/{user_id}/usage/{device_id}", response_model=UsageAnswer)
 async def device_usage_of(
     monitoring: Monitoring, _: PeerService, user_id: UUID, device_id: PathId, question: Question
 ) -> Response:
-    return await device_usage(monitoring, as_client(user_id), device_id, question, Format.JSON)
+    meters = await meter_of_device(monitoring, as_client(user_id), device_id)
+    return await device_usage(monitoring, meters, device_id, question, Format.JSON)
 
 
 @router.get("/internal/monitoring/of/{user_id}/latest/{device_id}")
@@ -34,11 +37,11 @@ async def latest_reading_of(monitoring: Monitoring, _: PeerService, user_id: UUI
     return await latest_reading(monitoring, as_client(user_id), device_id)
 
 
-@router.get("/internal/monitoring/of/{user_id}/alerts")
+@router.get("/internal/monitoring/of/{user_id}/alerts", response_model=Page[AlertAnswer])
 async def alerts_of(
     monitoring: Monitoring, _: PeerService, user_id: UUID, wanted: Wanted, limit: Limit = 50
-) -> Page[AlertAnswer]:
-    return await list_alerts(monitoring, as_client(user_id), wanted, 0, limit)
+) -> Page[AlertAnswer] | Response:
+    return await list_alerts(monitoring, as_client(user_id), wanted, Format.JSON, limit=limit)
 
 
 @router.get("/internal/monitoring/of/{user_id}/tariffs")

@@ -13,7 +13,7 @@ from kilowatch.monitoring.handlers.usage import counted_meters
 from kilowatch.monitoring.store.meters import MeterStore
 
 
-async def _of_device(monitoring: Monitoring, who: SignedIn, device_id: PathId) -> Sequence[VisibleMeter]:
+async def meter_of_device(monitoring: Monitoring, who: SignedIn, device_id: PathId) -> Sequence[VisibleMeter]:
     async with monitoring.database.transaction() as connection:
         return [await find_meter(MeterStore(connection), who, device_id, monitoring.clock())]
 
@@ -24,15 +24,15 @@ async def _of_site(monitoring: Monitoring, who: SignedIn, site_id: PathId) -> Se
         return await counted_meters(store, await find_site_meters(store, who, site_id, monitoring.clock()))
 
 
-async def _mine(monitoring: Monitoring, who: SignedIn) -> Sequence[VisibleMeter]:
+async def my_meters(monitoring: Monitoring, who: SignedIn) -> Sequence[VisibleMeter]:
     async with monitoring.database.transaction() as connection:
         store = MeterStore(connection)
         return await counted_meters(store, await find_own_meters(store, who, monitoring.clock()))
 
 
 #: One meter.
-MeterOfDevice: TypeAlias = Annotated[Sequence[VisibleMeter], Depends(_of_device)]
+MeterOfDevice: TypeAlias = Annotated[Sequence[VisibleMeter], Depends(meter_of_device)]
 #: Those at a site that no other meter there measures already.
 MetersAtSite: TypeAlias = Annotated[Sequence[VisibleMeter], Depends(_of_site)]
 #: Those assigned to whoever asks that no other of them measures already.
-MyMeters: TypeAlias = Annotated[Sequence[VisibleMeter], Depends(_mine)]
+MyMeters: TypeAlias = Annotated[Sequence[VisibleMeter], Depends(my_meters)]

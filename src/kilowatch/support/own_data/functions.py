@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Final, TypeAlias
 from zoneinfo import ZoneInfo
 
-from kilowatch.contracts.events import AlertState
+from kilowatch.contracts.events import AlertKind, AlertState
 from kilowatch.contracts.metering import MeterKind
 from kilowatch.kit.errors import KilowatchError, NotFound
 from kilowatch.support.own_data.calendar import Today
@@ -24,13 +24,13 @@ MOST_ASKED: Final = 30
 _NONE: Final = {"en": "none", "ro": "niciunul"}
 _PER_HOUR: Final = {"en": "{limit} an hour", "ro": "{limit} pe oră"}
 _ALERT: Final = {
-    "hourly_limit": {
+    AlertKind.HOURLY_LIMIT: {
         "en": "{device}: {energy} on {when}, above {limit}",
         "ro": "{device}: {energy} la {when}, peste {limit}",
     },
-    "offline": {"en": "{device}: silent since {when}", "ro": "{device}: tace din {when}"},
+    AlertKind.OFFLINE: {"en": "{device}: silent since {when}", "ro": "{device}: tace din {when}"},
 }
-_OTHER_ALERT: Final = {"en": "{device}: {kind}, {when}", "ro": "{device}: {kind}, {when}"}
+_OTHER_ALERT: Final = {"en": "{text}", "ro": "{device}, {when}: {text}"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +129,7 @@ class OwnFunctions:
     async def devices(self) -> Values:
         devices = await self.person.devices()
         silent, _ = await self.person.alerts(MOST_LISTED, AlertState.RAISED)
-        names = [alert.device_name for alert in silent if alert.kind == "offline"]
+        names = [alert.device_name for alert in silent if alert.kind is AlertKind.OFFLINE]
         return {
             "device_count": str(len(devices)),
             "device_list": self._list([device.name for device in devices]),
@@ -168,10 +168,10 @@ class OwnFunctions:
         return text.translate(_ROMANIAN_NUMBERS) if self._spoken == "ro" else text
 
     def _alert(self, alert: OwnAlert, zone: ZoneInfo) -> str:
-        form = _ALERT.get(str(alert.kind), _OTHER_ALERT)[self._spoken]
+        form = _ALERT.get(alert.kind, _OTHER_ALERT)[self._spoken]
         return form.format(
             device=alert.device_name,
-            kind=str(alert.kind).replace("_", " "),
+            text=alert.text,
             when=f"{alert.since.astimezone(zone):%Y-%m-%d %H:%M}",
             energy=self._energy(alert.energy_kwh),
             limit=self._energy(alert.limit_kwh),

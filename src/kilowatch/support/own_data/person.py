@@ -72,8 +72,9 @@ class OwnUsage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnAlert:
-    kind: AlertKind | str
+    kind: AlertKind
     state: AlertState
+    text: str  #: in words, in English
     device_id: int
     device_name: str
     since: datetime
