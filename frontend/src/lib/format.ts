@@ -11,6 +11,12 @@ export function formatting(language: string) {
     return `${Math.abs(value) >= 1000 ? number(0).format(value) : energy.format(value)} kWh`;
   }
 
+  function money(value: number | null | undefined, currency: string): string {
+    if (value === null || value === undefined) return "–";
+    const small = Math.abs(value) < 0.1 && value !== 0;
+    return new Intl.NumberFormat(language, { style: "currency", currency, maximumFractionDigits: small ? 4 : 2 }).format(value);
+  }
+
   function watts(value: number): string {
     return Math.abs(value) >= 10_000 ? `${number(1).format(value / 1000)} kW` : `${whole.format(value)} W`;
   }
@@ -53,7 +59,7 @@ export function formatting(language: string) {
     return relative.format(Math.round(seconds / size), unit);
   }
 
-  return { kwh, watts, date, range, clocks, percent, moment, ago, number: (value: number, digits = 0) => number(digits).format(value) };
+  return { kwh, money, watts, date, range, clocks, percent, moment, ago, number: (value: number, digits = 0) => number(digits).format(value) };
 }
 
 export type Formatting = ReturnType<typeof formatting>;

@@ -13,14 +13,16 @@ export interface UsageWanted {
   from?: string;
   to?: string;
   by: Schemas["Period"];
+  /** What it costs too. */
+  cost?: boolean;
 }
 
 const REFRESH_MS = 60_000;
 
-export function usageQuery({ device, site, from, to, by }: UsageWanted) {
+export function usageQuery({ device, site, from, to, by, cost }: UsageWanted) {
   return queryOptions({
-    queryKey: ["usage", device, site ?? null, from, to, by],
-    queryFn: () => askUsage({ device, site, from, to, by }),
+    queryKey: ["usage", device, site ?? null, from, to, by, cost ?? false],
+    queryFn: () => askUsage({ device, site, from, to, by, cost }),
     refetchInterval: REFRESH_MS,
   });
 }
@@ -29,8 +31,8 @@ export function useUsage(wanted: UsageWanted, enabled = true) {
   return useQuery({ ...usageQuery(wanted), placeholderData: keepPreviousData, enabled });
 }
 
-function askUsage({ device, site, from, to, by }: UsageWanted): Promise<Usage> {
-  const query = { from, to, by };
+function askUsage({ device, site, from, to, by, cost }: UsageWanted): Promise<Usage> {
+  const query = { from, to, by, cost };
   if (device !== null) return asUsage(api.GET("/api/usage/devices/{device_id}", { params: { path: { device_id: device }, query } }));
   if (site) return asUsage(api.GET("/api/usage/sites/{site_id}", { params: { path: { site_id: site }, query } }));
   return asUsage(api.GET("/api/usage/mine", { params: { query } }));

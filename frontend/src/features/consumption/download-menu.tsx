@@ -13,7 +13,7 @@ export function DownloadMenu({ view, calendar }: { view: View; calendar: Calenda
   const { t } = useTranslation();
   const what = view.device ? `devices/${view.device}` : view.site ? `sites/${view.site}` : "mine";
   const save = useAct((format: "csv" | "parquet") => {
-    const query = new URLSearchParams({ from: calendar.from, to: calendar.to, by: grainOf(view, calendar), format });
+    const query = new URLSearchParams({ from: calendar.from, to: calendar.to, by: grainOf(view, calendar), cost: "true", format });
     return download(`/api/usage/${what}?${query}`, `kilowatch-${what.replace("/", "-")}-${calendar.date}.${format}`);
   });
   return (

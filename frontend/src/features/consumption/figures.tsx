@@ -25,7 +25,7 @@ export function Figures({ drawing, measure, series, grain, comparison }: Figures
   const { peak_w } = series.total;
   return (
     <dl className="mt-3 flex flex-wrap gap-x-8 gap-y-2 px-4 sm:px-5">
-      <Figure label={t("usage.total")} value={measure.write(measure.valueOf(series.total))} strong />
+      <Figure label={t("usage.total")} value={measure.write(measure.totalOf(series))} strong />
       {compared && comparison !== "none" && <Compared drawing={drawing} measure={measure} comparison={comparison} />}
       {largest && (
         <Figure label={t("usage.largest", { unit: t(`usage.unit.${grain}`) })} value={measure.write(largest.value)} note={largest.title} />

@@ -4,13 +4,13 @@ import { useTranslation } from "react-i18next";
 import type { Schemas } from "@/api/client";
 import { LoadFailed } from "@/components/ui/notice";
 import { Skeleton } from "@/components/ui/skeleton";
-import { useLocale } from "@/lib/use-format";
-import { useUsage } from "@/queries/use-usage";
+import { useFormat, useLocale } from "@/lib/use-format";
+import { useWeek } from "./api/use-week";
 import type { Calendar } from "./calendar";
 import { barColour } from "./colours";
-import { HOURS, meansOfTheWeek } from "./heat";
-import { useMeasure } from "./measure";
 import type { View } from "./use-view";
+
+const HOURS = 24;
 
 interface HeatCardProps {
   view: View;
@@ -20,17 +20,16 @@ interface HeatCardProps {
 
 /** When in the week energy is used: a table for who reads, colours for who sees. */
 export function HeatCard({ view, calendar, direction }: HeatCardProps) {
-  const usage = useUsage({ device: view.device, site: view.site, from: calendar.from, to: calendar.to, by: "hour" });
-  const measure = useMeasure();
-  if (usage.isError) return <LoadFailed error={usage.error} retry={() => void usage.refetch()} className="min-h-[26rem]" />;
-  if (usage.isPending || usage.isPlaceholderData) return <Skeleton className="m-5 h-[26rem]" />;
-  const series = usage.data.series.find((each) => each.direction === direction);
-  return <HeatMap means={meansOfTheWeek(series?.periods ?? [], measure.valueOf)} direction={direction} />;
+  const week = useWeek(view.device, view.site, calendar);
+  if (week.isError) return <LoadFailed error={week.error} retry={() => void week.refetch()} className="min-h-[26rem]" />;
+  if (week.isPending) return <Skeleton className="m-5 h-[26rem]" />;
+  const series = week.data.series.find((each) => each.direction === direction);
+  return series && <HeatMap means={series.mean_kwh} direction={direction} />;
 }
 
-function HeatMap({ means, direction }: { means: (number | null)[][]; direction: Schemas["Direction"] }) {
+function HeatMap({ means, direction }: { means: readonly (readonly (number | null)[])[]; direction: Schemas["Direction"] }) {
   const { t } = useTranslation();
-  const { write } = useMeasure();
+  const { kwh } = useFormat();
   const days = useWeekdays();
   const [told, setTold] = useState<string | null>(null);
   const largest = Math.max(...means.flat().map((value) => value ?? 0), Number.EPSILON);
@@ -61,9 +60,9 @@ function HeatMap({ means, direction }: { means: (number | null)[][]; direction: 
                     key={hour}
                     className="h-9 rounded-[3px]"
                     style={{ background: shade(value, largest, colour) }}
-                    onMouseEnter={() => setTold(`${days[weekday]} ${hourName(hour)}–${hourName(hour + 1)}: ${value === null ? t("usage.noEnergy") : write(value)}`)}
+                    onMouseEnter={() => setTold(`${days[weekday]} ${hourName(hour)}–${hourName(hour + 1)}: ${value === null ? t("usage.noEnergy") : kwh(value)}`)}
                   >
-                    <span className="sr-only">{write(value)}</span>
+                    <span className="sr-only">{kwh(value)}</span>
                   </td>
                 ))}
               </tr>
@@ -77,7 +76,7 @@ function HeatMap({ means, direction }: { means: (number | null)[][]; direction: 
         <span className="ml-auto flex items-center gap-2 tabular-nums">
           0
           <span aria-hidden className="h-2.5 w-28 rounded-full" style={{ background: `linear-gradient(to right, ${shade(0, 1, colour)}, ${colour})` }} />
-          {write(largest)}
+          {kwh(largest)}
         </span>
       </figcaption>
     </figure>

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 
 import type { UsagePeriod } from "@/queries/use-usage";
-import { meansOfTheWeek } from "./heat";
 import { aligned, barsOf, comparedSums, type Naming } from "./periods";
 import { sharesOf } from "./shares";
 import type { Choice } from "./use-choices";
@@ -57,11 +56,4 @@ test("what a main meter counts is not told twice in a stack", () => {
   const [rest, pump] = sharesOf([device(1, null), device(2, 1)], values, 3, (name) => `${name}, the rest`);
   expect(rest).toMatchObject({ name: "d1, the rest", values: [6, 0, null] });
   expect(pump).toMatchObject({ name: "d2", values: [4, 6, 1] });
-});
-
-test("the heat of a week begins on Monday, and leaves out what still goes on", () => {
-  const monday = [period("2026-11-23T18:00:00+02:00", 1), period("2026-11-16T18:00:00+02:00", 3)];
-  const means = meansOfTheWeek([...monday, period("2026-11-22T18:00:00+02:00", 9, { complete: false })], ({ energy_kwh }) => energy_kwh);
-  expect(means[0]![18]).toBe(2);
-  expect(means[6]![18]).toBeNull();
 });

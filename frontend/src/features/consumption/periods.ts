@@ -30,12 +30,12 @@ export function barsOf(
   periods: readonly UsagePeriod[],
   naming: Naming,
   limit: number | null,
-  valueOf: (period: UsagePeriod) => number | null = ({ energy_kwh }) => energy_kwh,
+  values: readonly (number | null)[] = periods.map(({ energy_kwh }) => energy_kwh),
 ): Bar[] {
   const label = labels(naming);
   const title = titles(naming, repeatedClocks(periods, naming));
-  return periods.map((period) => ({
-    value: valueOf(period),
+  return periods.map((period, index) => ({
+    value: values[index] ?? null,
     kind: kindOf(period, limit),
     mark: markOf(period),
     label: label(period),

@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { Skeleton } from "@/components/ui/skeleton";
 import type { UsageSeries } from "@/queries/use-usage";
 import type { Calendar, Grain } from "./calendar";
+import { BillTable } from "./bill-table";
 import { Figures } from "./figures";
 import { Options } from "./options";
 import { useSpanText } from "./span-text";
@@ -32,7 +33,14 @@ export function SeriesPanel({ view, calendar, target, series, grain }: SeriesPan
     <>
       <Figures drawing={drawing} measure={measure} series={series} grain={grain} comparison={view.compare} />
       <ClockChange hours={calendar.range === "day" && grain === "hour" ? series.periods.length : 24} />
-      <Options view={view} calendar={calendar} target={target} grain={grain} direction={series.direction} />
+      <Options
+        view={view}
+        calendar={calendar}
+        target={target}
+        grain={grain}
+        direction={series.direction}
+        priced={Boolean(series.bill)}
+      />
       {view.as === "table" ? (
         <UsageTable drawing={drawing} measure={measure} title={title} />
       ) : (
@@ -40,6 +48,7 @@ export function SeriesPanel({ view, calendar, target, series, grain }: SeriesPan
           <UsageChart drawing={drawing} measure={measure} name={name} title={title} />
         </Suspense>
       )}
+      {view.measure === "cost" && series.bill && <BillTable bill={series.bill} />}
     </>
   );
 }

@@ -20,7 +20,7 @@ interface UsageCardProps {
 }
 
 export function UsageCard({ view, calendar, target }: UsageCardProps) {
-  const wanted = { device: view.device, site: view.site, from: calendar.from, to: calendar.to, by: grainOf(view, calendar) };
+  const wanted = { device: view.device, site: view.site, from: calendar.from, to: calendar.to, by: grainOf(view, calendar), cost: true };
   const usage = useUsage(wanted);
   return (
     <Card className="mt-3" aria-busy={usage.isPlaceholderData}>

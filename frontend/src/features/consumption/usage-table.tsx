@@ -22,7 +22,7 @@ export function UsageTable({ drawing, measure, title }: { drawing: Drawing; meas
         <thead>
           <tr>
             <Th>{t("usage.period")}</Th>
-            <Th className="text-right">{t("usage.energy")}</Th>
+            <Th className="text-right">{measure.unit === "kWh" ? t("usage.energy") : t("usage.cost")}</Th>
             {compared && <Th className="text-right">{t("usage.legendCompared")}</Th>}
             {layers.map(({ name }) => (
               <Th key={name} className="text-right">

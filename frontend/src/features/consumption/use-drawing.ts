@@ -15,31 +15,31 @@ const UNDIVIDED: readonly Layer[] = [];
 /** Puts together what the chart and the table show. It is the same object as long as nothing in it has changed. */
 export function useDrawing(view: View, calendar: Calendar, target: Target, series: UsageSeries, grain: Grain) {
   const language = useLocale();
-  const measure = useMeasure();
+  const measure = useMeasure(view.measure, series.bill?.currency);
   const { direction, periods } = series;
   const { shape } = view;
   const { days } = calendar;
   const limit = grain === "hour" && direction === "consumption" ? (target.device?.limit ?? null) : null;
   const before = useCompared(view, calendar, direction, grain);
   const parts = view.split ? target.parts : [];
-  const wanted = { device: null, from: calendar.from, to: calendar.to, by: grain };
+  const wanted = { device: null, from: calendar.from, to: calendar.to, by: grain, cost: true };
   const shares = useShares(parts, wanted, direction, measure, periods.length);
   const layers = view.split ? shares : UNDIVIDED;
 
   const drawing = useMemo((): Drawing => {
     const naming = { grain, language, days };
-    const bars = barsOf(periods, naming, limit, measure.valueOf);
-    const compared = before ? aligned(bars, barsOf(before, naming, null, measure.valueOf), naming) : null;
+    const bars = barsOf(series.periods, naming, limit, measure.valuesOf(series));
+    const compared = before ? aligned(bars, barsOf(before.periods, naming, null, measure.valuesOf(before)), naming) : null;
     return { bars, layers, compared, limit, shape, direction };
-  }, [periods, before, layers, grain, language, days, limit, shape, direction, measure]);
+  }, [series, before, layers, grain, language, days, limit, shape, direction, measure]);
 
   return { drawing, measure };
 }
 
-/** The periods to lay beside those that are shown; null while there are none. */
+/** The series to lay beside the one that is shown; null while there is none. */
 function useCompared(view: View, calendar: Calendar, direction: UsageSeries["direction"], grain: Grain) {
   const span = comparedSpan(calendar, view.compare);
-  const usage = useUsage({ device: view.device, site: view.site, by: grain, ...(span ?? {}) }, span !== null);
+  const usage = useUsage({ device: view.device, site: view.site, by: grain, cost: true, ...(span ?? {}) }, span !== null);
   if (!span || usage.isPlaceholderData) return null;
-  return usage.data?.series.find((each) => each.direction === direction)?.periods ?? null;
+  return usage.data?.series.find((each) => each.direction === direction) ?? null;
 }

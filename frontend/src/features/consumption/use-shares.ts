@@ -3,7 +3,7 @@ import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { Schemas } from "@/api/client";
-import { usageQuery, type UsageWanted } from "@/queries/use-usage";
+import { usageQuery, type UsageSeries, type UsageWanted } from "@/queries/use-usage";
 import type { Layer } from "./drawing";
 import type { Measure } from "./measure";
 import { sharesOf } from "./shares";
@@ -24,9 +24,13 @@ export function useShares(parts: readonly Choice[], wanted: UsageWanted, directi
   });
   return useMemo(() => {
     if (!answers || devices.length < 2) return NONE;
-    const values = new Map(devices.map(({ id }, index) => [id, answers[index]?.series[0]?.periods.map(measure.valueOf) ?? []]));
+    const values = new Map(devices.map(({ id }, index) => [id, valuesOf(answers[index]?.series[0], measure)]));
     return sharesOf(devices, values, places, (name) => t("usage.restOf", { name }));
     // The devices are told by the answers.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [answers, measure, places, t]);
+}
+
+function valuesOf(series: UsageSeries | undefined, measure: Measure) {
+  return series ? measure.valuesOf(series) : [];
 }
