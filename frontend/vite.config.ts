@@ -25,5 +25,5 @@ export default defineConfig({
   },
   // Nothing as data: URLs, which the policy forbids for fonts.
   build: { assetsInlineLimit: 0, manifest: true, target: "es2023" },
-  server: { proxy: { "/api": { target: process.env["KILOWATCH_URL"] ?? "http://127.0.0.1:18090" } } },
+  server: { proxy: { "/api": { target: process.env["KILOWATCH_URL"] ?? "http://127.0.0.1:18090", ws: true } } },
 });

@@ -12,6 +12,7 @@ import { signOut } from "@/lib/sign-out";
 import { useRole } from "@/lib/use-session";
 import { PROFILE, placesFor } from "./navigation";
 import { NavLinks } from "./nav-links";
+import { useRealtime } from "./use-realtime";
 
 const Palette = lazy(() => import("./palette"));
 
@@ -19,6 +20,7 @@ const Palette = lazy(() => import("./palette"));
 export function Shell() {
   const { t } = useTranslation();
   useOwnLanguage();
+  useRealtime();
   const palette = usePalette();
   return (
     <div className="min-h-screen lg:grid lg:grid-cols-[15rem_1fr]">

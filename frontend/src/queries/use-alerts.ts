@@ -4,14 +4,17 @@ import { api, data, type Schemas } from "@/api/client";
 import type { paths } from "@/api/schema";
 
 export type Alert = Schemas["AlertAnswer"];
+type AlertPage = Schemas["Page_AlertAnswer_"];
 export type AlertsWanted = NonNullable<paths["/api/alerts"]["get"]["parameters"]["query"]>;
 
-const REFRESH_MS = 15_000;
+/** The socket tells of changes; this is for when there is none. */
+const REFRESH_MS = 60_000;
 
 export function useAlerts(wanted: AlertsWanted) {
   return useQuery({
     queryKey: ["alerts", wanted],
-    queryFn: () => data(api.GET("/api/alerts", { params: { query: wanted } })),
+    // The address can be asked for tables too, so its answer has several types.
+    queryFn: () => data(api.GET("/api/alerts", { params: { query: wanted } })) as Promise<AlertPage>,
     placeholderData: keepPreviousData,
     refetchInterval: REFRESH_MS,
   });

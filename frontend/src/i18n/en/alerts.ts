@@ -21,5 +21,6 @@ export const alerts = {
   "alerts.none": "No alerts here",
   "alerts.noneText": "When a meter goes over its hourly limit or falls silent, it shows here.",
   "alerts.state": "State",
+  "alerts.look": "Look",
   "alerts.showUsage": "See that day",
 } as const;

@@ -24,5 +24,6 @@ export const alerts: Translated<typeof english> = {
   "alerts.none": "Nicio alertă aici",
   "alerts.noneText": "Când un contor trece de limita pe oră sau tace, apare aici.",
   "alerts.state": "Stare",
+  "alerts.look": "Vezi",
   "alerts.showUsage": "Vezi ziua aceea",
 };
