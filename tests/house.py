@@ -212,7 +212,7 @@ async def enrolled(house: House) -> tuple[Person, bytes, list[str]]:
     return person, secret, confirmed.json()["recovery_codes"]
 
 
-async def eventually(holds: Callable[[], Awaitable[bool]], deadline_s: float = 10.0) -> None:
+async def eventually(holds: Callable[[], Awaitable[bool]], deadline_s: float = 60.0) -> None:
     async with asyncio.timeout(deadline_s):
         while not await holds():
             await asyncio.sleep(0.02)

@@ -1,19 +1,23 @@
 """`kilowatch migrate` and `kilowatch create-admin`: work on the databases, whether Kilowatch runs or not."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from importlib import import_module
 from pathlib import Path
 from typing import TypeAlias
 
 from kilowatch.installation import database_server
+from kilowatch.kit.broker.memory import MemoryBroker
 from kilowatch.kit.clock import system_clock
 from kilowatch.kit.database import migrate, schema_state
 from kilowatch.kit.errors import Invalid
-from kilowatch.kit.host import given_database_url
+from kilowatch.kit.host import Surroundings, clients_within, given_database_url, verifier_from
+from kilowatch.kit.http import build_app
+from kilowatch.kit.peers import LateApp
 from kilowatch.kit.postgres import create_logins
 from kilowatch.kit.secrets import given_secret
-from kilowatch.process import available_services, database_passwords
+from kilowatch.kit.service import Host
+from kilowatch.process import available_services, database_passwords, open_services
 
 DatabaseUrl: TypeAlias = Callable[[str], str]
 
@@ -40,6 +44,43 @@ async def migrate_databases(data_dir: Path, services: Sequence[str], report: Cal
             before = await schema_state(url_of(service), service)
             await migrate(url_of(service), service)
             report(f"{service}: {_step(before.current, before.newest)}")
+
+
+async def rebuild_projections(data_dir: Path, services: Sequence[str], report: Callable[[str], None]) -> None:
+    """Have services (none named: all) take over anew what others have published. Raises `Invalid`, `Unavailable`.
+
+    Who runs meanwhile hears of it like of any other news.
+    """
+    known = {name: rebuild for name in available_services() if (rebuild := _rebuild_of(name))}
+    if unknown := sorted(set(services) - set(known)):
+        raise Invalid(f"{', '.join(unknown)} keeps nothing of others; these do: {', '.join(known)}.")
+    async with databases(data_dir) as url_of, _hosts(data_dir, url_of) as host_for:
+        for service in services or known:
+            await known[service](host_for(service))
+            report(f"{service}: built again")
+
+
+def _rebuild_of(service: str) -> Callable[[Host], Awaitable[None]] | None:
+    return getattr(import_module(f"kilowatch.{service}.app"), "rebuild_projection", None)
+
+
+@asynccontextmanager
+async def _hosts(data_dir: Path, url_of: DatabaseUrl) -> AsyncIterator[Callable[[str], Host]]:
+    """With the services in this process that publish snapshots; none of their jobs run."""
+    late = LateApp()
+    async with clients_within(late) as clients:
+        surroundings = Surroundings(
+            data_dir=data_dir,
+            instance="command-line",
+            public_url="",
+            broker=MemoryBroker(),
+            clients=clients,
+            verifier=verifier_from(clients),
+            database_url=url_of,
+        )
+        async with open_services(("auth", "users", "devices"), surroundings) as services:
+            late.app = build_app(services, surroundings.verifier)
+            yield surroundings.host_for
 
 
 async def create_administrator(data_dir: Path, email: str, name: str, password: str) -> None:

@@ -190,6 +190,26 @@ def create_databases() -> None:
 
 
 @app.command()
+def rebuild(
+    services: Annotated[list[str] | None, typer.Argument(help="Services to do it for. Default: all.")] = None,
+    data_dir: DataDir = DEFAULT_DATA_DIR,
+) -> None:
+    """Have services take over anew what others have published: people, devices, rights.
+
+    After one database has been restored and others have not. Works whether Kilowatch runs or not.
+
+    [bold]Examples[/bold]
+
+        kilowatch rebuild
+        kilowatch rebuild monitoring
+    """
+    with _plain_errors():
+        from kilowatch.administration import rebuild_projections
+
+        asyncio.run(rebuild_projections(data_dir.absolute(), services or [], typer.echo))
+
+
+@app.command()
 def create_admin(
     email: Annotated[str, typer.Argument(help="E-mail address to sign in with.")],
     password: Annotated[

@@ -100,7 +100,7 @@ async def run_embedded(
             database_url=database_url,
         )
         names = [*available_services(), *(["simulator"] if demo_accounts else [])]
-        async with _open_services(names, surroundings) as services:
+        async with open_services(names, surroundings) as services:
             late.app = app = build_app(services, surroundings.verifier, networks(settings.trusted_proxies))
             add_web(app, services, demo_accounts)
             jobs = {"postgres": server.watch, "keys": surroundings.verifier.keep_fresh}
@@ -127,7 +127,7 @@ async def run_service(name: str, settings: ProcessSettings, edge: Edge) -> None:
             verifier=verifier_from(clients),
             database_url=given_database_url,
         )
-        async with _open_services([name], surroundings) as services:
+        async with open_services([name], surroundings) as services:
             app = build_app(services, surroundings.verifier, networks(settings.trusted_proxies))
             add_about(app)
             await _serve(app, services, edge, signals, {"keys": surroundings.verifier.keep_fresh})
@@ -150,7 +150,7 @@ def open_rabbitmq(amqp_url: str) -> AbstractAsyncContextManager[Broker]:
 
 
 @asynccontextmanager
-async def _open_services(names: Sequence[str], surroundings: Surroundings) -> AsyncIterator[Sequence[Service]]:
+async def open_services(names: Sequence[str], surroundings: Surroundings) -> AsyncIterator[Sequence[Service]]:
     async with AsyncExitStack() as stack:
         services = []
         for name in names:

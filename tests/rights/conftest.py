@@ -148,7 +148,7 @@ async def _alert(house: House, ana: Person, device_id: int, credential: str) -> 
         alerts[:] = (await ana.ask("GET", "/api/alerts")).json()["items"]
         return bool(alerts)
 
-    await eventually(is_raised, deadline_s=30)
+    await eventually(is_raised)
     return str(alerts[0]["id"])
 
 

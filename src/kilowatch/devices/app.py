@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 
 from kilowatch.devices.api import router
 from kilowatch.devices.api.context import DevicesContext
-from kilowatch.devices.consumers import PATTERNS, catch_up_at_start, on_event
+from kilowatch.devices.consumers import PATTERNS, catch_up_at_start, on_event, rebuild_people
 from kilowatch.devices.expiry import end_what_is_due
 from kilowatch.devices.settings import DevicesSettings
 from kilowatch.kit.consumer import consume_events, event_topology
@@ -39,3 +39,9 @@ async def open_devices(host: Host) -> AsyncIterator[Service]:
             ],
             ready=database.check,
         )
+
+
+async def rebuild_projection(host: Host) -> None:
+    """For the command line: take over every account anew."""
+    async with open_database(host.database_url("devices"), "devices", pool_size=1) as database:
+        await rebuild_people(database, host.clock, host.peers)

@@ -1,5 +1,6 @@
 """Types of request fields that more than one service reads."""
 
+import unicodedata
 from datetime import UTC, datetime
 from functools import cache
 from typing import Annotated, Final, TypeAlias
@@ -44,11 +45,18 @@ def _without_nul(text: str) -> str:
     return text
 
 
+def _one_line(text: str) -> str:
+    """A line break in a name would be a line of its own in a mail or a log, and look like ours."""
+    if any(unicodedata.category(character) in {"Cc", "Zl", "Zp"} for character in text):
+        raise ValueError("no line breaks or other control characters")
+    return text
+
+
 #: PostgreSQL stores every character but NUL.
 Text: TypeAlias = Annotated[str, AfterValidator(_without_nul)]
 #: One line that must say something.
 Name: TypeAlias = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(_without_nul)
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(_one_line)
 ]
 #: An IANA time zone.
 ZoneName: TypeAlias = Annotated[str, StringConstraints(max_length=64), AfterValidator(_known_zone)]

@@ -102,6 +102,12 @@ async def _require_ready(database: Database, keeper: LeaseKeeper) -> None:
     await keeper.check()
 
 
+async def rebuild_projection(host: Host) -> None:
+    """For the command line: take over every device anew, and forget who has left."""
+    async with open_database(host.database_url(SERVICE), SERVICE, pool_size=1) as database:
+        await DeviceSnapshot(database, host.peers, host.clock).rebuild()
+
+
 async def drop_old_readings(
     url: str, kept_days: int | None, now: datetime, *, only_look: bool
 ) -> Sequence[StoredMonth]:

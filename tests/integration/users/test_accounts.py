@@ -38,6 +38,8 @@ async def test_a_new_account_has_its_fields_and_the_defaults(house: House):
         {"email": "two words@example.org"},
         {"name": "   "},
         {"name": "nul\x00"},
+        {"name": "Ana\r\nBcc: all@example.org"},
+        {"name": "Ana\u2028Bea"},
         {"role": "emperor"},
         {"time_zone": "Mars/Olympus"},
         {"language": "english"},

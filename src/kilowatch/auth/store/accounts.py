@@ -1,6 +1,6 @@
 """The projection of accounts, and their passwords."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -53,9 +53,11 @@ async def by_email(connection: AsyncConnection, email: str) -> User | None:
 
 async def put(connection: AsyncConnection, user: User) -> bool:
     """Take over what `users` says, unless something newer is known."""
-    statement = insert(accounts).values(asdict(user))
-    newer = statement.on_conflict_do_update(
-        index_elements=[accounts.c.id], set_=asdict(user), where=accounts.c.version < user.version
+    kept = {column.name: getattr(user, column.name) for column in accounts.c}
+    newer = (
+        insert(accounts)
+        .values(kept)
+        .on_conflict_do_update(index_elements=[accounts.c.id], set_=kept, where=accounts.c.version < user.version)
     )
     return await connection.scalar(newer.returning(accounts.c.id)) is not None
 
