@@ -1,21 +1,22 @@
 """The stages, one after the other."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Self
 
 from kilowatch.support.answering.classifier import Classifier
 from kilowatch.support.answering.decision import Candidate, Decision, Outcome, Reason, Stage
-from kilowatch.support.answering.knowledge import Kind, Knowledge
+from kilowatch.support.answering.familiarity import Familiarity
+from kilowatch.support.answering.knowledge import Kind, Knowledge, lessons_of, rule_of
 from kilowatch.support.answering.language import LanguageGuess
 from kilowatch.support.answering.phrases import Match, PhraseBook, Rule, SmallTalk
 from kilowatch.support.answering.text import Language, tokens_of
 from kilowatch.support.answering.typos import TypoRepair
 
-#: Chosen on the validation split, see `tests/unit/support/quality`. A topic is the answer from this probability on …
-ANSWER_FROM: Final = 0.45
-#: … if the next one is this much less likely, and is offered from this one on.
-MARGIN: Final = 0.15
+#: Chosen on the validation split, see `tests/unit/support/quality`. A topic is the answer from this score on …
+ANSWER_FROM: Final = 0.6
+#: … if that of the next one is this much lower, and is offered from this one on.
+MARGIN: Final = 0.3
 SUGGEST_FROM: Final = 0.12
 MOST_SUGGESTIONS: Final = 3
 
@@ -29,17 +30,21 @@ class Answerer:
     _talk: SmallTalk
     _phrases: PhraseBook
     _typos: TypoRepair
+    _familiarity: Familiarity
     _classifier: Classifier
 
     @classmethod
     def build(cls, knowledge: Knowledge) -> Self:
+        ours = lessons_of(knowledge.of_kind(Kind.ANSWER, Kind.HAND_OVER))
+        others = lessons_of(knowledge.of_kind(Kind.NONE))
         return cls(
             knowledge,
             LanguageGuess(knowledge),
             SmallTalk(_rules(knowledge, Kind.TALK)),
             PhraseBook(_rules(knowledge, Kind.ANSWER, Kind.HAND_OVER)),
             TypoRepair(knowledge),
-            Classifier(knowledge),
+            Familiarity([lesson.tokens for lesson in ours]),
+            Classifier([*ours, *others]),
         )
 
     def decide(self, text: str, language: Language) -> Decision:
@@ -67,26 +72,31 @@ class Answerer:
         )
 
     def _decide(self, tokens: Sequence[str], blank: Decision) -> Decision:
-        if match := self._phrase_in(tokens):
-            return _by_phrase(blank, match, Stage.PHRASE, self._outcome_of(match.topic))
+        if decision := self._by_phrase(tokens, blank):
+            return decision
         repaired, repairs = self._typos.repair(tokens)
         blank = replace(blank, repairs=repairs)
-        if repairs and (match := self._phrase_in(repaired)):
-            return _by_phrase(blank, match, Stage.PHRASE, self._outcome_of(match.topic))
+        if repairs and (decision := self._by_phrase(repaired, blank)):
+            return decision
         return self._by_likelihood(repaired, blank)
 
-    def _phrase_in(self, tokens: Sequence[str]) -> Match | None:
-        """None also when two topics have as good a claim."""
-        match self._phrases.matches(" ".join(tokens)):
-            case [first, second, *_] if first.phrase.weight == second.phrase.weight:
-                return None
-            case [first, *_]:
-                return first
-            case _:
-                return None
+    def _by_phrase(self, tokens: Sequence[str], blank: Decision) -> Decision | None:
+        """None also when two topics have as good a claim, or when too much else stands around the phrase."""
+        matches = self._phrases.matches(" ".join(tokens))
+        if not matches or (len(matches) > 1 and matches[0].phrase.weight == matches[1].phrase.weight):
+            return None
+        first = matches[0]
+        outcome = self._outcome_of(first.topic)
+        # Whoever asks for a person gets one, whatever else they write.
+        score = 1.0 if outcome is Outcome.HAND_OVER else self._familiarity.of(tokens)
+        return _by_phrase(blank, first, Stage.PHRASE, outcome, score) if score >= ANSWER_FROM else None
 
     def _by_likelihood(self, tokens: Sequence[str], blank: Decision) -> Decision:
-        best, second, *others = self._classifier.candidates(tokens)
+        familiarity = self._familiarity.of(tokens)
+        best, second, *others = [
+            item if self._is_none(item) else Candidate(item.topic, round(item.score * familiarity, 4))
+            for item in self._classifier.candidates(tokens)
+        ]
         decision = replace(
             blank,
             stage=Stage.CLASSIFIER,
@@ -117,14 +127,11 @@ def _outcome(kind: Kind) -> Outcome:
     return Outcome.HAND_OVER if kind is Kind.HAND_OVER else Outcome.ANSWER
 
 
-def _by_phrase(blank: Decision, match: Match, stage: Stage, outcome: Outcome) -> Decision:
+def _by_phrase(blank: Decision, match: Match, stage: Stage, outcome: Outcome, score: float = 1.0) -> Decision:
     reason = Reason(match.phrase.source, 1.0)
-    return replace(blank, outcome=outcome, stage=stage, intent=match.topic, score=1.0, reasons=(reason,))
+    score = round(score, 4)
+    return replace(blank, outcome=outcome, stage=stage, intent=match.topic, score=score, reasons=(reason,))
 
 
-def _rules(knowledge: Knowledge, *kinds: Kind) -> Iterable[Rule]:
-    return [
-        Rule(topic.id, text.phrases, text.unless)
-        for topic in knowledge.of_kind(*kinds)
-        for text in topic.texts.values()
-    ]
+def _rules(knowledge: Knowledge, *kinds: Kind) -> list[Rule]:
+    return [rule_of(topic) for topic in knowledge.of_kind(*kinds)]

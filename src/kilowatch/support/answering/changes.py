@@ -5,8 +5,8 @@ from dataclasses import dataclass, fields
 
 from kilowatch.support.answering.answerer import Answerer
 from kilowatch.support.answering.decision import Decision
-from kilowatch.support.answering.knowledge import Kind, Knowledge, Topic
-from kilowatch.support.answering.phrases import PhraseBook, Rule
+from kilowatch.support.answering.knowledge import Kind, Knowledge, Topic, rule_of
+from kilowatch.support.answering.phrases import PhraseBook
 from kilowatch.support.answering.text import Language, tokens_of
 
 
@@ -80,11 +80,7 @@ class Contradiction:
 
 def contradictions(knowledge: Knowledge) -> Iterator[Contradiction]:
     """Worth a warning while editing: one of the two is not as it was meant."""
-    book = PhraseBook(
-        Rule(topic.id, text.phrases, text.unless)
-        for topic in knowledge.of_kind(Kind.ANSWER, Kind.HAND_OVER)
-        for text in topic.texts.values()
-    )
+    book = PhraseBook(rule_of(topic) for topic in knowledge.of_kind(Kind.ANSWER, Kind.HAND_OVER))
     for topic, _, example in knowledge.examples():
         for match in book.matches(" ".join(tokens_of(example)))[:1]:
             if match.topic != topic.id:

@@ -11,11 +11,11 @@ import numpy as np
 import numpy.typing as npt
 
 #: Of the two halves of a vector, the words weigh less than the characters, which forgive typos and inflections.
-WORDS, CHARACTERS = 0.6, 1.0
+WORDS, CHARACTERS = 0.4, 1.0
 _SHORTEST, _LONGEST = 2, 5
 #: How much of its weight an n-gram has that no example holds. It has no place in the vector, but it makes the rest
 #: smaller: a message of strange words is unsure, however well its one known word fits.
-_STRANGE: Final = 0.6
+_STRANGE: Final = 0.8
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 Places: TypeAlias = npt.NDArray[np.int64]

@@ -1,11 +1,11 @@
 """What the answerer knows: topics, each in every language."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from kilowatch.support.answering.phrases import Phrase
-from kilowatch.support.answering.text import Language
+from kilowatch.support.answering.phrases import Phrase, Rule
+from kilowatch.support.answering.text import Language, tokens_of
 
 
 class Kind(StrEnum):
@@ -48,3 +48,31 @@ class Knowledge:
             for language, text in topic.texts.items():
                 for example in text.examples:
                     yield topic, language, example
+
+
+def rule_of(topic: Topic) -> Rule:
+    texts = topic.texts.values()
+    return Rule(
+        topic.id,
+        phrases=[phrase for text in texts for phrase in text.phrases],
+        unless=[phrase for text in texts for phrase in text.unless],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """A message, and the topic that it is about."""
+
+    topic: str
+    tokens: tuple[str, ...]
+
+
+def lessons_of(topics: Iterable[Topic]) -> Sequence[Lesson]:
+    """All that is learnt from: the examples, the titles, and the shortest messages that the phrases match."""
+    found: dict[Lesson, None] = {}
+    for topic in topics:
+        for text in topic.texts.values():
+            lines = (tokens_of(line) for line in (text.title, *text.examples))
+            variants = (variant for phrase in text.phrases for variant in phrase.variants())
+            found |= dict.fromkeys(Lesson(topic.id, tokens) for tokens in (*lines, *variants) if tokens)
+    return list(found)

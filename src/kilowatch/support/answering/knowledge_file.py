@@ -96,12 +96,14 @@ def with_topic_source(text: str, topic: str, source: str) -> str:
 
 
 def _span(text: str, topic: str) -> tuple[int, int]:
-    """From the line of its id up to that of the next, counted from 0."""
-    tree = _tree(text)
-    starts = [(key.value, key.start_mark.line) for key, _ in tree.value]
-    ends = [*(line for _, line in starts[1:]), len(text.splitlines())]
-    spans = {name: (line, end) for (name, line), end in zip(starts, ends, strict=True)}
-    return spans[topic]
+    """From the line of its id to behind its last one, counted from 0; what stands above the next id belongs to that."""
+    starts = [(key.value, key.start_mark.line) for key, _ in _tree(text).value]
+    lines = text.splitlines()
+    ends = [*(line for _, line in starts[1:]), len(lines)]
+    first, end = {name: (line, end) for (name, line), end in zip(starts, ends, strict=True)}[topic]
+    while not lines[end - 1].strip() or lines[end - 1].startswith("#"):
+        end -= 1
+    return first, end
 
 
 def _tree(text: str) -> MappingNode:

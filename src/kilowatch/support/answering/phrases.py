@@ -11,7 +11,7 @@ r"""Patterns of whole words, for messages whose meaning is beyond doubt.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
@@ -34,11 +34,17 @@ class Phrase:
 
     source: str
     weight: int = field(compare=False)  #: how many words it asks for: the more, the surer
+    choices: Sequence[Sequence[str]] = field(compare=False, repr=False)  #: for each word, without `*` and `?`
     pattern: str = field(compare=False, repr=False)
 
     @cached_property
     def _expression(self) -> re.Pattern[str]:
         return re.compile(self.pattern)
+
+    def variants(self) -> Iterator[tuple[str, ...]]:
+        """Messages as short as they can be that it matches: each choice occurs in one, not each combination."""
+        for turn in range(max(map(len, self.choices))):
+            yield tuple(choices[turn % len(choices)] for choices in self.choices)
 
     def found_in(self, message: str) -> re.Match[str] | None:
         """`message`: tokens with a space between."""
@@ -53,7 +59,8 @@ def phrase(source: str) -> Phrase:
     weight = sum(not word.endswith("?") for word in words)
     if not weight:
         raise BadPhrase(f"“{source}” asks for no word, so it would match everything.")
-    return Phrase(source, weight, _expression_of(elements))
+    choices = [[choice.rstrip("*") for choice in word.rstrip("?").split("|")] for word in words]
+    return Phrase(source, weight, choices, _expression_of(elements))
 
 
 def _check(source: str, elements: Sequence[str]) -> None:
@@ -83,7 +90,7 @@ def _element_expression(element: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """The phrases of a topic in one language."""
+    """The phrases of a topic in all languages; an exception in one of them holds for the phrases of the others too."""
 
     topic: str
     phrases: Sequence[Phrase]
@@ -107,13 +114,12 @@ class PhraseBook:
 
     def matches(self, message: str) -> list[Match]:
         """The surest phrase of each topic that matches, the surest topic first."""
-        found: dict[str, Match] = {}
-        for rule, possible in self._rules:
-            if possible.search(message) and not any(phrase.found_in(message) for phrase in rule.unless):
-                match = Match(rule.topic, _surest(rule.phrases, message))
-                if rule.topic not in found or found[rule.topic].phrase.weight < match.phrase.weight:
-                    found[rule.topic] = match
-        return sorted(found.values(), key=lambda match: (-match.phrase.weight, match.topic))
+        found = [
+            Match(rule.topic, _surest(rule.phrases, message))
+            for rule, possible in self._rules
+            if possible.search(message) and not any(phrase.found_in(message) for phrase in rule.unless)
+        ]
+        return sorted(found, key=lambda match: (-match.phrase.weight, match.topic))
 
 
 def _any_of(phrases: Sequence[Phrase]) -> re.Pattern[str]:

@@ -9,7 +9,9 @@ from typing import Final
 LONGEST: Final = 1_000
 
 _WORD: Final = re.compile(r"[a-z0-9]+")
-_APOSTROPHES: Final = str.maketrans("", "", "'`´\N{RIGHT SINGLE QUOTATION MARK}\N{MODIFIER LETTER APOSTROPHE}")
+_APOSTROPHE: Final = "['`´\N{RIGHT SINGLE QUOTATION MARK}\N{MODIFIER LETTER APOSTROPHE}]"
+_ENGLISH_S: Final = re.compile(rf"{_APOSTROPHE}s\b")
+_APOSTROPHES: Final = re.compile(_APOSTROPHE)
 _E_MAIL: Final = re.compile(r"\be[- ]mail")
 
 
@@ -25,6 +27,6 @@ def fold(text: str) -> str:
 
 
 def tokens_of(text: str) -> tuple[str, ...]:
-    """`What's my e-mail?` → `whats`, `my`, `email`: many people type no apostrophes, and no hyphens."""
-    folded = fold(text).translate(_APOSTROPHES)
+    """`What's wrong? I can't e-mail.` → `what`, `wrong`, `i`, `cant`, `email`: many people leave out such marks."""
+    folded = _APOSTROPHES.sub("", _ENGLISH_S.sub("", fold(text)))
     return tuple(_WORD.findall(_E_MAIL.sub("email", folded)))
