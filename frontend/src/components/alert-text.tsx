@@ -10,5 +10,7 @@ export function AlertText({ alert }: { alert: Alert }) {
   const { kwh, date } = useFormat();
   const time = `${date(dateOf(alert.since), "short")}, ${clockOf(alert.since)}`;
   if (alert.kind === "offline") return t("alerts.offlineText", { time });
+  // The newer rules tell it themselves, in English.
+  if (alert.kind !== "hourly_limit") return alert.text;
   return t("alerts.overText", { energy: kwh(alert.energy_kwh), limit: kwh(alert.limit_kwh), hour: time });
 }

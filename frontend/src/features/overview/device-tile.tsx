@@ -6,6 +6,7 @@ import { cn } from "@/lib/cn";
 import { useFormat } from "@/lib/use-format";
 import type { MyDevice } from "@/queries/use-my-devices";
 import { useUsage } from "@/queries/use-usage";
+import { useLive } from "@/realtime";
 import { useLatestReading } from "./api/use-latest-reading";
 import { Sparkline } from "./sparkline";
 
@@ -16,6 +17,7 @@ export function DeviceTile({ device, behind }: { device: MyDevice; behind: strin
   const { t } = useTranslation();
   const { kwh } = useFormat();
   const today = useUsage({ device: device.id, by: "hour" });
+  const live = useLive(device.id);
   const series = today.data?.series[0];
   const place = [device.site?.name, behind && t("overview.behind", { name: behind })].filter(Boolean).join(" · ");
   return (
@@ -30,15 +32,11 @@ export function DeviceTile({ device, behind }: { device: MyDevice; behind: strin
         </div>
         <Latest device={device} />
       </div>
-      <div className="mt-3 flex items-end justify-between gap-4">
-        <div>
-          <p className="text-xs text-soft">
-            {t("overview.today")} · {t(`direction.${device.direction}`)}
-          </p>
-          <p className="text-lg leading-7 font-semibold tabular-nums">
-            {today.isPending ? <Skeleton className="my-1 h-5 w-20" /> : kwh(series?.total.energy_kwh)}
-          </p>
-        </div>
+      <p className="mt-3 text-xs text-soft">
+        {t("overview.today")} · {t(`direction.${device.direction}`)}
+      </p>
+      <div className="text-lg leading-7 font-semibold tabular-nums">
+        {today.isPending ? <Skeleton className="my-1 h-5 w-20" /> : kwh(live?.today_kwh ?? series?.total.energy_kwh)}
       </div>
       <Sparkline
         label={t("overview.sparkline")}
@@ -50,21 +48,29 @@ export function DeviceTile({ device, behind }: { device: MyDevice; behind: strin
   );
 }
 
+/** Power as of this second where the socket tells it, and when the device was last heard. */
 function Latest({ device }: { device: MyDevice }) {
   const { t } = useTranslation();
-  const { ago, number, watts } = useFormat();
+  const { ago, watts } = useFormat();
+  const live = useLive(device.id);
   const { data: reading, isPending, dataUpdatedAt } = useLatestReading(device.id);
   if (isPending) return <Skeleton className="h-9 w-20" />;
-  if (!reading) return <p className="text-xs text-soft">{t("overview.noReading")}</p>;
-  const late = dataUpdatedAt - Date.parse(reading.time) > PATIENCE * device.interval_s * 1000;
-  const value = reading.unit === "W" ? watts(reading.value) : `${number(reading.value, 3)} kWh`;
+  const at = newer(live?.at, reading?.time);
+  if (!at) return <p className="text-xs text-soft">{t("overview.noReading")}</p>;
+  const late = dataUpdatedAt - Date.parse(at) > PATIENCE * device.interval_s * 1000;
+  const power = live?.power_w ?? (reading?.unit === "W" ? reading.value : null);
   return (
     <div className="shrink-0 text-right">
-      <p className="text-sm font-medium tabular-nums">{value}</p>
+      <p className="min-h-5 text-sm font-medium tabular-nums">{power !== null && watts(power)}</p>
       <p className={cn("flex items-center justify-end gap-1.5 text-xs", late ? "text-warn" : "text-soft")}>
         <span aria-hidden className={cn("size-1.5 rounded-full", late ? "bg-warn" : "bg-accent")} />
-        {late ? t("overview.late", { time: ago(reading.time) }) : ago(reading.time, dataUpdatedAt)}
+        {late ? t("overview.late", { time: ago(at) }) : ago(at, Math.max(dataUpdatedAt, Date.parse(at)))}
       </p>
     </div>
   );
+}
+
+function newer(one: string | null | undefined, other: string | undefined): string | undefined {
+  if (!one || !other) return one ?? other;
+  return Date.parse(one) > Date.parse(other) ? one : other;
 }

@@ -6,6 +6,7 @@ import { Card } from "@/components/ui/card";
 import { LoadFailed, Notice } from "@/components/ui/notice";
 import { Skeleton } from "@/components/ui/skeleton";
 import { useMyDevices, type MyDevice } from "@/queries/use-my-devices";
+import { useChannel } from "@/realtime";
 import { DeviceTile } from "./device-tile";
 import { Summary } from "./summary";
 
@@ -23,10 +24,11 @@ export function OverviewPage() {
 
 function Mine({ devices }: { devices: MyDevice[] }) {
   const { t } = useTranslation();
+  useChannel("live");
   const names = new Map(devices.map(({ id, name }) => [id, name]));
   return (
     <>
-      <Summary zone={devices[0]!.time_zone} />
+      <Summary devices={devices} />
       <h2 className="mt-7 mb-3 font-semibold">{t("overview.devices")}</h2>
       <ul className="grid gap-3 sm:grid-cols-2 xl:grid-cols-3">
         {devices.map((device) => (

@@ -1,49 +1,88 @@
-import { ArrowRight } from "lucide-react";
-import type { ReactNode } from "react";
+import { ArrowRight, TrendingDown, TrendingUp } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 
-import { Card } from "@/components/ui/card";
-import { Skeleton } from "@/components/ui/skeleton";
-import { clockIn, rangeAround, shifted, todayIn } from "@/lib/dates";
+import { clockIn, shifted, todayIn } from "@/lib/dates";
 import { useFormat } from "@/lib/use-format";
 import { useAlerts } from "@/queries/use-alerts";
+import type { MyDevice } from "@/queries/use-my-devices";
 import { useUsage, type Usage } from "@/queries/use-usage";
+import { useLivePower } from "@/realtime";
+import { useProjection } from "./api/use-projection";
+import { Figure } from "./figure";
 
-export function Summary({ zone }: { zone: string }) {
+export function Summary({ devices }: { devices: readonly MyDevice[] }) {
+  const zone = devices[0]!.time_zone;
   return (
-    <div className="grid gap-3 md:grid-cols-3">
+    <div className="grid gap-3 sm:grid-cols-2 xl:grid-cols-4">
+      <Now devices={devices} />
       <Today zone={zone} />
-      <ThisMonth zone={zone} />
+      <ThisMonth />
       <OpenAlerts />
     </div>
   );
 }
 
-function Today({ zone }: { zone: string }) {
+/** What is drawn this second; what lies behind another meter is in that one already. */
+function Now({ devices }: { devices: readonly MyDevice[] }) {
   const { t } = useTranslation();
-  const { kwh } = useFormat();
-  const yesterday = shifted(todayIn(zone), "day", -1);
-  const today = useUsage({ device: null, by: "hour" });
-  const before = useUsage({ device: null, by: "slot", from: yesterday, to: `${yesterday}T${clockIn(zone)}` });
+  const { watts } = useFormat();
+  const mine = new Set(devices.map(({ id }) => id));
+  const foremost = devices.filter(({ parent_id }) => parent_id === null || !mine.has(parent_id));
+  const of = (direction: MyDevice["direction"]) => foremost.filter((each) => each.direction === direction).map(({ id }) => id);
+  const used = useLivePower(of("consumption"));
+  const made = useLivePower(of("production"));
   return (
-    <Figure title={t("overview.todayKwh")} value={today.data && kwh(total(today.data))}>
-      {before.data && t("overview.yesterdaySameTime", { value: kwh(total(before.data)) })}
-      <OtherDirections usage={today.data} />
+    <Figure title={t("overview.now")} value={used === null ? "–" : watts(used)} isLive={used !== null}>
+      {made !== null && (
+        <span>
+          {t("direction.production")} <b className="font-medium text-ink tabular-nums">{watts(made)}</b>
+        </span>
+      )}
+      {used === null && t("overview.waiting")}
     </Figure>
   );
 }
 
-function ThisMonth({ zone }: { zone: string }) {
+function Today({ zone }: { zone: string }) {
   const { t } = useTranslation();
-  const { kwh } = useFormat();
-  const usage = useUsage({ device: null, by: "day", ...rangeAround(todayIn(zone), "month") });
-  const days = usage.data?.series[0]?.periods.filter(({ complete }) => complete) ?? [];
-  const average = days.reduce((sum, { energy_kwh }) => sum + (energy_kwh ?? 0), 0) / days.length;
+  const { kwh, percent } = useFormat();
+  const yesterday = shifted(todayIn(zone), "day", -1);
+  const today = useUsage({ device: null, by: "hour" });
+  const before = useUsage({ device: null, by: "slot", from: yesterday, to: `${yesterday}T${clockIn(zone)}` });
+  const [now, then] = [today.data && total(today.data), before.data && total(before.data)];
+  const change = now && then ? now / then - 1 : null;
+  const Icon = (change ?? 0) > 0 ? TrendingUp : TrendingDown;
   return (
-    <Figure title={t("overview.month")} value={usage.data && kwh(total(usage.data))}>
-      {days.length > 0 && t("overview.monthDays", { value: kwh(average) })}
-      <OtherDirections usage={usage.data} />
+    <Figure title={t("overview.todayKwh")} value={today.data && kwh(now)}>
+      {change !== null && (
+        <span className="mr-2 inline-flex items-center gap-1 font-medium text-ink tabular-nums">
+          <Icon className="size-3.5" aria-hidden />
+          {percent(change)}
+        </span>
+      )}
+      {before.data && t("overview.yesterdaySameTime", { value: kwh(then) })}
+    </Figure>
+  );
+}
+
+function ThisMonth() {
+  const { t } = useTranslation();
+  const { kwh, money } = useFormat();
+  const projection = useProjection();
+  const series = projection.data?.series.find(({ direction }) => direction === "consumption");
+  if (projection.data && !series) return <Figure title={t("overview.month")} value="–" />;
+  const { cost, currency, energy_kwh } = series ?? {};
+  return (
+    <Figure title={t("overview.month")} value={energy_kwh && kwh(energy_kwh.so_far)} aside={cost && currency && money(cost.so_far, currency)}>
+      {energy_kwh?.expected != null &&
+        t("overview.projected", {
+          energy: kwh(energy_kwh.expected),
+          cost: cost?.expected != null && currency ? ` · ${money(cost.expected, currency)}` : "",
+        })}
+      {energy_kwh?.low != null && energy_kwh.high != null && (
+        <span className="block text-xs">{t("overview.range", { low: kwh(energy_kwh.low), high: kwh(energy_kwh.high) })}</span>
+      )}
     </Figure>
   );
 }
@@ -52,45 +91,18 @@ function OpenAlerts() {
   const { t } = useTranslation();
   const { number } = useFormat();
   const open = useAlerts({ state: "raised", limit: 1 });
+  const newest = open.data?.items[0];
   return (
     <Figure title={t("overview.openAlerts")} value={open.data && number(open.data.total)}>
-      {open.data?.total === 0 ? (
-        t("overview.noAlerts")
-      ) : (
-        <Link to="/alerts" className="inline-flex items-center gap-1 text-accent underline-offset-4 hover:underline">
-          {t("overview.seeAlerts")}
-          <ArrowRight className="size-3.5" aria-hidden />
+      {newest ? (
+        <Link to="/alerts" className="inline-flex max-w-full items-center gap-1 text-accent underline-offset-4 hover:underline">
+          <span className="truncate">{t("overview.newest", { name: newest.device_name })}</span>
+          <ArrowRight className="size-3.5 shrink-0" aria-hidden />
         </Link>
+      ) : (
+        open.data && t("overview.noAlerts")
       )}
     </Figure>
-  );
-}
-
-function OtherDirections({ usage }: { usage: Usage | undefined }) {
-  const { t } = useTranslation();
-  const { kwh } = useFormat();
-  const others = usage?.series.filter(({ direction }) => direction !== "consumption") ?? [];
-  if (others.length === 0) return null;
-  return (
-    <p className="mt-1 flex flex-wrap gap-x-4">
-      {others.map(({ direction, total: sum }) => (
-        <span key={direction}>
-          {t(`direction.${direction}`)} <span className="font-medium text-ink tabular-nums">{kwh(sum.energy_kwh)}</span>
-        </span>
-      ))}
-    </p>
-  );
-}
-
-function Figure({ title, value, children }: { title: string; value: string | undefined; children?: ReactNode }) {
-  return (
-    <Card className="px-4 py-3.5 sm:px-5">
-      <h2 className="text-sm text-soft">{title}</h2>
-      <div className="mt-0.5 text-[1.625rem] leading-9 font-semibold tracking-tight tabular-nums">
-        {value ?? <Skeleton className="my-1.5 h-6 w-32" />}
-      </div>
-      <div className="min-h-6 text-sm text-soft">{children}</div>
-    </Card>
   );
 }
 
