@@ -1,7 +1,6 @@
 """The projection of accounts: who there is, by what `users` has said."""
 
 from collections.abc import Collection
-from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
@@ -30,7 +29,7 @@ class PeopleStore:
 
     async def put(self, user: User) -> bool:
         """Take over the account's state; False when we know the same or a newer one."""
-        new = insert(people).values(asdict(user))
+        new = insert(people).values({column.name: getattr(user, column.name) for column in people.c})
         newer = new.on_conflict_do_update(
             index_elements=[people.c.id],
             set_={column.name: new.excluded[column.name] for column in people.c},
