@@ -143,4 +143,4 @@ async def _periods_over(
 async def _silences(watch: WatchStore, device: Device, span: Span, offline: Offline) -> Sequence[Finding]:
     interval_s = in_force(device.configurations, span.end).interval_s
     longest = silent_from(span.start, interval_s, offline) - span.start
-    return [Finding(each.start, each.end, Measured()) for each in await watch.silences(device.id, span, longest)]
+    return [Finding(since, until, Measured()) for since, until in await watch.silences(device.id, span, longest)]

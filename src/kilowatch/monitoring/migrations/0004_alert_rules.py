@@ -9,8 +9,6 @@ depends_on = None
 
 STATEMENTS = [
     # The rule of a kind for one device, or (device 0) for all that have none of their own.
-    # `changed` grows with every change: the write path reads the rules again when there is a new one.
-    "CREATE SEQUENCE alert_rule_changed",
     """
     CREATE TABLE alert_rule (
         device_id bigint NOT NULL,
@@ -25,6 +23,9 @@ STATEMENTS = [
         PRIMARY KEY (device_id, kind)
     )
     """,
+    # Grows with every change, in its transaction: who has seen this version has seen the rules of it.
+    "CREATE TABLE alert_rule_version (single boolean PRIMARY KEY DEFAULT true CHECK (single), version bigint NOT NULL)",
+    "INSERT INTO alert_rule_version (version) VALUES (0)",
     # Devices whose usage has changed from `since` on and whose rules are to be judged, soon or at `due_at`.
     """
     CREATE TABLE touched (

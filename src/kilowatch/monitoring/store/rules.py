@@ -4,13 +4,13 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
 import msgspec
-from sqlalchemy import Row, delete, func, select, text
+from sqlalchemy import Row, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from kilowatch.contracts.events import AlertKind, Severity
 from kilowatch.monitoring.domain.rules import CONDITIONS, QuietHours, Rule, effective
-from kilowatch.monitoring.store.tables import alert_rule
+from kilowatch.monitoring.store.tables import alert_rule, alert_rule_version
 
 #: The device under which a default is kept.
 ALL_DEVICES: Final = 0
@@ -45,7 +45,7 @@ class RuleStore:
 
     async def version(self) -> int:
         """Grows with every change of a rule."""
-        return await self._connection.scalar(text("SELECT last_value FROM alert_rule_changed")) or 0
+        return await self._connection.scalar(select(alert_rule_version.c.version)) or 0
 
     async def save(self, device_id: int, rule: Rule) -> None:
         values = {
@@ -72,7 +72,7 @@ class RuleStore:
         return removed > 0
 
     async def _note_change(self) -> None:
-        await self._connection.execute(select(func.nextval("alert_rule_changed")))
+        await self._connection.execute(update(alert_rule_version).values(version=alert_rule_version.c.version + 1))
 
     async def _of(self, device_ids: Sequence[int]) -> Mapping[int, dict[AlertKind, Rule]]:
         rows = await self._connection.execute(select(alert_rule).where(alert_rule.c.device_id.in_(device_ids)))

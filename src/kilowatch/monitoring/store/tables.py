@@ -180,6 +180,8 @@ alert_rule = Table(
     Column("condition", JSONB, nullable=False),
 )
 
+alert_rule_version = Table("alert_rule_version", METADATA, Column("version", BigInteger, nullable=False))
+
 touched = Table(
     "touched",
     METADATA,

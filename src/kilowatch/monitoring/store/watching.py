@@ -54,9 +54,9 @@ _NEWEST: Final = text("""
 _SILENCES: Final = text("""
     SELECT time, next FROM (
         SELECT time, lead(time) OVER (ORDER BY time) AS next FROM reading
-        WHERE device = :device AND time >= :since AND time < :until
+        WHERE device = :device AND time BETWEEN :since AND :until
     ) AS pair
-    WHERE next - time > :longest ORDER BY time
+    WHERE coalesce(next, :until) - time > :longest ORDER BY time
 """)
 
 #: From the second reading before `since` on, what its power depends on.
@@ -132,10 +132,12 @@ class WatchStore:
         rows["flags"] = columns["flags"]
         return rows
 
-    async def silences(self, device_id: int, within: Span, longest: timedelta) -> Sequence[Span]:
-        """Times between two readings of a device that are longer than `longest`, in order."""
+    async def silences(
+        self, device_id: int, within: Span, longest: timedelta
+    ) -> Sequence[tuple[datetime, datetime | None]]:
+        """Times without a reading of a device that are longer than `longest`, in order; the last may go on (None)."""
         values = {"device": device_id, "since": within.start, "until": within.end, "longest": longest}
-        return [Span(row.time, row.next) for row in await self._connection.execute(_SILENCES, values)]
+        return [(row.time, row.next) for row in await self._connection.execute(_SILENCES, values)]
 
     async def consumed(self) -> Mapping[int, Consumed]:
         """How far each partition has been worked off."""

@@ -17,6 +17,7 @@ from kilowatch.kit.telemetry import logger
 from kilowatch.simulator.administration import Administration
 from kilowatch.simulator.delivery import Arrivals, pace, paced_batches, pump, wait_until_known
 from kilowatch.simulator.demo.fleet import HISTORY, SEED, demo_fleet, history_start
+from kilowatch.simulator.demo.rules import set_rules
 from kilowatch.simulator.demo.seeding import assign_tariffs, read_more_often, seed
 from kilowatch.simulator.domain.fleet import build_meters
 from kilowatch.simulator.domain.meters import MeterReader
@@ -84,6 +85,7 @@ async def run_demo(demo: Demo, stopping: asyncio.Event) -> None:
     if resumed is None and not stopping.is_set():
         await read_more_often(demo.administration, state.anchor, state.device_ids)
         await assign_tariffs(demo.administration, state.anchor, demo.history)
+        await set_rules(demo.administration, state.device_ids)
         save_state(demo.state_file, state)
     if not stopping.is_set():
         await _go_live(demo, state, live, stopping)
