@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from kilowatch.kit.database import Database
 from tests.house import PASSWORD, House, open_house
 
 
@@ -15,3 +16,9 @@ async def house(
     monkeypatch.setenv("KILOWATCH_ADMIN_PASSWORD", PASSWORD)
     async with open_house(fresh_url, tmp_path, ("auth", "users", "support")) as opened:
         yield opened
+
+
+@pytest.fixture
+async def support(database: Callable[[str], Awaitable[Database]]) -> Database:
+    """The database of support alone, without the service."""
+    return await database("support")
