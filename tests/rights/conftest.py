@@ -31,6 +31,13 @@ class Town:
         return method, template.format(**self.objects | ids)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The first test waits for the whole town, which on a busy machine takes minutes to open."""
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent) and not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(600))
+
+
 @pytest.fixture(scope="session")
 async def town(postgres: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Town]:
     async def fresh_url(service: str) -> str:

@@ -17,7 +17,7 @@ from kilowatch.support.bot.knowledge import KnowledgeInForce
 from kilowatch.support.bot.turn import Bot
 from kilowatch.support.bot.worker import Worker
 from kilowatch.support.commands import TOPOLOGY, Commands
-from kilowatch.support.consumers import PATTERNS, catch_up_at_start, on_event
+from kilowatch.support.consumers import PATTERNS, catch_up_at_start, on_event, rebuild_people
 from kilowatch.support.frames import Frames
 from kilowatch.support.housekeeping import housekeeping
 from kilowatch.support.model.settings import ModelSettings
@@ -67,6 +67,12 @@ async def open_support(host: Host) -> AsyncIterator[Service]:
             ],
             ready=partial(_require_ready, database, knowledge),
         )
+
+
+async def rebuild_projection(host: Host) -> None:
+    """For the command line: take over every account anew."""
+    async with open_database(host.database_url("support"), "support", pool_size=1) as database:
+        await rebuild_people(database, host.clock, host.peers)
 
 
 async def _require_ready(database: Database, knowledge: KnowledgeInForce) -> None:
