@@ -26,7 +26,7 @@ export function App() {
   return (
     <QueryClientProvider client={queries}>
       <RouterProvider router={router} />
-      <Toaster theme={theme} position="bottom-right" closeButton richColors />
+      <Toaster theme={theme} position="top-right" closeButton richColors />
     </QueryClientProvider>
   );
 }

@@ -3,6 +3,7 @@ import { lazy, Suspense, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Outlet, useLocation } from "react-router";
 
+import { ChatLauncher } from "@/features/chat";
 import { Logo } from "@/components/logo";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
@@ -35,6 +36,7 @@ export function Shell() {
       <main id="content" tabIndex={-1} className="min-w-0 outline-none">
         <Outlet />
       </main>
+      {useRole() === "client" && <ChatLauncher />}
       <Suspense>{palette.open && <Palette onClose={palette.hide} />}</Suspense>
     </div>
   );

@@ -28,7 +28,16 @@ export interface LiveDevice {
 export type LiveFrame = { type: "live"; devices: LiveDevice[] };
 export type IngestFrame = { type: "ingest"; accepted: number; duplicate: number; rejected: number };
 
-export type Frame = AlertFrame | LiveFrame | IngestFrame;
+export type MessageFrame = Durable & { type: "message.posted"; data: { conversation_id: string; id: string } };
+export type ConversationFrame = Durable & {
+  type: `conversation.${"started" | "handed_over" | "assigned" | "released" | "resolved" | "updated"}`;
+  data: { id: string };
+};
+export type TokenFrame = { type: "message.token"; conversation_id: string; message_id: string; index: number; text: string };
+export type EndedFrame = { type: "generation.ended"; conversation_id: string; message_id: string };
+export type TypingFrame = { type: "typing"; conversation_id: string; author: Schemas["Author"]; name: string; active: boolean };
+
+export type Frame = AlertFrame | LiveFrame | IngestFrame | MessageFrame | ConversationFrame | TokenFrame | EndedFrame | TypingFrame;
 
 /** What the link itself is about; nobody else hears of it. */
 export type LinkFrame =

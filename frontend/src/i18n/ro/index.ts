@@ -3,6 +3,7 @@ import { administration } from "./administration";
 import { alerts } from "./alerts";
 import { app } from "./app";
 import { audit } from "./audit";
+import { chat } from "./chat";
 import { consumption } from "./consumption";
 import { devices } from "./devices";
 import { general } from "./general";
@@ -18,6 +19,7 @@ export const ro: Texts = {
   ...alerts,
   ...app,
   ...audit,
+  ...chat,
   ...consumption,
   ...devices,
   ...general,

@@ -1,0 +1,87 @@
+import { UserRound, X } from "lucide-react";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import { Button } from "@/components/ui/button";
+import { LoadFailed } from "@/components/ui/notice";
+import { SkeletonRows } from "@/components/ui/skeleton";
+import { useLinkState } from "@/realtime";
+import { useConversation, useMessages, type Conversation } from "./api/use-conversation";
+import { useHandOver } from "./api/use-hand-over";
+import { useMarkRead } from "./api/use-mark-read";
+import { useSend } from "./api/use-send";
+import { Composer } from "./composer";
+import { MessageList } from "./message-list";
+import { Satisfaction } from "./satisfaction";
+import { useChatFrames } from "./use-chat-frames";
+
+export default function ChatPanel({ onClose }: { onClose: () => void }) {
+  const { t, i18n } = useTranslation();
+  const conversation = useConversation();
+  const id = conversation.data?.id;
+  const messages = useMessages(id);
+  const passing = useChatFrames(id);
+  const send = useSend(conversation.data, i18n.language);
+  const [unsent, setUnsent] = useState<string | null>(null);
+  useMarkRead(id, messages.data?.at(-1)?.sequence);
+  const say = (text: string) => {
+    setUnsent(text);
+    send.mutate({ id: crypto.randomUUID(), text }, { onSettled: () => setUnsent(null) });
+  };
+  return (
+    <section
+      aria-label={t("chat.title")}
+      onKeyDown={(event) => event.key === "Escape" && onClose()}
+      className="fixed inset-0 z-40 flex flex-col bg-card sm:inset-auto sm:right-6 sm:bottom-6 sm:h-[min(38rem,calc(100vh-3rem))] sm:w-96 sm:overflow-hidden sm:rounded-2xl sm:border sm:shadow-2xl"
+    >
+      <Header conversation={conversation.data ?? null} onClose={onClose} onPerson={() => say(t("chat.personAsked"))} />
+      {conversation.isError ? (
+        <LoadFailed error={conversation.error} retry={() => void conversation.refetch()} className="flex-1" />
+      ) : conversation.isPending || (id && messages.isPending) ? (
+        <div className="flex-1">
+          <SkeletonRows count={4} />
+        </div>
+      ) : (
+        <MessageList conversation={id ?? ""} messages={messages.data ?? []} passing={passing} unsent={unsent} onSay={say} />
+      )}
+      {conversation.data?.state === "resolved" && !conversation.data.rating && <Satisfaction conversation={conversation.data.id} />}
+      <Composer busy={send.isPending} onSay={say} />
+    </section>
+  );
+}
+
+function Header({ conversation, onClose, onPerson }: { conversation: Conversation | null; onClose: () => void; onPerson: () => void }) {
+  const { t } = useTranslation();
+  const handOver = useHandOver();
+  const withBot = !conversation || conversation.state === "bot" || conversation.state === "resolved";
+  const open = conversation && conversation.state !== "resolved" ? conversation.id : null;
+  return (
+    <header className="flex items-center gap-2 border-b px-4 py-3">
+      <div className="min-w-0 flex-1">
+        <h2 className="font-semibold">{t("chat.title")}</h2>
+        <p className="truncate text-xs text-soft" role="status">
+          <Standing conversation={conversation} />
+        </p>
+      </div>
+      {withBot && (
+        <Button size="sm" busy={handOver.isPending} onClick={() => (open ? handOver.mutate(open) : onPerson())}>
+          <UserRound />
+          {t("chat.person")}
+        </Button>
+      )}
+      <Button variant="ghost" size="iconSm" aria-label={t("action.close")} onClick={onClose}>
+        <X />
+      </Button>
+    </header>
+  );
+}
+
+/** Who one talks with. */
+function Standing({ conversation }: { conversation: Conversation | null }) {
+  const { t } = useTranslation();
+  const link = useLinkState();
+  if (link !== "open") return t("chat.connecting");
+  if (conversation?.state === "waiting") return t("chat.waiting", { position: conversation.position ?? 1 });
+  if (conversation?.state === "assigned") return t("chat.with", { name: conversation.assigned_name ?? "" });
+  return t("chat.withBot");
+}

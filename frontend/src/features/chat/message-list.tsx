@@ -1,0 +1,72 @@
+import { useEffect, useRef } from "react";
+import { useTranslation } from "react-i18next";
+
+import { Button } from "@/components/ui/button";
+import type { Message } from "./api/use-conversation";
+import { Bubble, MessageBubble } from "./message-bubble";
+import type { Passing } from "./use-chat-frames";
+
+interface MessageListProps {
+  conversation: string;
+  messages: readonly Message[];
+  passing: Passing;
+  unsent: string | null;
+  onSay: (text: string) => void;
+}
+
+/** A log: finished messages are read out as they come, the pieces of one that is being written are not. */
+export function MessageList({ conversation, messages, passing, unsent, onSay }: MessageListProps) {
+  const { t } = useTranslation();
+  const end = useRef<HTMLDivElement>(null);
+  const last = messages.at(-1);
+  useEffect(() => end.current?.scrollIntoView({ block: "end" }), [messages.length, passing.writing?.text, unsent]);
+  return (
+    <div className="flex-1 overflow-y-auto px-4 py-3" tabIndex={0} role="region" aria-label={t("chat.messages")}>
+      {messages.length === 0 && !unsent && <Welcome onSay={onSay} />}
+      <ol role="log" className="grid gap-3">
+        {messages.map((message) => (
+          <li key={message.id}>
+            <MessageBubble message={message} conversation={conversation} />
+          </li>
+        ))}
+      </ol>
+      <div className="mt-3 grid gap-3">
+        {unsent && (
+          <Bubble mine faded>
+            {unsent}
+          </Bubble>
+        )}
+        {passing.writing && (
+          <div aria-hidden>
+            <Bubble>{passing.writing.text}</Bubble>
+          </div>
+        )}
+        {(passing.typing || passing.writing) && <p className="text-xs text-soft">{t("chat.typing", { name: passing.typing ?? t("chat.bot") })}</p>}
+      </div>
+      {!unsent && !passing.writing && last && last.suggestions.length > 0 && <Suggestions texts={last.suggestions} onSay={onSay} />}
+      <div ref={end} />
+    </div>
+  );
+}
+
+function Welcome({ onSay }: { onSay: (text: string) => void }) {
+  const { t } = useTranslation();
+  return (
+    <div className="mb-3">
+      <Bubble>{t("chat.welcome")}</Bubble>
+      <Suggestions texts={[t("chat.ask.usage"), t("chat.ask.cost"), t("chat.ask.alerts")]} onSay={onSay} />
+    </div>
+  );
+}
+
+function Suggestions({ texts, onSay }: { texts: readonly string[]; onSay: (text: string) => void }) {
+  return (
+    <div className="mt-3 flex flex-wrap gap-2">
+      {texts.map((text) => (
+        <Button key={text} size="sm" className="h-auto min-h-8 rounded-full py-1 text-left whitespace-normal" onClick={() => onSay(text)}>
+          {text}
+        </Button>
+      ))}
+    </div>
+  );
+}
