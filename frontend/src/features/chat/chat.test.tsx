@@ -1,0 +1,67 @@
+import { act, screen } from "@testing-library/react";
+import { http, HttpResponse } from "msw";
+import { beforeEach, expect, test } from "vitest";
+
+import { server } from "@/testing/server";
+import { show } from "@/testing/show";
+import { ChatLauncher } from "./chat-launcher";
+
+const CONVERSATION = { id: "c-1", state: "bot", unread: 0, rating: null, assigned_name: null, position: null };
+
+interface Said {
+  id: string;
+  sequence: number;
+  author: string;
+  author_name: string;
+  text: string;
+  at: string;
+  sources: { title: string }[];
+  suggestions: string[];
+}
+
+function said(sequence: number, author: string, text: string, more: Partial<Said> = {}): Said {
+  return { id: `m-${sequence}`, sequence, author, author_name: "", text, at: "2026-11-23T10:00:00Z", sources: [], suggestions: [], ...more };
+}
+
+let messages: Said[];
+
+beforeEach(() => {
+  sessionStorage.clear();
+  messages = [];
+  server.use(
+    http.get("*/api/support/conversations/mine", () => HttpResponse.json({ items: [CONVERSATION], total: 1 })),
+    http.get("*/api/support/conversations/c-1/messages", () => HttpResponse.json(messages)),
+    http.post("*/api/support/conversations/c-1/marks", () => HttpResponse.json({})),
+  );
+});
+
+test("what is sent is there, and the answer tells what it stands on", async () => {
+  server.use(
+    http.post("*/api/support/conversations/c-1/messages", async ({ request }) => {
+      const { text } = (await request.json()) as { text: string };
+      messages = [said(1, "client", text), said(2, "bot", "You used **2.4 kWh**.", { sources: [{ title: "Your readings" }] })];
+      return HttpResponse.json(messages[0], { status: 201 });
+    }),
+  );
+  const { person } = show(<ChatLauncher />);
+  await person.click(await screen.findByRole("button", { name: /Help/ }));
+  await person.type(await screen.findByLabelText("Write a message"), "How much today?{Enter}");
+  expect(await screen.findByText("How much today?")).toBeVisible();
+  expect(await screen.findByText("2.4 kWh")).toBeVisible();
+  expect(screen.getByText(/Your readings/)).toBeVisible();
+});
+
+test("a person can be asked for at any time", async () => {
+  let asked = 0;
+  server.use(
+    http.post("*/api/support/conversations/c-1/hand-over", () => {
+      asked += 1;
+      return HttpResponse.json(CONVERSATION);
+    }),
+  );
+  const { person } = show(<ChatLauncher />);
+  await person.click(await screen.findByRole("button", { name: /Help/ }));
+  await person.click(await screen.findByRole("button", { name: "Talk to a person" }));
+  await act(async () => {});
+  expect(asked).toBe(1);
+});
