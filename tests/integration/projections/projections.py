@@ -3,7 +3,8 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, Final
 
 import msgspec
 from sqlalchemy import select
@@ -20,6 +21,7 @@ from kilowatch.contracts.events import Credential, Event
 from kilowatch.contracts.metering import Device
 from kilowatch.devices import consumers as devices
 from kilowatch.devices.store.people import PeopleStore
+from kilowatch.kit.broker.port import Broker
 from kilowatch.kit.clock import system_clock
 from kilowatch.kit.consumer import EventHandler
 from kilowatch.kit.database import Database, open_database
@@ -28,8 +30,13 @@ from kilowatch.kit.service import Host, Peers
 from kilowatch.monitoring import consumers as monitoring
 from kilowatch.monitoring.store.tables import access, departed_user
 from kilowatch.monitoring.store.tables import device as monitoring_device
+from kilowatch.realtime import consumers as realtime
+from kilowatch.realtime.store import projection as realtime_store
+from kilowatch.support import consumers as support
+from kilowatch.support import unit as support_unit
 from tests.integration.projections.world import World
 
+LATER: Final = datetime(2100, 1, 1, tzinfo=UTC)
 #: What a projection says, in a form that can be compared.
 Content = Mapping[str, object]
 
@@ -60,13 +67,15 @@ async def open_projections(host: Host) -> AsyncIterator[dict[str, Projection]]:
     async with AsyncExitStack() as stack:
         databases = {
             name: await stack.enter_async_context(open_database(host.database_url(name), name))
-            for name in ("balancer", "devices", "monitoring")
+            for name in ("balancer", "devices", "monitoring", "realtime", "support")
         }
         yield {
             "auth": await _of_auth(await stack.enter_async_context(_auth_context(host))),
             "balancer": _of_balancer(databases["balancer"]),
             "devices": _of_devices(databases["devices"]),
             "monitoring": _of_monitoring(databases["monitoring"]),
+            "realtime": _of_realtime(databases["realtime"], host.broker),
+            "support": _of_support(databases["support"]),
         }
 
 
@@ -162,5 +171,51 @@ def _of_monitoring(database: Database) -> Projection:
     )
 
 
+def _of_realtime(database: Database, broker: Broker) -> Projection:
+    async def read(connection: AsyncConnection, world: World) -> Content:
+        roles = {user_id: await realtime_store.role_of(connection, user_id) for user_id in world.users}
+        gone = set(world.users) - set(await realtime_store.active_among(connection, list(world.users)))
+        seen = {user_id: await realtime_store.devices_of(connection, user_id, LATER) for user_id in world.users}
+        return {"roles": roles, "gone": gone, "seen": {user_id: set(ids) for user_id, ids in seen.items()}}
+
+    def expected(world: World) -> Content:
+        return {
+            "roles": {user.id: user.role for user in world.users.values()},
+            "gone": {user.id for user in world.users.values() if user.deleted or not user.active},
+            "seen": {
+                user_id: {
+                    device.id
+                    for device in world.devices.values()
+                    if any(given.user_id == user_id for given in device.assignments)
+                }
+                for user_id in world.users
+            },
+        }
+
+    return Projection(
+        patterns=realtime.PATTERNS,
+        database=database,
+        apply=realtime.apply_events(broker, system_clock, mails=False),
+        rebuild=lambda peers: realtime.rebuild(database, peers),
+        read=read,
+        expected=expected,
+    )
+
+
+def _of_support(database: Database) -> Projection:
+    async def read(connection: AsyncConnection, world: World) -> Content:
+        people = support_unit.work_on(connection, system_clock).people
+        return {"users": {user_id: await people.find(user_id) for user_id in world.users}}
+
+    return Projection(
+        patterns=support.PATTERNS,
+        database=database,
+        apply=support.on_event(system_clock),
+        rebuild=lambda peers: support.rebuild_people(database, system_clock, peers),
+        read=read,
+        expected=lambda world: {"users": world.users},
+    )
+
+
 def _plain(user: User) -> dict[str, object]:
-    return {name: getattr(user, name) for name in User.__slots__} | {"role": user.role.value}
+    return {column.name: getattr(user, column.name) for column in accounts.c} | {"role": user.role.value}

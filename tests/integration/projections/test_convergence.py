@@ -26,7 +26,7 @@ from tests.integration.projections.projections import Projection, open_projectio
 from tests.integration.projections.world import World
 
 ResultT = TypeVar("ResultT")
-SERVICES = ("auth", "balancer", "devices", "monitoring")
+SERVICES = ("auth", "balancer", "devices", "monitoring", "realtime", "support")
 
 
 class Telling(RuleBasedStateMachine):

@@ -25,7 +25,14 @@ async def test_one_command_tells_every_service_what_it_has_missed(
     await appoint_administrator(urls["users"], EMAIL, "Unheard")
     said: list[str] = []
     await rebuild_projections(tmp_path, [], said.append)
-    assert {line.partition(":")[0] for line in said} >= {"auth", "devices", "balancer", "monitoring", "realtime"}
+    assert {line.partition(":")[0] for line in said} >= {
+        "auth",
+        "devices",
+        "balancer",
+        "monitoring",
+        "realtime",
+        "support",
+    }
     for service, table in (("auth", "accounts"), ("devices", "users")):
         assert await _count(urls[service], table) == 1, service
 
