@@ -35,6 +35,7 @@ RESTLESS = {
     "lease",
     "membership_change",
     "lease_move",
+    "consumption",
 }
 #: What a route needs to hear before it looks at the object.
 BODIES: dict[str, dict[str, object]] = {

@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from kilowatch.contracts.metering import Direction
 from kilowatch.monitoring.domain.calendar import Axis, microseconds
 from kilowatch.monitoring.domain.contract import Contract
 from kilowatch.monitoring.domain.cost import slot_costs, standing_charges
@@ -121,8 +122,9 @@ def costs_along(
 
 
 def only_currency(meters: Sequence[VisibleMeter], contracts: Mapping[int, Sequence[Contract]]) -> str | None:
-    """None: there is no tariff, or money that cannot be added up."""
-    found = {contract.tariff.currency for meter in meters for contract in contracts.get(meter.device.id, ())}
+    """None: nobody sends a bill for it, there is no tariff, or money that cannot be added up."""
+    billed = [meter.device.id for meter in meters if meter.device.direction is not Direction.PRODUCTION]
+    found = {contract.tariff.currency for device_id in billed for contract in contracts.get(device_id, ())}
     return found.pop() if len(found) == 1 else None
 
 
