@@ -59,21 +59,18 @@ _SILENCES: Final = text("""
     WHERE coalesce(next, :until) - time > :longest ORDER BY time
 """)
 
-#: From the second reading before `since` on, what its power depends on.
+#: The third reading of a device before a moment: what its power from then on depends on is not older.
+_BEFORE: Final = text("""
+    SELECT min(time) FROM (
+        SELECT time FROM reading WHERE device = :device AND time < :since ORDER BY time DESC LIMIT 3
+    ) AS before
+""")
+
+#: Of one device at a time: with the bounds of many in a table, the planner reads and hashes all that the view has.
 _READINGS: Final = text("""
-    SELECT r.device, (extract(epoch FROM r.time) * 1000000)::bigint AS time, r.value, r.flags
-    FROM unnest(CAST(:devices AS bigint[]), CAST(:since AS timestamptz[])) AS wanted (device, since)
-    CROSS JOIN LATERAL (
-        SELECT device, time, value, flags FROM effective_reading
-        WHERE device = wanted.device AND time >= coalesce((
-            SELECT min(time) FROM (
-                SELECT time FROM effective_reading
-                WHERE device = wanted.device AND time < wanted.since ORDER BY time DESC LIMIT 3
-            ) AS before
-        ), wanted.since)
-    ) AS r
-    ORDER BY r.device, r.time LIMIT :limit
-""").bindparams(bindparam("devices", type_=ARRAY(BigInteger)), bindparam("since", type_=ARRAY(DateTime(timezone=True))))
+    SELECT device, (extract(epoch FROM time) * 1000000)::bigint AS time, value, flags FROM effective_reading
+    WHERE device = :device AND time >= :since ORDER BY time LIMIT :limit
+""")
 
 
 class WatchStore:
@@ -125,9 +122,10 @@ class WatchStore:
 
     async def readings(self, since: Mapping[int, datetime]) -> Rows:
         """OBSERVATION rows (not configured) of each device from its moment on, with those before that they need."""
-        values = {"devices": list(since), "since": list(since.values()), "limit": READINGS_AT_ONCE}
-        records = (await self._connection.execute(_READINGS, values)).all()
-        columns = np.array([tuple(record) for record in records], _STORED)
+        records = [
+            tuple(record) for device_id in sorted(since) for record in await self._readings(device_id, since[device_id])
+        ]
+        columns = np.array(records, _STORED)
         rows = observations(columns["device"], columns["time"], columns["value"])
         rows["flags"] = columns["flags"]
         return rows
@@ -138,6 +136,11 @@ class WatchStore:
         """Times without a reading of a device that are longer than `longest`, in order; the last may go on (None)."""
         values = {"device": device_id, "since": within.start, "until": within.end, "longest": longest}
         return [(row.time, row.next) for row in await self._connection.execute(_SILENCES, values)]
+
+    async def _readings(self, device_id: int, since: datetime) -> Sequence[Any]:
+        before = await self._connection.scalar(_BEFORE, {"device": device_id, "since": since})
+        values = {"device": device_id, "since": before or since, "limit": READINGS_AT_ONCE}
+        return (await self._connection.execute(_READINGS, values)).all()
 
     async def consumed(self) -> Mapping[int, Consumed]:
         """How far each partition has been worked off."""
