@@ -26,7 +26,7 @@ from tests.postgres_node import PostgresNode
 from tests.rabbitmq_node import RabbitNode, free_ports, rabbitmq_node
 
 SERVICES: Final = ("auth", "users", "devices", "balancer", "monitoring", "realtime", "support")
-READY_TIMEOUT_S: Final = 180.0
+READY_TIMEOUT_S: Final = 300.0
 STOP_TIMEOUT_S: Final = 15.0
 
 

@@ -42,7 +42,7 @@ SERVICE_PORT: Final = 8080
 #: Of one service, at most.
 REPLICAS: Final = 20
 ADMINISTRATOR: Final = "admin@kilowatch.local"
-READY_TIMEOUT_S: Final = 180.0
+READY_TIMEOUT_S: Final = 300.0
 PASSED_ON: Final = ("PATH", "HOME", "LANG")
 PORTS: Final = (EDGE, "edge metrics", "names", "postgres", "mqtt", "broker metrics")
 

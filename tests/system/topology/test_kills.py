@@ -34,7 +34,7 @@ async def test_totals_are_exact_while_replicas_are_added_killed_and_removed(flee
     topology = fleet.topology
     async with fleet.sending():
         async with asyncio.TaskGroup() as group:
-            for service, number in (("monitoring", 4), ("balancer", 3)):
+            for service, number in (("monitoring", 3), ("monitoring", 4), ("balancer", 3)):
                 group.create_task(topology.start(service, number))
         await fleet.progress()
         topology.processes["monitoring-2"].kill()

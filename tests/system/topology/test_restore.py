@@ -33,7 +33,7 @@ async def test_what_waited_in_the_queues_is_counted_and_what_was_counted_is_reco
     shutil.rmtree(topology.places.directory / "postgres" / "data")
     await asyncio.to_thread(unpack, backup / "postgres", topology.places.directory / "postgres")
     await asyncio.to_thread(topology.postgres_node.start)
-    for number in (1, 2, 3):
+    for number in (1, 2):
         await topology.start("monitoring", number)
     await fleet.require_exact()
     async with fleet.sending():  # and goes on, repeating some of what it has sent before
