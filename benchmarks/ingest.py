@@ -37,7 +37,7 @@ async def measure() -> dict[str, float]:
         await stack.start("monitoring", "monitoring-1")
         await stack.start("monitoring", "monitoring-2")
         balancer = await stack.start("balancer")
-        await _settled(stack)
+        await settled(stack)
         latency = await _usage_latency(stack, balancer.url)
         figures = await _measure_http(stack, balancer.url)
         copy = await _copy_rows_per_s(stack)
@@ -50,7 +50,7 @@ async def measure() -> dict[str, float]:
         }
 
 
-async def _settled(stack: Stack) -> None:
+async def settled(stack: Stack) -> None:
     """Both replicas hold their half of the partitions."""
     connection = await asyncpg.connect(stack.database_url("monitoring"))
     while await connection.fetchval("SELECT count(DISTINCT replica_id) FROM lease WHERE expires_at IS NOT NULL") < 2:
@@ -62,7 +62,7 @@ async def _settled(stack: Stack) -> None:
 async def _measure_http(stack: Stack, url: str) -> dict[str, float]:
     before, written = _cpu_seconds(stack), await _written(stack)
     began = time.monotonic()
-    sent = await _generate(url)
+    sent = await generate(url)
     await _wait_until_written(stack, written + sent["readings"])
     seconds = time.monotonic() - began
     _print_cpu(before, _cpu_seconds(stack), sent["cpu_s"], seconds)
@@ -77,7 +77,7 @@ async def _measure_http(stack: Stack, url: str) -> dict[str, float]:
 async def _usage_latency(stack: Stack, url: str) -> dict[str, float]:
     """From sending one reading to seeing it in usage, while others arrive at a steady rate."""
     connection = await asyncpg.connect(stack.database_url("monitoring"))
-    others = asyncio.create_task(_generate(url, LATENCY_SECONDS, LATENCY_RATE))
+    others = asyncio.create_task(generate(url, LATENCY_SECONDS, LATENCY_RATE))
     await asyncio.sleep(3)
     async with httpx2.AsyncClient(base_url=url, headers={"Authorization": f"Bearer {CREDENTIAL}"}) as client:
         latencies = [await _probe(client, connection, number) for number in range(LATENCY_PROBES)]
@@ -123,7 +123,7 @@ async def _reading_back(stack: Stack) -> dict[str, float]:
     }
 
 
-async def _generate(url: str, seconds: float = SECONDS, rate: float | None = None) -> dict[str, Any]:
+async def generate(url: str, seconds: float = SECONDS, rate: float | None = None) -> dict[str, Any]:
     limit = [str(rate)] if rate else []
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "benchmarks.load", url, str(seconds), *limit, stdout=asyncio.subprocess.PIPE

@@ -373,3 +373,4 @@ def _mount_simulator() -> None:
 
 _mount_simulator()
 app.command("import")(import_module("kilowatch.balancer.cli").import_history)
+app.command("watch")(import_module("kilowatch.realtime.cli").watch)

@@ -66,6 +66,8 @@ async def _store_frame(connection: AsyncConnection, event: Event, broker: Broker
     people = await projection.active_among(connection, found.user_ids)
     body = body_of(event, found)
     wanted = recipients(found, people, await projection.active_staff(connection))
+    if not wanted:
+        return None
     places = tuple(await streams.add_frame(connection, event.id, body, wanted))
     metrics.STORED.inc(len(places))
     told = msgspec.json.encode(StoredFrame(event.time, body, places))

@@ -1,0 +1,48 @@
+"""Signs in, and shows what comes: a picture where there is a terminal, lines where there is a pipe."""
+
+import asyncio
+import sys
+
+import httpx2
+import typer
+from rich.console import Console
+from rich.live import Live
+
+from kilowatch.realtime.terminal.client import TIMEOUT_S, Account, SecondFactorNeeded, frames
+from kilowatch.realtime.terminal.picture import Picture
+
+
+async def watch(url: str, email: str, password: str) -> None:
+    """Until cancelled. Raises `KilowatchError`."""
+    async with httpx2.AsyncClient(base_url=url, timeout=TIMEOUT_S) as http:
+        account = Account(http)
+        await _sign_in(account, email, password)
+        try:
+            await _show(account)
+        finally:
+            await account.sign_out()
+
+
+async def _sign_in(account: Account, email: str, password: str) -> None:
+    try:
+        await account.sign_in(email, password)
+    except SecondFactorNeeded:
+        if not sys.stdin.isatty():
+            raise
+        code = await asyncio.to_thread(typer.prompt, "Code of the authenticator app", err=True)
+        await account.sign_in(email, password, str(code))
+
+
+async def _show(account: Account) -> None:
+    picture = Picture(await account.device_names())
+    staff = ["staff/alerts", "staff/ingest"] if account.role != "client" else []
+    console = Console()
+    if not console.is_terminal:
+        async for frame in frames(account, ["alerts", "live", *staff]):
+            if line := picture.take(frame):
+                console.print(line, highlight=False, markup=False, soft_wrap=True)
+        return
+    with Live(picture.rendered(), console=console, screen=True, auto_refresh=False) as live:
+        async for frame in frames(account, ["alerts", "live", *staff]):
+            picture.take(frame)
+            live.update(picture.rendered(), refresh=True)

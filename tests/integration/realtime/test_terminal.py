@@ -1,0 +1,49 @@
+"""`kilowatch watch`, up to the glass."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import httpx2
+import pytest
+
+from kilowatch.kit.errors import Unauthenticated
+from kilowatch.realtime.socket import CloseCode
+from kilowatch.realtime.terminal.client import Account, Frame, frames
+from kilowatch.realtime.terminal.picture import Picture
+from tests.house import PASSWORD, Person
+from tests.integration.realtime.conftest import Town, raised
+
+
+async def until(coming: AsyncIterator[Frame], picture: Picture, type_: str) -> str | None:
+    async with asyncio.timeout(30):
+        async for frame in coming:
+            line = picture.take(frame)
+            if frame["type"] == type_:
+                return line
+    pytest.fail(f"no {type_}")
+
+
+async def test_who_watches_sees_alerts_once_also_over_a_lost_socket(town: Town, ana: Person) -> None:
+    email = (await ana.ask("GET", "/api/users/me")).json()["email"]
+    hub = town.replicas[0].context.hub
+    async with httpx2.AsyncClient(base_url=town.url) as http:
+        account = Account(http)
+        await account.sign_in(email, PASSWORD)
+        picture = Picture(await account.device_names())
+        coming = frames(account, ["alerts", "live"])
+        await until(coming, picture, "started")
+        await town.publish(raised(ana, device_name="Boiler"))
+        assert "Boiler: hourly limit raised: 2.00 kWh of 1.00 kWh" in str(await until(coming, picture, "alert.raised"))
+        hub.close_where(lambda socket: str(socket.user_id) == ana.id, CloseCode.RESUME, "Test")
+        await town.publish(raised(ana, device_name="Oven"))
+        assert "Oven" in str(await until(coming, picture, "alert.raised"))
+        assert [alert["device_name"] for alert in picture.alerts] == ["Oven", "Boiler"]
+        await account.sign_out()
+        with pytest.raises(Unauthenticated):
+            await until(coming, picture, "nothing")
+
+
+async def test_a_wrong_password_is_told(town: Town) -> None:
+    async with httpx2.AsyncClient(base_url=town.url) as http:
+        with pytest.raises(Unauthenticated):
+            await Account(http).sign_in("nobody@example.org", "wrong")
