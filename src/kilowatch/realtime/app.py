@@ -25,6 +25,7 @@ from kilowatch.realtime.live import LiveFeed
 from kilowatch.realtime.notifications import api as notifications
 from kilowatch.realtime.notifications.delivering import Courier
 from kilowatch.realtime.notifications.webhook import TIMEOUT_S, webhook_poster
+from kilowatch.realtime.presence import Attendance
 from kilowatch.realtime.settings import RealtimeSettings
 from kilowatch.realtime.upkeep import Upkeep
 
@@ -45,7 +46,9 @@ async def open_realtime(host: Host) -> AsyncIterator[Service]:
         httpx2.AsyncClient(trust_env=False, follow_redirects=False, timeout=TIMEOUT_S) as client,
     ):
         hub = Hub(settings)
-        live = LiveFeed(hub, host.broker, host.peers, f"{host.instance}-{uuid4()}")
+        replica = f"{host.instance}-{uuid4()}"
+        live = LiveFeed(hub, host.broker, host.peers, replica)
+        attendance = Attendance(hub, host.broker, replica)
         upkeep = Upkeep(hub, database, host.verifier, host.clock)
         handle = apply_events(host.broker, host.clock, mails=settings.smtp_url is not None)
         yield Service(
@@ -72,6 +75,8 @@ async def open_realtime(host: Host) -> AsyncIterator[Service]:
                 live.listen,
                 live.run,
                 live.show_ring,
+                attendance.listen,
+                attendance.run,
                 keep_house(database, settings, host.clock),
             ],
             ready=partial(_require_ready, database, host.broker),
