@@ -99,7 +99,9 @@ async def _store(
 ) -> tuple[MessageRecord, Conversation]:
     message = under_id(next_message(work, conversation, author, who.user_id, draft.text), draft.client_message_id)
     after = await post(work, conversation, message, draft.attachment_ids)
-    return message, after
+    stored = await work.messages.at(after.id, message.sequence)  # with its files
+    assert stored is not None
+    return stored, after
 
 
 async def _require_patience(work: Work, who: UserPrincipal, conversation: Conversation) -> None:
