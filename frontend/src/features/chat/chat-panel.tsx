@@ -5,10 +5,12 @@ import { useTranslation } from "react-i18next";
 import { Button } from "@/components/ui/button";
 import { LoadFailed } from "@/components/ui/notice";
 import { SkeletonRows } from "@/components/ui/skeleton";
+import { newId } from "@/lib/new-id";
+import { useMarkRead } from "@/queries/use-mark-read";
+import { useMessages } from "@/queries/use-messages";
 import { useLinkState } from "@/realtime";
-import { useConversation, useMessages, type Conversation } from "./api/use-conversation";
+import { useConversation, type Conversation } from "./api/use-conversation";
 import { useHandOver } from "./api/use-hand-over";
-import { useMarkRead } from "./api/use-mark-read";
 import { useSend } from "./api/use-send";
 import { Composer } from "./composer";
 import { MessageList } from "./message-list";
@@ -23,10 +25,10 @@ export default function ChatPanel({ onClose }: { onClose: () => void }) {
   const passing = useChatFrames(id);
   const send = useSend(conversation.data, i18n.language);
   const [unsent, setUnsent] = useState<string | null>(null);
-  useMarkRead(id, messages.data?.at(-1)?.sequence);
+  useMarkRead(id, messages.data?.at(-1)?.sequence, "conversation");
   const say = (text: string) => {
     setUnsent(text);
-    send.mutate({ id: crypto.randomUUID(), text }, { onSettled: () => setUnsent(null) });
+    send.mutate({ id: newId(), text }, { onSettled: () => setUnsent(null) });
   };
   return (
     <section

@@ -1,9 +1,10 @@
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 
+import { Bubble } from "@/components/bubble";
 import { Button } from "@/components/ui/button";
-import type { Message } from "./api/use-conversation";
-import { Bubble, MessageBubble } from "./message-bubble";
+import type { Message } from "@/queries/use-messages";
+import { MessageBubble } from "./message-bubble";
 import type { Passing } from "./use-chat-frames";
 
 interface MessageListProps {
@@ -32,7 +33,7 @@ export function MessageList({ conversation, messages, passing, unsent, onSay }: 
       </ol>
       <div className="mt-3 grid gap-3">
         {unsent && (
-          <Bubble mine faded>
+          <Bubble of="mine" faded>
             {unsent}
           </Bubble>
         )}

@@ -3,27 +3,11 @@ import { useQuery } from "@tanstack/react-query";
 import { api, data, type Schemas } from "@/api/client";
 
 export type Conversation = Schemas["ConversationAnswer"];
-export type Message = Schemas["MessageAnswer"];
 
 /** The one that was talked in last; null: there has been none. */
 export function useConversation() {
   return useQuery({
     queryKey: ["conversation"],
     queryFn: async () => (await data(api.GET("/api/support/conversations/mine", { params: { query: { limit: 1 } } }))).items[0] ?? null,
-  });
-}
-
-const NEWEST = 100;
-
-export function useMessages(conversation: string | undefined) {
-  return useQuery({
-    queryKey: ["messages", conversation],
-    queryFn: () =>
-      data(
-        api.GET("/api/support/conversations/{conversation_id}/messages", {
-          params: { path: { conversation_id: conversation! }, query: { limit: NEWEST } },
-        }),
-      ),
-    enabled: conversation !== undefined,
   });
 }
