@@ -13,6 +13,7 @@ function page(load: () => Loaded, name: string) {
 
 const session = () => import("@/features/session");
 const consumption = () => import("@/features/consumption");
+const inbox = () => import("@/features/inbox");
 const devices = () => import("@/features/devices");
 
 export const router = createBrowserRouter([
@@ -47,6 +48,7 @@ export const router = createBrowserRouter([
                   { path: "users", lazy: page(() => import("@/features/users"), "UsersPage") },
                   { path: "devices", lazy: page(devices, "DevicesPage") },
                   { path: "devices/:deviceId", lazy: page(devices, "DevicePage") },
+                  { path: "inbox/:conversationId?", lazy: page(inbox, "InboxPage") },
                   { path: "rejected", lazy: page(() => import("@/features/rejected"), "RejectedPage") },
                   { path: "ring", lazy: page(() => import("@/features/ring"), "RingPage") },
                   { path: "audit", lazy: page(() => import("@/features/audit"), "AuditPage") },

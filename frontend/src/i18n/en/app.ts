@@ -21,6 +21,7 @@ export const app = {
   "nav.alerts": "Alerts",
   "nav.users": "Users",
   "nav.devices": "Devices",
+  "nav.inbox": "Support inbox",
   "nav.rejected": "Rejected readings",
   "nav.ring": "Ring",
   "nav.audit": "Audit log",

@@ -6,6 +6,7 @@ import { chat } from "./chat";
 import { consumption } from "./consumption";
 import { devices } from "./devices";
 import { general } from "./general";
+import { inbox } from "./inbox";
 import { overview } from "./overview";
 import { profile } from "./profile";
 import { rejected } from "./rejected";
@@ -23,6 +24,7 @@ export const en = {
   ...consumption,
   ...devices,
   ...general,
+  ...inbox,
   ...overview,
   ...profile,
   ...rejected,

@@ -24,6 +24,7 @@ export const app: Translated<typeof english> = {
   "nav.alerts": "Alerte",
   "nav.users": "Utilizatori",
   "nav.devices": "Dispozitive",
+  "nav.inbox": "Asistență",
   "nav.rejected": "Citiri respinse",
   "nav.ring": "Inel",
   "nav.audit": "Jurnal",

@@ -1,0 +1,58 @@
+import { Lock } from "lucide-react";
+import { useEffect, useRef } from "react";
+import { useTranslation } from "react-i18next";
+import Markdown from "react-markdown";
+
+import { Bubble } from "@/components/bubble";
+import { cn } from "@/lib/cn";
+import { useFormat } from "@/lib/use-format";
+import type { Message } from "@/queries/use-messages";
+
+export function MessageLog({ messages, typing }: { messages: readonly Message[]; typing: string | null }) {
+  const { t } = useTranslation();
+  const end = useRef<HTMLDivElement>(null);
+  useEffect(() => end.current?.scrollIntoView({ block: "end" }), [messages.length, typing]);
+  return (
+    <div className="min-h-0 flex-1 overflow-y-auto px-4 py-3" tabIndex={0} role="region" aria-label={t("inbox.messages")}>
+      <ol role="log" className="grid gap-3">
+        {messages.map((message) => (
+          <li key={message.id}>
+            <Said message={message} />
+          </li>
+        ))}
+      </ol>
+      {typing && <p className="mt-3 text-xs text-soft">{t("inbox.typing", { name: typing })}</p>}
+      <div ref={end} />
+    </div>
+  );
+}
+
+/** The client on the left, who answers on the right; a note looks like nothing that could be sent. */
+function Said({ message }: { message: Message }) {
+  const { t } = useTranslation();
+  const { moment } = useFormat();
+  const { author, author_name, text, at, internal, sources } = message;
+  if (author === "system") return <p className="text-center text-xs text-soft">{text}</p>;
+  const isAnswer = author !== "client";
+  return (
+    <div className={cn("grid gap-1", isAnswer && "justify-items-end")}>
+      <p className="flex items-center gap-1 text-xs text-soft">
+        {internal && (
+          <>
+            <Lock className="size-3" aria-hidden />
+            {t("inbox.note")} ·
+          </>
+        )}
+        {author === "bot" ? t("inbox.bot") : author_name} · <time dateTime={at}>{moment(at)}</time>
+      </p>
+      <Bubble of={internal ? "note" : author === "administrator" ? "mine" : "theirs"}>
+        {author === "bot" ? <Markdown>{text}</Markdown> : <span className="whitespace-pre-wrap">{text}</span>}
+      </Bubble>
+      {sources.length > 0 && (
+        <p className="text-xs text-soft">
+          {t("inbox.sources")} {sources.map(({ title }) => title).join(", ")}
+        </p>
+      )}
+    </div>
+  );
+}
