@@ -15,7 +15,7 @@ class ResizeObserverStub {
 }
 globalThis.ResizeObserver = ResizeObserverStub;
 window.matchMedia = (media) => ({ ...new EventTarget(), media, matches: false, addEventListener() {} }) as unknown as MediaQueryList;
-Element.prototype.scrollIntoView = () => {};
+Element.prototype.scrollIntoView = (() => Promise.resolve()) as () => void; // as newer browsers have it
 Element.prototype.hasPointerCapture = () => false;
 
 // A busy machine is not a defect.

@@ -20,17 +20,20 @@ export function MessageList({ conversation, messages, passing, unsent, onSay }: 
   const { t } = useTranslation();
   const end = useRef<HTMLDivElement>(null);
   const last = messages.at(-1);
-  useEffect(() => end.current?.scrollIntoView({ block: "end" }), [messages.length, passing.writing?.text, unsent]);
+  // Newer browsers answer with a promise, which is nothing that an effect may give back.
+  useEffect(() => void end.current?.scrollIntoView({ block: "end" }), [messages.length, passing.writing?.text, unsent]);
   return (
     <div className="flex-1 overflow-y-auto px-4 py-3" tabIndex={0} role="region" aria-label={t("chat.messages")}>
       {messages.length === 0 && !unsent && <Welcome onSay={onSay} />}
-      <ol role="log" className="grid gap-3">
-        {messages.map((message) => (
-          <li key={message.id}>
-            <MessageBubble message={message} conversation={conversation} />
-          </li>
-        ))}
-      </ol>
+      <div role="log">
+        <ol className="grid gap-3">
+          {messages.map((message) => (
+            <li key={message.id}>
+              <MessageBubble message={message} conversation={conversation} />
+            </li>
+          ))}
+        </ol>
+      </div>
       <div className="mt-3 grid gap-3">
         {unsent && (
           <Bubble of="mine" faded>

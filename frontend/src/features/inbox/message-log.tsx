@@ -11,16 +11,19 @@ import type { Message } from "@/queries/use-messages";
 export function MessageLog({ messages, typing }: { messages: readonly Message[]; typing: string | null }) {
   const { t } = useTranslation();
   const end = useRef<HTMLDivElement>(null);
-  useEffect(() => end.current?.scrollIntoView({ block: "end" }), [messages.length, typing]);
+  // Newer browsers answer with a promise, which is nothing that an effect may give back.
+  useEffect(() => void end.current?.scrollIntoView({ block: "end" }), [messages.length, typing]);
   return (
     <div className="min-h-0 flex-1 overflow-y-auto px-4 py-3" tabIndex={0} role="region" aria-label={t("inbox.messages")}>
-      <ol role="log" className="grid gap-3">
-        {messages.map((message) => (
-          <li key={message.id}>
-            <Said message={message} />
-          </li>
-        ))}
-      </ol>
+      <div role="log">
+        <ol className="grid gap-3">
+          {messages.map((message) => (
+            <li key={message.id}>
+              <Said message={message} />
+            </li>
+          ))}
+        </ol>
+      </div>
       {typing && <p className="mt-3 text-xs text-soft">{t("inbox.typing", { name: typing })}</p>}
       <div ref={end} />
     </div>

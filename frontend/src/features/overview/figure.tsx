@@ -24,7 +24,7 @@ export function Figure({ title, value, aside, isLive = false, children }: Figure
           </span>
         )}
       </h2>
-      <div className="mt-0.5 flex items-baseline justify-between gap-3 text-[1.625rem] leading-9 font-semibold tracking-tight tabular-nums">
+      <div className="mt-0.5 flex flex-wrap items-baseline justify-between gap-x-3 whitespace-nowrap text-[1.625rem] leading-9 font-semibold tracking-tight tabular-nums">
         {value ?? <Skeleton className="my-1.5 h-6 w-32" />}
         {aside && <span className="text-base font-medium tracking-normal text-soft">{aside}</span>}
       </div>
