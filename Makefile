@@ -46,6 +46,7 @@ bench: $(DEV_STAMP) ## Measure, all or one group: make bench BENCH=ingest
 	@$(BIN)/python -m benchmarks $(BENCH)
 
 fuzz: $(DEV_STAMP) ## Ask every route 10,000 odd things: nothing may fail, every answer is as described
+	@$(BIN)/python -m pytest tests/rights -m slow
 	@$(BIN)/python -m tests.rights.fuzzing $(if $(SEED),--seed $(SEED))
 
 chaos: $(DEV_STAMP) ## Kill things at random: make chaos ROUNDS=200

@@ -1,4 +1,4 @@
-"""No request makes the server fail, and every answer is as described. A hundred or two; `make fuzz` asks 10,000."""
+"""No request makes the server fail, and every answer is as described. Some hundreds; `make fuzz` asks 10,000."""
 
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -9,6 +9,7 @@ from tests.rights.conftest import open_town
 from tests.rights.fuzzing import campaigns, listening, run
 
 
+@pytest.mark.slow  # two minutes
 @pytest.mark.timeout(600)
 async def test_no_request_makes_the_server_fail_and_every_answer_is_as_described(
     fresh_url: Callable[[str], Awaitable[str]], tmp_path: Path

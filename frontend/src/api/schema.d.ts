@@ -3045,7 +3045,7 @@ export interface components {
         /** CheckAnswer */
         CheckAnswer: {
             /** Problems */
-            problems: components["schemas"]["Problem"][];
+            problems: components["schemas"]["KnowledgeProblem"][];
             /** Warnings */
             warnings: string[];
         };
@@ -3935,6 +3935,15 @@ export interface components {
             /** Yaml */
             yaml: string;
         };
+        /** KnowledgeProblem */
+        KnowledgeProblem: {
+            /** Line */
+            line: number;
+            /** Message */
+            message: string;
+            /** Topic */
+            topic: string | null;
+        };
         /** KnowledgeVersion */
         KnowledgeVersion: {
             /** Fingerprint */
@@ -4812,15 +4821,9 @@ export interface components {
          * @description By the device's clocks; over midnight when `end` is earlier.
          */
         QuietBody: {
-            /**
-             * End
-             * Format: time
-             */
+            /** End */
             end: string;
-            /**
-             * Start
-             * Format: time
-             */
+            /** Start */
             start: string;
         };
         /**
@@ -10433,7 +10436,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/octet-stream": unknown;
+                    "application/pdf": unknown;
+                    "image/gif": unknown;
+                    "image/jpeg": unknown;
+                    "image/png": unknown;
+                    "image/webp": unknown;
                 };
             };
             /** @description Not now; `Retry-After` says when */

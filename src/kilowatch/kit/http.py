@@ -28,6 +28,7 @@ from kilowatch.contracts.accounts import Role
 from kilowatch.kit import errors
 from kilowatch.kit.address import Network, client_address
 from kilowatch.kit.audit import ANONYMOUS, Origin
+from kilowatch.kit.description import describe_clock_times
 from kilowatch.kit.docs_page import add_docs
 from kilowatch.kit.problems import PROBLEMS, answer_problems, defect, describe_problems
 from kilowatch.kit.security import Principal, ServicePrincipal, UserPrincipal, Verifier, permits
@@ -157,10 +158,14 @@ def build_app(services: Sequence[Service], verifier: Verifier, trusted_proxies: 
 
 
 class _Described(FastAPI):
-    """Its description says what an error looks like."""
+    """Its description says what an error looks like, and a time of day."""
 
     def openapi(self) -> dict[str, Any]:
-        return describe_problems(super().openapi())
+        if self.openapi_schema is None:
+            described = describe_problems(super().openapi())
+            describe_clock_times(described)
+            self.openapi_schema = described
+        return self.openapi_schema
 
 
 def _add_operations(app: FastAPI, services: Sequence[Service]) -> None:

@@ -57,7 +57,10 @@ def describe_problems(document: dict[str, Any]) -> dict[str, Any]:
     """The OpenAPI document, with the schemas that `PROBLEMS` refers to."""
     schema = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
     nested = schema.pop("$defs")
-    document.setdefault("components", {}).setdefault("schemas", {}).update(nested, Problem=schema)
+    schemas = document.setdefault("components", {}).setdefault("schemas", {})
+    if taken := schemas.keys() & {"Problem", *nested}:
+        raise ValueError(f"{', '.join(taken)}: another schema has the name of what every error looks like")
+    schemas.update(nested, Problem=schema)
     return document
 
 

@@ -60,7 +60,17 @@ def test_a_tombstone_keeps_the_id_and_nothing_of_the_person():
 
 
 def test_only_what_others_need_is_published():
-    assert set(type(published(ACCOUNT)).__slots__) == {"id", "version", "email", "name", "role", "active", "deleted"}
+    assert set(type(published(ACCOUNT)).__slots__) == {
+        "id",
+        "version",
+        "email",
+        "name",
+        "role",
+        "active",
+        "deleted",
+        "language",
+        "time_zone",
+    }
 
 
 @pytest.mark.parametrize("email", ["a@b", "ANA@Example.ORG", " a.b+c@home.lan ", "ünï@example.org"])

@@ -46,7 +46,7 @@ _KNOWN_PLACEHOLDERS: Final = {name for gives in FUNCTIONS.values() for name in g
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Problem:
+class KnowledgeProblem:
     line: int  #: as an editor counts
     topic: str | None
     message: str
@@ -56,7 +56,7 @@ class Problem:
 
 
 class InvalidKnowledge(Invalid):
-    def __init__(self, problems: Iterable[Problem]) -> None:
+    def __init__(self, problems: Iterable[KnowledgeProblem]) -> None:
         self.problems = sorted(problems)
         super().__init__("\n".join(map(str, self.problems)))
 
@@ -108,21 +108,21 @@ def _span(text: str, topic: str) -> tuple[int, int]:
 
 def _tree(text: str) -> MappingNode:
     if len(text) > MOST_CHARACTERS:
-        raise InvalidKnowledge([Problem(1, None, f"Longer than {MOST_CHARACTERS} characters.")])
+        raise InvalidKnowledge([KnowledgeProblem(1, None, f"Longer than {MOST_CHARACTERS} characters.")])
     try:
         # An alias can stand for much more than it takes to write; nothing here needs one.
         for event in yaml.parse(text, yaml.CSafeLoader):
             if isinstance(event, yaml.AliasEvent):
                 line = event.start_mark.line + 1 if event.start_mark else 1
-                raise InvalidKnowledge([Problem(line, None, "YAML aliases are not allowed.")])
+                raise InvalidKnowledge([KnowledgeProblem(line, None, "YAML aliases are not allowed.")])
         tree = yaml.compose(text, yaml.CSafeLoader)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise InvalidKnowledge([Problem(line, None, f"This is not YAML: {error.problem}.")]) from error
+        raise InvalidKnowledge([KnowledgeProblem(line, None, f"This is not YAML: {error.problem}.")]) from error
     except (yaml.YAMLError, RecursionError) as error:
-        raise InvalidKnowledge([Problem(1, None, "This is not YAML.")]) from error
+        raise InvalidKnowledge([KnowledgeProblem(1, None, "This is not YAML.")]) from error
     if not isinstance(tree, MappingNode):
-        raise InvalidKnowledge([Problem(1, None, "Topics are expected: an id, a colon, and indented lines.")])
+        raise InvalidKnowledge([KnowledgeProblem(1, None, "Topics are expected: an id, a colon, and indented lines.")])
     return tree
 
 
@@ -130,7 +130,7 @@ class _Reader:
     """Walks the tree of YAML, which knows its lines, and goes on after a problem."""
 
     def __init__(self) -> None:
-        self.problems: list[Problem] = []
+        self.problems: list[KnowledgeProblem] = []
         self._topic: str | None = None
         self._seen: dict[tuple[str, ...], tuple[str, int]] = {}  # example → topic, line
 
@@ -276,4 +276,4 @@ class _Reader:
         return str(node.value).strip()
 
     def _object(self, node: Node, message: str) -> None:
-        self.problems.append(Problem(node.start_mark.line + 1, self._topic, message))
+        self.problems.append(KnowledgeProblem(node.start_mark.line + 1, self._topic, message))

@@ -12,7 +12,7 @@ from kilowatch.contracts.chat import Attachment
 from kilowatch.kit.fields import Text
 from kilowatch.kit.http import SignedIn, SignedInOrigin, accepts_body
 from kilowatch.support.api.context import Support
-from kilowatch.support.domain.attachments import MAX_BYTES, media_type_of, safe_name
+from kilowatch.support.domain.attachments import MAX_BYTES, MEDIA_TYPES, media_type_of, safe_name
 from kilowatch.support.handlers import conversations
 from kilowatch.support.handlers.attachments import keep_file
 from kilowatch.support.store.attachments import File
@@ -22,7 +22,7 @@ router = APIRouter(tags=["support"])
 #: Whatever a file holds, a browser that opens it lets nothing of it run or load.
 HARMLESS: Final = "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; sandbox"
 CONTENT: Final[dict[int | str, dict[str, Any]]] = {
-    200: {"content": {"application/octet-stream": {}}, "description": "The file, as it was uploaded"}
+    200: {"content": {media_type: {} for media_type in MEDIA_TYPES}, "description": "The file, as it was uploaded"}
 }
 RAW_BODY: Final = {"requestBody": {"required": True, "content": {"application/octet-stream": {}}}}
 

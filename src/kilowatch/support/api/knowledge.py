@@ -15,7 +15,12 @@ from kilowatch.kit.fields import Text
 from kilowatch.kit.http import Administrator, SignedInOrigin, Staff, accepts_body
 from kilowatch.support.answering.changes import contradictions
 from kilowatch.support.answering.decision import Decision, Outcome
-from kilowatch.support.answering.knowledge_file import InvalidKnowledge, Problem, read_knowledge, shipped_knowledge
+from kilowatch.support.answering.knowledge_file import (
+    InvalidKnowledge,
+    KnowledgeProblem,
+    read_knowledge,
+    shipped_knowledge,
+)
 from kilowatch.support.answering.text import Language
 from kilowatch.support.api.context import Body, Limit, Support
 from kilowatch.support.handlers.knowledge import save, text_of
@@ -56,7 +61,7 @@ class KnowledgeAnswer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckAnswer:
-    problems: list[Problem]  #: with any of these it cannot be saved
+    problems: list[KnowledgeProblem]  #: with any of these it cannot be saved
     warnings: list[str]
 
 

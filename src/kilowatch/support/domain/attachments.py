@@ -61,3 +61,4 @@ _KINDS: Final = {
     "image/webp": _is_webp,
     "application/pdf": _is_pdf,
 }
+MEDIA_TYPES: Final = tuple(_KINDS)
