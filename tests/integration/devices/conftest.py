@@ -65,7 +65,7 @@ class FakeUsers:
                 raise NotFound("There is no such account.")
             return msgspec.json.decode(msgspec.json.encode(user))
         query = httpx2.URL(path).params
-        after, limit = query["after"], int(query["limit"])
+        after, limit = query.get("after", ""), int(query["limit"])
         found = sorted((user for id_, user in self.accounts.items() if str(id_) > after), key=lambda user: str(user.id))
         page = found[:limit]
         last = str(page[-1].id) if len(page) == limit else None
