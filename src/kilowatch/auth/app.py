@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Final
 from uuid import UUID
@@ -11,7 +12,7 @@ from fastapi import APIRouter
 
 from kilowatch.auth.api import administration, api_keys, keys, passwords, personal_data, second_factor, sessions
 from kilowatch.auth.api.context import AuthContext
-from kilowatch.auth.consumers import PATTERNS, catch_up, project_events, rebuild
+from kilowatch.auth.consumers import PATTERNS, project_events, rebuild
 from kilowatch.auth.domain.passwords import normal_password, password_problem
 from kilowatch.auth.first_password import ensure_first_password
 from kilowatch.auth.handlers.passwords import rescue
@@ -33,6 +34,7 @@ from kilowatch.kit.mail import smtp_sender
 from kilowatch.kit.outbox import relay
 from kilowatch.kit.secrets import secret, service_secret
 from kilowatch.kit.service import Host, Job, Service
+from kilowatch.kit.snapshots import catch_up_at_start
 
 ITSELF: Final = Origin("service/auth", "")
 COMMAND_LINE: Final = Origin("command-line", "")
@@ -74,7 +76,7 @@ def _jobs(auth: AuthContext, host: Host) -> list[Job]:
     jobs = [
         relay(auth.database, host.broker),
         consume_events("auth", auth.database, host.broker, project_events(auth)),
-        catch_up(auth),
+        catch_up_at_start(partial(rebuild, auth)),
         keep_house(auth),
     ]
     if auth.settings.smtp_url:

@@ -2,10 +2,11 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 from kilowatch.devices.api import router
 from kilowatch.devices.api.context import DevicesContext
-from kilowatch.devices.consumers import PATTERNS, catch_up_at_start, on_event, rebuild_people
+from kilowatch.devices.consumers import PATTERNS, on_event, rebuild_people
 from kilowatch.devices.expiry import end_what_is_due
 from kilowatch.devices.settings import DevicesSettings
 from kilowatch.kit.consumer import consume_events, event_topology
@@ -13,6 +14,7 @@ from kilowatch.kit.database import open_database
 from kilowatch.kit.outbox import relay
 from kilowatch.kit.secrets import secret
 from kilowatch.kit.service import Host, Service
+from kilowatch.kit.snapshots import catch_up_at_start
 
 
 @asynccontextmanager
@@ -34,7 +36,7 @@ async def open_devices(host: Host) -> AsyncIterator[Service]:
             jobs=[
                 relay(database, host.broker),
                 consume_events("devices", database, host.broker, on_event(host.clock)),
-                catch_up_at_start(database, host.clock, host.peers),
+                catch_up_at_start(partial(rebuild_people, database, host.clock, host.peers)),
                 end_what_is_due(database, host.clock),
             ],
             ready=database.check,

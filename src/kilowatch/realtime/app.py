@@ -14,8 +14,9 @@ from kilowatch.kit.consumer import consume_events, event_topology
 from kilowatch.kit.database import Database, open_database
 from kilowatch.kit.mail import smtp_sender
 from kilowatch.kit.service import Host, Service
+from kilowatch.kit.snapshots import catch_up_at_start
 from kilowatch.realtime.api import router
-from kilowatch.realtime.consumers import PATTERNS, SERVICE, apply_events, catch_up_at_start, rebuild
+from kilowatch.realtime.consumers import PATTERNS, SERVICE, apply_events, rebuild
 from kilowatch.realtime.context import RealtimeContext
 from kilowatch.realtime.domain.origins import origins
 from kilowatch.realtime.feeds import hear_frames, hear_of_rights
@@ -66,7 +67,7 @@ async def open_realtime(host: Host) -> AsyncIterator[Service]:
             ),
             jobs=[
                 consume_events(SERVICE, database, host.broker, handle),
-                catch_up_at_start(database, host.peers),
+                catch_up_at_start(partial(rebuild, database, host.peers)),
                 hear_frames(host.broker, hub, upkeep, host.clock),
                 hear_of_rights(host.broker, hub, upkeep, host.clock),
                 upkeep.tick,

@@ -1,6 +1,5 @@
 """The message edge: events become the projection, and durable frames in the streams of those they concern."""
 
-import asyncio
 from datetime import datetime
 from typing import Final
 
@@ -15,11 +14,8 @@ from kilowatch.kit.broker.port import Broker, Message
 from kilowatch.kit.clock import Clock
 from kilowatch.kit.consumer import AfterCommit, EventHandler
 from kilowatch.kit.database import Database
-from kilowatch.kit.errors import KilowatchError
-from kilowatch.kit.service import Job, Peers
-from kilowatch.kit.snapshots import snapshot_pages
-from kilowatch.kit.tasks import wait_for_any
-from kilowatch.kit.telemetry import logger
+from kilowatch.kit.service import Peers
+from kilowatch.kit.snapshots import snapshot_pages, take_over_snapshot
 from kilowatch.realtime import metrics
 from kilowatch.realtime.frames import addressed, body_of, recipients
 from kilowatch.realtime.notifications.intake import notify
@@ -27,13 +23,10 @@ from kilowatch.realtime.notifications.store import NotificationStore
 from kilowatch.realtime.store import projection, streams
 from kilowatch.realtime.store.streams import Numbered
 
-log = logger(__name__)
-
 SERVICE: Final = "realtime"
 PATTERNS: Final = ("user.*", "device.*", "alert.*", "conversation.*", "message.posted")
 #: Routing key of durable frames on their way to all replicas.
 STORED_KEY: Final = "stored"
-RETRY_S: Final = 2.0
 
 
 class StoredFrame(msgspec.Struct, frozen=True):
@@ -87,29 +80,8 @@ async def take_over_user(connection: AsyncConnection, user: User) -> None:
         await streams.end_stream(connection, user.id)
 
 
-def catch_up_at_start(database: Database, peers: Peers) -> Job:
-    """The job that takes over what `users` and `devices` know once they answer: events may have been missed."""
-
-    async def run(stopping: asyncio.Event) -> None:
-        while not stopping.is_set():
-            try:
-                await rebuild(database, peers)
-            except KilowatchError as error:
-                log.info("projection_waits", reason=str(error))
-                await wait_for_any(stopping, timeout_s=RETRY_S)
-            else:
-                return
-
-    return run
-
-
 async def rebuild(database: Database, peers: Peers) -> None:
     """Take over both snapshots. Raises `Unavailable`."""
-    async for users in snapshot_pages(peers, "users", "/internal/users", User):
-        async with database.transaction() as connection:
-            for user in users:
-                await take_over_user(connection, user)
-    async for devices in snapshot_pages(peers, "devices", "/internal/devices", Device):
-        async with database.transaction() as connection:
-            for device in devices:
-                await projection.save_device(connection, device)
+    await take_over_snapshot(database, snapshot_pages(peers, "users", "/internal/users", User), take_over_user)
+    devices = snapshot_pages(peers, "devices", "/internal/devices", Device)
+    await take_over_snapshot(database, devices, projection.save_device)

@@ -10,6 +10,7 @@ from kilowatch.kit.consumer import consume_events, consume_queue, event_topology
 from kilowatch.kit.database import Database, open_database
 from kilowatch.kit.outbox import relay
 from kilowatch.kit.service import Host, Service
+from kilowatch.kit.snapshots import catch_up_at_start
 from kilowatch.support.api import router
 from kilowatch.support.api.context import SupportContext
 from kilowatch.support.bot.assistant import open_assistant
@@ -17,7 +18,7 @@ from kilowatch.support.bot.knowledge import KnowledgeInForce
 from kilowatch.support.bot.turn import Bot
 from kilowatch.support.bot.worker import Worker
 from kilowatch.support.commands import TOPOLOGY, Commands
-from kilowatch.support.consumers import PATTERNS, catch_up_at_start, on_event, rebuild_people
+from kilowatch.support.consumers import PATTERNS, on_event, rebuild_people
 from kilowatch.support.frames import Frames
 from kilowatch.support.housekeeping import housekeeping
 from kilowatch.support.model.settings import ModelSettings
@@ -60,7 +61,7 @@ async def open_support(host: Host) -> AsyncIterator[Service]:
                 relay(database, host.broker),
                 consume_events("support", database, host.broker, on_event(host.clock)),
                 consume_queue(CHAT_COMMAND_QUEUE, host.broker, commands.apply()),
-                catch_up_at_start(database, host.clock, host.peers),
+                catch_up_at_start(partial(rebuild_people, database, host.clock, host.peers)),
                 knowledge.keep_current,
                 worker.run,
                 housekeeping(database, settings, host.clock),
