@@ -3,12 +3,10 @@
 import json
 import os
 import shutil
-import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from uuid import UUID, uuid4
 
 import httpx2
@@ -20,8 +18,9 @@ from starlette.types import ASGIApp
 
 from kilowatch.contracts.accounts import Role
 from kilowatch.kit.database import Database, open_database
-from kilowatch.kit.postgres import create_databases, embedded_postgres
+from kilowatch.kit.postgres import embedded_postgres
 from kilowatch.kit.security import ALGORITHM, AUDIENCE, ISSUER, Verifier
+from tests.databases import FreshUrl, fresh_databases, server_directory
 from tests.rabbitmq_node import NotInstalled, RabbitNode, installed, rabbitmq_node
 
 # A law is right or wrong; how long an example takes depends on who else uses the machine.
@@ -32,7 +31,7 @@ settings.load_profile("kilowatch")
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Callable[[str], str]]:
     """A PostgreSQL server; gives the URL of a database by name."""
-    directory = Path(tempfile.mkdtemp(prefix="kw-pg-"))
+    directory = server_directory()
     # Nothing here outlives the session, so nothing need reach the disk.
     with embedded_postgres(directory, {"fsync": "off", "full_page_writes": "off"}) as server:
         yield server.superuser_url
@@ -40,19 +39,14 @@ def postgres() -> Iterator[Callable[[str], str]]:
 
 
 @pytest.fixture
-async def fresh_url(postgres: Callable[[str], str]) -> Callable[[str], Awaitable[str]]:
+async def fresh_url(postgres: Callable[[str], str]) -> AsyncIterator[FreshUrl]:
     """Makes an empty database for a service and gives its URL."""
-
-    async def create(service: str) -> str:
-        name = f"{service}_{uuid4().hex[:8]}"
-        await create_databases(postgres, [name])
-        return postgres(name)
-
-    return create
+    async with fresh_databases(postgres) as create:
+        yield create
 
 
 @pytest.fixture
-async def database(fresh_url: Callable[[str], Awaitable[str]]) -> AsyncIterator[Callable[[str], Awaitable[Database]]]:
+async def database(fresh_url: FreshUrl) -> AsyncIterator[Callable[[str], Awaitable[Database]]]:
     """Opens a fresh, migrated database of a service: `await database("devices")`."""
     async with AsyncExitStack() as stack:
 

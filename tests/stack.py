@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -81,6 +81,16 @@ class Process:
                 await asyncio.sleep(0.1)
 
 
+def stop_all(processes: Collection[Process]) -> None:
+    """At the same time; those that are frozen too."""
+    for process in processes:
+        if process.alive:
+            process.thaw()
+            process.popen.terminate()
+    for process in processes:
+        process.stop()
+
+
 @dataclass
 class Stack:
     directory: Path
@@ -127,12 +137,7 @@ class Stack:
         return process
 
     def close(self) -> None:
-        for process in self.processes.values():
-            if process.alive:
-                process.thaw()
-                process.popen.terminate()
-        for process in self.processes.values():
-            process.stop()
+        stop_all(self.processes.values())
 
     def _port_for(self, service: str, name: str) -> int:
         """A replica that is started again keeps its port."""

@@ -32,7 +32,7 @@ from kilowatch.process import available_services
 from tests.names import name_server
 from tests.postgres_node import PostgresNode
 from tests.rabbitmq_node import RabbitNode, free_ports, rabbitmq_node
-from tests.stack import Process
+from tests.stack import Process, stop_all
 
 REPOSITORY: Final = Path(__file__).parents[1]
 DEPLOY: Final = REPOSITORY / "deploy"
@@ -149,12 +149,7 @@ class Topology:
         return httpx2.AsyncClient(base_url=self.url, headers=headers, timeout=30)
 
     def close(self) -> None:
-        for process in self.processes.values():
-            if process.alive:
-                process.thaw()
-                process.popen.terminate()
-        for process in self.processes.values():
-            process.stop()
+        stop_all(self.processes.values())
 
     async def _edge_answers(self, edge: Process) -> None:
         deadline = time.monotonic() + READY_TIMEOUT_S

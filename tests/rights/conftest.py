@@ -10,8 +10,8 @@ from uuid import uuid4
 
 import pytest
 
-from kilowatch.kit.postgres import create_databases
 from kilowatch.process import available_services
+from tests.databases import fresh_databases
 from tests.house import PASSWORD, House, Person, eventually, open_house
 
 
@@ -40,12 +40,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 async def town(postgres: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Town]:
-    async def fresh_url(service: str) -> str:
-        name = f"{service}_{uuid4().hex[:8]}"
-        await create_databases(postgres, [name])
-        return postgres(name)
-
-    async with open_town(fresh_url, tmp_path_factory.mktemp("town")) as town:
+    async with fresh_databases(postgres) as fresh_url, open_town(fresh_url, tmp_path_factory.mktemp("town")) as town:
         yield town
 
 

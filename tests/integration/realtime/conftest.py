@@ -19,9 +19,9 @@ from kilowatch.kit.broker.port import Message
 from kilowatch.kit.edge import bind, serve_http
 from kilowatch.kit.events import encode_event, event_message
 from kilowatch.kit.http import build_app
-from kilowatch.kit.postgres import create_databases
 from kilowatch.realtime.app import open_realtime
 from kilowatch.realtime.context import RealtimeContext
+from tests.databases import fresh_databases
 from tests.house import PASSWORD, House, Person, eventually, open_house
 from tests.realtime_client import Tab, open_tab
 
@@ -169,16 +169,14 @@ async def _replica(house: House) -> AsyncIterator[Replica]:
 @pytest.fixture(scope="session")
 async def town(postgres: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Town]:
     """One for all tests here: each brings people of its own."""
-
-    async def fresh_url(service: str) -> str:
-        name = f"{service}_{uuid4().hex[:8]}"
-        await create_databases(postgres, [name])
-        return postgres(name)
-
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("KILOWATCH_ADMIN_PASSWORD", PASSWORD)
         data_dir: Path = tmp_path_factory.mktemp("realtime")
-        async with open_house(fresh_url, data_dir, NAMES) as house, AsyncExitStack() as stack:
+        async with (
+            fresh_databases(postgres) as fresh_url,
+            open_house(fresh_url, data_dir, NAMES) as house,
+            AsyncExitStack() as stack,
+        ):
             url = await stack.enter_async_context(serving(house.app))
             context: RealtimeContext = house.context("realtime")
             town = Town(house, stack, [Replica(url, context)])
