@@ -8,8 +8,8 @@ import { Input } from "./ui/input";
 const SHORTEST = 12;
 
 const schema = z
-  .object({ current: z.string(), password: z.string().min(SHORTEST), repeated: z.string() })
-  .refine(({ password, repeated }) => password === repeated, { path: ["repeated"] });
+  .object({ current: z.string(), password: z.string().check(z.minLength(SHORTEST)), repeated: z.string() })
+  .check(z.refine(({ password, repeated }) => password === repeated, { path: ["repeated"] }));
 
 interface NewPasswordFormProps {
   /** For the password manager to know whose it is. */

@@ -10,7 +10,7 @@ import { useValidForm, z } from "@/lib/form";
 import type { Alert } from "@/queries/use-alerts";
 import { useAcknowledge } from "./api/use-acknowledge";
 
-const schema = z.object({ note: z.string().max(2000) });
+const schema = z.object({ note: z.string().check(z.maxLength(2000)) });
 
 export function AcknowledgeDialog({ alert, onClose }: { alert: Alert; onClose: () => void }) {
   const { t } = useTranslation();

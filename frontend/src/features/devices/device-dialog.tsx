@@ -14,13 +14,13 @@ import { useSites } from "./api/use-sites";
 const isPositive = (text: string) => Number(text) > 0;
 
 const schema = z.object({
-  name: z.string().trim().min(1),
+  name: z.string().check(z.trim(), z.minLength(1)),
   kind: z.enum(["interval", "counter", "power"]),
   direction: z.enum(["consumption", "production", "export"]),
   time_zone: z.string(),
   site: z.string(),
-  interval: z.string().refine(isPositive),
-  limit: z.string().refine((text) => text === "" || isPositive(text)),
+  interval: z.string().check(z.refine(isPositive)),
+  limit: z.string().check(z.refine((text) => text === "" || isPositive(text))),
   serial: z.string(),
   location: z.string(),
   description: z.string(),

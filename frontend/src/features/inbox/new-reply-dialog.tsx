@@ -8,8 +8,8 @@ import { useValidForm, z } from "@/lib/form";
 import { useAddReply } from "./api/use-canned-replies";
 
 const schema = z.object({
-  shortcut: z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/),
-  text: z.string().trim().min(1).max(8_000),
+  shortcut: z.string().check(z.regex(/^[a-z0-9][a-z0-9-]{0,39}$/)),
+  text: z.string().check(z.trim(), z.minLength(1), z.maxLength(8_000)),
 });
 
 export function NewReplyDialog({ onClose }: { onClose: () => void }) {

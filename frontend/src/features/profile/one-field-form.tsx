@@ -5,7 +5,7 @@ import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { useValidForm, z } from "@/lib/form";
 
-const schema = z.object({ text: z.string().trim().min(1) });
+const schema = z.object({ text: z.string().check(z.trim(), z.minLength(1)) });
 
 interface OneFieldFormProps {
   label: string;

@@ -12,7 +12,7 @@ import { useValidForm, z } from "@/lib/form";
 import { useSaveProfile } from "./api/use-save-profile";
 
 const schema = z.object({
-  name: z.string().trim().min(1),
+  name: z.string().check(z.trim(), z.minLength(1)),
   language: z.string(),
   time_zone: z.string(),
   phone: z.string(),

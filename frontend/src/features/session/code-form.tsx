@@ -5,7 +5,7 @@ import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { useValidForm, z } from "@/lib/form";
 
-const schema = z.object({ code: z.string().min(6) });
+const schema = z.object({ code: z.string().check(z.minLength(6)) });
 
 export function CodeForm({ busy, onCode, onBack }: { busy: boolean; onCode: (code: string) => void; onBack: () => void }) {
   const { t } = useTranslation();

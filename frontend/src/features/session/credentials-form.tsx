@@ -10,7 +10,7 @@ import { useValidForm, z } from "@/lib/form";
 import { useProblemText } from "@/lib/use-problem-text";
 import type { Credentials } from "./api/use-sign-in";
 
-const schema = z.object({ email: z.string().min(1), password: z.string().min(1) });
+const schema = z.object({ email: z.string().check(z.minLength(1)), password: z.string().check(z.minLength(1)) });
 
 interface CredentialsFormProps {
   busy: boolean;

@@ -8,7 +8,7 @@ import { useValidForm, z } from "@/lib/form";
 import { usePasswordReset } from "./api/use-password-reset";
 import { FrontDoor } from "./front-door";
 
-const schema = z.object({ email: z.string().includes("@") });
+const schema = z.object({ email: z.string().check(z.includes("@")) });
 
 export function ForgotPasswordPage() {
   const { t } = useTranslation();

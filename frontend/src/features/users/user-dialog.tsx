@@ -12,8 +12,8 @@ import type { User } from "@/queries/use-users";
 import { useSaveUser } from "./api/use-save-user";
 
 const schema = z.object({
-  name: z.string().trim().min(1),
-  email: z.string().trim().includes("@"),
+  name: z.string().check(z.trim(), z.minLength(1)),
+  email: z.string().check(z.trim(), z.includes("@")),
   role: z.enum(["client", "operator", "administrator"]),
   time_zone: z.string(),
   language: z.string(),
