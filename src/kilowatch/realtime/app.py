@@ -15,7 +15,7 @@ from kilowatch.kit.database import Database, open_database
 from kilowatch.kit.mail import smtp_sender
 from kilowatch.kit.service import Host, Service
 from kilowatch.kit.snapshots import catch_up_at_start
-from kilowatch.realtime.api import router
+from kilowatch.realtime import api as sockets
 from kilowatch.realtime.consumers import PATTERNS, SERVICE, apply_events, rebuild
 from kilowatch.realtime.context import RealtimeContext
 from kilowatch.realtime.domain.origins import origins
@@ -30,9 +30,9 @@ from kilowatch.realtime.presence import Attendance
 from kilowatch.realtime.settings import RealtimeSettings
 from kilowatch.realtime.upkeep import Upkeep
 
-routes = APIRouter()
-routes.include_router(router)
-routes.include_router(notifications.router)
+router = APIRouter()
+router.include_router(sockets.router)
+router.include_router(notifications.router)
 
 
 @asynccontextmanager
@@ -54,7 +54,7 @@ async def open_realtime(host: Host) -> AsyncIterator[Service]:
         handle = apply_events(host.broker, host.clock, mails=settings.smtp_url is not None)
         yield Service(
             name=SERVICE,
-            router=routes,
+            router=router,
             context=RealtimeContext(
                 database=database,
                 broker=host.broker,
