@@ -1,6 +1,7 @@
 import {
   Activity,
   Bell,
+  BellRing,
   ChartColumn,
   CircleUserRound,
   CircleX,
@@ -24,6 +25,7 @@ export interface Place {
 
 const CLIENT: readonly Place[] = [
   { to: "/overview", label: "nav.overview", icon: LayoutDashboard },
+  { to: "/my-devices", label: "nav.myDevices", icon: Gauge },
   { to: "/consumption", label: "nav.consumption", icon: ChartColumn },
   { to: "/alerts", label: "nav.alerts", icon: Bell },
 ];
@@ -34,6 +36,7 @@ const STAFF: readonly Place[] = [
   { to: "/devices", label: "nav.devices", icon: Gauge },
   { to: "/consumption", label: "nav.consumption", icon: ChartColumn },
   { to: "/alerts", label: "nav.alerts", icon: Bell },
+  { to: "/rules", label: "nav.rules", icon: BellRing },
   { to: "/inbox", label: "nav.inbox", icon: Inbox },
   { to: "/rejected", label: "nav.rejected", icon: CircleX },
   { to: "/ring", label: "nav.ring", icon: Orbit },

@@ -15,6 +15,11 @@ const session = () => import("@/features/session");
 const consumption = () => import("@/features/consumption");
 const inbox = () => import("@/features/inbox");
 const devices = () => import("@/features/devices");
+const myDevices = () => import("@/features/my-devices");
+const rules = () => import("@/features/rules");
+
+/** The page of a device has the rules of the device in it; neither feature knows the other. */
+const rulesWithin = [{ index: true, lazy: page(rules, "DeviceRules") }];
 
 export const router = createBrowserRouter([
   {
@@ -39,6 +44,8 @@ export const router = createBrowserRouter([
               { index: true, Component: Home },
               { path: "overview", lazy: page(() => import("@/features/overview"), "OverviewPage") },
               { path: "consumption", lazy: page(consumption, "ConsumptionPage") },
+              { path: "my-devices", lazy: page(myDevices, "MyDevicesPage") },
+              { path: "my-devices/:deviceId", lazy: page(myDevices, "MyDevicePage"), children: rulesWithin },
               { path: "alerts", lazy: page(() => import("@/features/alerts"), "AlertsPage") },
               { path: "profile", lazy: page(() => import("@/features/profile"), "ProfilePage") },
               {
@@ -47,7 +54,8 @@ export const router = createBrowserRouter([
                   { path: "administration", lazy: page(() => import("@/features/administration"), "AdministrationPage") },
                   { path: "users", lazy: page(() => import("@/features/users"), "UsersPage") },
                   { path: "devices", lazy: page(devices, "DevicesPage") },
-                  { path: "devices/:deviceId", lazy: page(devices, "DevicePage") },
+                  { path: "devices/:deviceId", lazy: page(devices, "DevicePage"), children: rulesWithin },
+                  { path: "rules", lazy: page(rules, "DefaultRulesPage") },
                   { path: "inbox/:conversationId?", lazy: page(inbox, "InboxPage") },
                   { path: "rejected", lazy: page(() => import("@/features/rejected"), "RejectedPage") },
                   { path: "ring", lazy: page(() => import("@/features/ring"), "RingPage") },

@@ -1,7 +1,7 @@
 import { ArrowLeft, ChartColumn, Pencil, Trash2 } from "lucide-react";
-import { useState, type ReactNode } from "react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { Link, useNavigate, useParams } from "react-router";
+import { Link, Outlet, useNavigate, useParams } from "react-router";
 import { toast } from "sonner";
 
 import { Page } from "@/components/page";
@@ -9,6 +9,7 @@ import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Card, CardHeader } from "@/components/ui/card";
 import { Confirm } from "@/components/ui/confirm";
+import { Fact, Facts } from "@/components/ui/facts";
 import { LoadFailed } from "@/components/ui/notice";
 import { Skeleton } from "@/components/ui/skeleton";
 import { useFormat } from "@/lib/use-format";
@@ -38,13 +39,16 @@ export function DevicePage() {
       {device.isPending && <Skeleton className="h-80 rounded-xl" />}
       {device.isError && <LoadFailed error={device.error} retry={() => void device.refetch()} />}
       {device.data && (
-        <div className="grid items-start gap-4 lg:grid-cols-2">
-          <Details device={device.data} />
-          <div className="grid gap-4">
-            <AssignmentsCard device={device.data} />
-            <CredentialsCard device={device.data} />
+        <>
+          <div className="grid items-start gap-4 lg:grid-cols-2">
+            <Details device={device.data} />
+            <div className="grid gap-4">
+              <AssignmentsCard device={device.data} />
+              <CredentialsCard device={device.data} />
+            </div>
           </div>
-        </div>
+          <Outlet />
+        </>
       )}
     </Page>
   );
@@ -105,9 +109,9 @@ function Details({ device }: { device: Device }) {
   const { t } = useTranslation();
   const { kwh } = useFormat();
   return (
-    <Card className="pb-2">
+    <Card>
       <CardHeader title={t("devices.details")} />
-      <dl className="px-4 sm:px-5">
+      <Facts>
         <Fact label={t("devices.id")}>{device.id}</Fact>
         <Fact label={t("users.status")}>
           {device.active ? <Badge tone="good">{t("state.active")}</Badge> : <Badge>{t("state.inactive")}</Badge>}
@@ -124,16 +128,7 @@ function Details({ device }: { device: Device }) {
         <Fact label={t("devices.description")}>
           <span className="whitespace-pre-line">{device.description || "–"}</span>
         </Fact>
-      </dl>
+      </Facts>
     </Card>
-  );
-}
-
-function Fact({ label, children }: { label: string; children: ReactNode }) {
-  return (
-    <div className="grid grid-cols-[8.5rem_1fr] gap-3 border-t py-2 text-sm">
-      <dt className="text-soft">{label}</dt>
-      <dd className="min-w-0">{children}</dd>
-    </div>
   );
 }

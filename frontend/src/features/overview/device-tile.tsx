@@ -7,7 +7,7 @@ import { useFormat } from "@/lib/use-format";
 import type { MyDevice } from "@/queries/use-my-devices";
 import { useUsage } from "@/queries/use-usage";
 import { useLive } from "@/realtime";
-import { useLatestReading } from "./api/use-latest-reading";
+import { useLatestReading } from "@/queries/use-latest-reading";
 import { Sparkline } from "./sparkline";
 
 /** So many intervals without a reading, and the tile says so. */

@@ -20,6 +20,8 @@ export const app = {
   "nav.consumption": "Consumption",
   "nav.alerts": "Alerts",
   "nav.users": "Users",
+  "nav.myDevices": "My devices",
+  "nav.rules": "Alert rules",
   "nav.devices": "Devices",
   "nav.inbox": "Support inbox",
   "nav.rejected": "Rejected readings",

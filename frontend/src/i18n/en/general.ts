@@ -28,10 +28,15 @@ export const general = {
   "state.inactive": "Inactive",
   "state.all": "All",
 
+  "severity.info": "Information",
+  "severity.warning": "Warning",
+  "severity.critical": "Critical",
+
   "error.required": "Fill this in",
   "error.email": "That is not an e-mail address",
   "error.short": "At least {{count}} characters",
   "error.mismatch": "The two are not the same",
   "error.positive": "A number above zero",
+  "error.between": "From {{least}} to {{most}}",
   "error.network": "The server did not answer.",
 } as const;

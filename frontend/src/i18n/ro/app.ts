@@ -23,6 +23,8 @@ export const app: Translated<typeof english> = {
   "nav.consumption": "Consum",
   "nav.alerts": "Alerte",
   "nav.users": "Utilizatori",
+  "nav.myDevices": "Dispozitivele mele",
+  "nav.rules": "Reguli de alertă",
   "nav.devices": "Dispozitive",
   "nav.inbox": "Asistență",
   "nav.rejected": "Citiri respinse",

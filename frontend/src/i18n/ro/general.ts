@@ -31,10 +31,15 @@ export const general: Translated<typeof english> = {
   "state.inactive": "Inactiv",
   "state.all": "Toate",
 
+  "severity.info": "Informare",
+  "severity.warning": "Avertizare",
+  "severity.critical": "Critică",
+
   "error.required": "Completează câmpul",
   "error.email": "Nu este o adresă de e-mail",
   "error.short": "Cel puțin {{count}} caractere",
   "error.mismatch": "Cele două nu sunt la fel",
   "error.positive": "Un număr mai mare ca zero",
+  "error.between": "De la {{least}} la {{most}}",
   "error.network": "Serverul nu a răspuns.",
 };

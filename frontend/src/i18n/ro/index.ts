@@ -8,10 +8,12 @@ import { consumption } from "./consumption";
 import { devices } from "./devices";
 import { general } from "./general";
 import { inbox } from "./inbox";
+import { myDevices } from "./my-devices";
 import { overview } from "./overview";
 import { profile } from "./profile";
 import { rejected } from "./rejected";
 import { ring } from "./ring";
+import { rules } from "./rules";
 import { session } from "./session";
 import { users } from "./users";
 
@@ -25,10 +27,12 @@ export const ro: Texts = {
   ...devices,
   ...general,
   ...inbox,
+  ...myDevices,
   ...overview,
   ...profile,
   ...rejected,
   ...ring,
+  ...rules,
   ...session,
   ...users,
 };

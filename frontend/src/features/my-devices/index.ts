@@ -1,0 +1,2 @@
+export { MyDevicePage } from "./my-device-page";
+export { MyDevicesPage } from "./my-devices-page";

@@ -1,0 +1,25 @@
+import { api, data } from "@/api/client";
+import { useAct } from "@/lib/use-act";
+import type { Kind, Rule } from "../amounts";
+
+/** Of a device, or (null) of all that have none of their own. */
+export function useSaveRule(device: number | null) {
+  return useAct(
+    (rule: Rule) =>
+      device === null
+        ? data(api.PUT("/api/alert-rules", { body: rule }))
+        : data(api.PUT("/api/alert-rules/devices/{device_id}", { params: { path: { device_id: device } }, body: rule })),
+    ["rules"],
+  );
+}
+
+/** What holds for all holds again, or what Kilowatch comes with. */
+export function useResetRule(device: number | null) {
+  return useAct(
+    (kind: Kind) =>
+      device === null
+        ? data(api.DELETE("/api/alert-rules/{kind}", { params: { path: { kind } } }))
+        : data(api.DELETE("/api/alert-rules/devices/{device_id}/{kind}", { params: { path: { device_id: device, kind } } })),
+    ["rules"],
+  );
+}

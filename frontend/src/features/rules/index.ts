@@ -1,0 +1,2 @@
+export { DefaultRulesPage } from "./default-rules-page";
+export { DeviceRules } from "./device-rules";

@@ -1,0 +1,15 @@
+export const myDevices = {
+  "myDevices.title": "My devices",
+  "myDevices.back": "All my devices",
+  "myDevices.alerts": "Its alerts",
+  "myDevices.heard": "Last heard",
+  "myDevices.noLimit": "None is set; an administrator sets it.",
+  "myDevices.behind": "Behind",
+  "myDevices.tariff": "Tariff",
+  "myDevices.noTariff": "None, so nothing is known of costs.",
+  "myDevices.thisHour": "This hour",
+  "myDevices.hour": "Hour from {{time}}",
+  "myDevices.peak": "Most, in the hour from {{time}}",
+  "myDevices.noPeak": "Most in an hour",
+  "myDevices.ofLimit": "{{energy}} of {{limit}} allowed in the hour from {{time}}",
+} as const;
