@@ -10,6 +10,7 @@ import { Dialog } from "@/components/ui/dialog";
 import { useProfile } from "@/queries/use-profile";
 import { known, speak } from "@/i18n";
 import { signOut } from "@/lib/sign-out";
+import { cn } from "@/lib/cn";
 import { useRole } from "@/lib/use-session";
 import { PROFILE, placesFor } from "./navigation";
 import { NavLinks } from "./nav-links";
@@ -23,6 +24,7 @@ export function Shell() {
   useOwnLanguage();
   useRealtime();
   const palette = usePalette();
+  const isClient = useRole() === "client";
   return (
     <div className="min-h-screen lg:grid lg:grid-cols-[15rem_1fr]">
       <a
@@ -33,10 +35,11 @@ export function Shell() {
       </a>
       <Sidebar openPalette={palette.show} />
       <TopBar openPalette={palette.show} />
-      <main id="content" tabIndex={-1} className="min-w-0 outline-none">
+      {/* What is at the end of a page can be scrolled out from under the chat. */}
+      <main id="content" tabIndex={-1} className={cn("min-w-0 outline-none", isClient && "pb-16")}>
         <Outlet />
       </main>
-      {useRole() === "client" && <ChatLauncher />}
+      {isClient && <ChatLauncher />}
       <Suspense>{palette.open && <Palette onClose={palette.hide} />}</Suspense>
     </div>
   );

@@ -39,16 +39,16 @@ export function DevicePage() {
       {device.isPending && <Skeleton className="h-80 rounded-xl" />}
       {device.isError && <LoadFailed error={device.error} retry={() => void device.refetch()} />}
       {device.data && (
-        <>
-          <div className="grid items-start gap-4 lg:grid-cols-2">
+        <div className="grid items-start gap-4 lg:grid-cols-2">
+          <div className="grid gap-4">
             <Details device={device.data} />
-            <div className="grid gap-4">
-              <AssignmentsCard device={device.data} />
-              <CredentialsCard device={device.data} />
-            </div>
+            <Outlet />
           </div>
-          <Outlet />
-        </>
+          <div className="grid gap-4">
+            <AssignmentsCard device={device.data} />
+            <CredentialsCard device={device.data} />
+          </div>
+        </div>
       )}
     </Page>
   );

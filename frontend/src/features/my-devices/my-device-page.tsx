@@ -33,13 +33,13 @@ export function MyDevicePage() {
       {device.isPending && <Skeleton className="h-80 rounded-xl" />}
       {device.isError && <LoadFailed error={device.error} retry={() => void device.refetch()} />}
       {device.data && (
-        <>
-          <div className="grid items-start gap-4 lg:grid-cols-2">
-            <Details device={device.data} />
+        <div className="grid items-start gap-4 lg:grid-cols-2">
+          <Details device={device.data} />
+          <div className="grid gap-4">
             <Today device={device.data} />
+            <Outlet />
           </div>
-          <Outlet />
-        </>
+        </div>
       )}
     </Page>
   );
@@ -81,7 +81,9 @@ function Details({ device }: { device: SeenDevice }) {
         <Fact label={t("myDevices.heard")}>
           <Heard device={device.id} intervalS={device.interval_s} />
         </Fact>
-        <Fact label={t("devices.limit")}>{device.hourly_limit_kwh === null ? t("myDevices.noLimit") : kwh(device.hourly_limit_kwh)}</Fact>
+        <Fact label={t("devices.limitShort")}>
+          {device.hourly_limit_kwh === null ? t("myDevices.noLimit") : t("myDevices.limit", { value: kwh(device.hourly_limit_kwh) })}
+        </Fact>
         <Fact label={t("devices.kind")}>
           {t(`devices.kind.${device.kind}`)}, {t("devices.every", { seconds: device.interval_s })}
         </Fact>

@@ -15,7 +15,7 @@ export function DeviceRules() {
   if (!device) return null;
   const mayChange = administers || ("level" in device && device.level === "owner");
   return (
-    <Card className="mt-4">
+    <Card>
       <CardHeader title={t("rules.title")}>{t("rules.text")}</CardHeader>
       <RuleList of={id} limitKwh={device.hourly_limit_kwh} mayChange={mayChange} />
     </Card>

@@ -76,7 +76,9 @@ function TryOut({ kind, control, of, limitKwh }: TryOutProps) {
   const isReady = device !== null && parsed.success && (!asksLimit || tried !== null);
   return (
     <PreviewCard trial={isReady ? { device, rule: ruleOf(kind, parsed.data), limitKwh: asksLimit ? tried : null } : null}>
-      <TrialFields device={of === null ? device : undefined} onDevice={setDevice} limit={asksLimit ? limit : undefined} onLimit={setLimit} />
+      {(of === null || asksLimit) && (
+        <TrialFields device={of === null ? device : undefined} onDevice={setDevice} limit={asksLimit ? limit : undefined} onLimit={setLimit} />
+      )}
     </PreviewCard>
   );
 }

@@ -3,6 +3,7 @@ export const myDevices = {
   "myDevices.back": "All my devices",
   "myDevices.alerts": "Its alerts",
   "myDevices.heard": "Last heard",
+  "myDevices.limit": "{{value}} an hour",
   "myDevices.noLimit": "None is set; an administrator sets it.",
   "myDevices.behind": "Behind",
   "myDevices.tariff": "Tariff",

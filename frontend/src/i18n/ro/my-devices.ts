@@ -6,6 +6,7 @@ export const myDevices: Translated<typeof english> = {
   "myDevices.back": "Toate dispozitivele mele",
   "myDevices.alerts": "Alertele lui",
   "myDevices.heard": "Ultimul semnal",
+  "myDevices.limit": "{{value}} pe oră",
   "myDevices.noLimit": "Nu este stabilită; o stabilește un administrator.",
   "myDevices.behind": "În spatele lui",
   "myDevices.tariff": "Tarif",
