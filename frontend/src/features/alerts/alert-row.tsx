@@ -1,42 +1,77 @@
-import { Gauge, WifiOff } from "lucide-react";
+import { CalendarDays, CalendarRange, Gauge, Sparkles, WifiOff, Zap, type LucideIcon } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 
 import { AlertText } from "@/components/alert-text";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
+import { cn } from "@/lib/cn";
 import { dateOf } from "@/lib/format";
+import { useFormat } from "@/lib/use-format";
 import type { Alert } from "@/queries/use-alerts";
+import { AlertMenu } from "./alert-menu";
 
-export function AlertRow({ alert, onAcknowledge }: { alert: Alert; onAcknowledge: () => void }) {
+const ICONS: Record<Alert["kind"], LucideIcon> = {
+  hourly_limit: Gauge,
+  power_limit: Zap,
+  daily_budget: CalendarDays,
+  monthly_budget: CalendarRange,
+  offline: WifiOff,
+  unusual_use: Sparkles,
+};
+const WASHES = { info: "bg-info-wash text-info", warning: "bg-warn-wash text-warn", critical: "bg-bad-wash text-bad" } as const;
+const TONES = { info: "info", warning: "warn", critical: "bad" } as const;
+
+interface AlertRowProps {
+  alert: Alert;
+  mayAnswer: boolean;
+  onAcknowledge: () => void;
+}
+
+export function AlertRow({ alert, mayAnswer, onAcknowledge }: AlertRowProps) {
   const { t } = useTranslation();
-  const Icon = alert.kind === "offline" ? WifiOff : Gauge;
+  const Icon = ICONS[alert.kind];
   return (
     <li className="flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-3 sm:px-5">
-      <span className="grid size-9 shrink-0 place-items-center rounded-lg bg-warn-wash text-warn">
+      <span className={cn("grid size-9 shrink-0 place-items-center rounded-lg", WASHES[alert.severity])}>
         <Icon className="size-4" aria-hidden />
       </span>
       <div className="min-w-0 flex-1 basis-52">
-        <p className="flex flex-wrap items-center gap-x-2 font-medium">
+        <p className="flex flex-wrap items-center gap-x-2 gap-y-1 font-medium">
           {alert.device_name}
-          <Badge tone="warn">{t(`alerts.${alert.kind}`)}</Badge>
-          {alert.historical && <Badge>{t("alerts.historical")}</Badge>}
+          <Badge tone={TONES[alert.severity]}>{t(`alerts.${alert.kind}`)}</Badge>
+          {alert.severity !== "warning" && <Badge tone={TONES[alert.severity]}>{t(`severity.${alert.severity}`)}</Badge>}
+          <Marks alert={alert} />
         </p>
         <p className="text-sm text-soft">
           <AlertText alert={alert} />
         </p>
         {alert.note && <p className="mt-0.5 text-sm">{alert.note}</p>}
       </div>
-      <div className="flex gap-2">
+      <div className="flex items-center gap-2">
         <Button asChild size="sm" variant="ghost">
           <Link to={`/consumption?device=${alert.device_id}&date=${dateOf(alert.since)}`}>{t("alerts.showUsage")}</Link>
         </Button>
-        {alert.state === "raised" && (
+        {mayAnswer && alert.state === "raised" && (
           <Button size="sm" onClick={onAcknowledge}>
             {t("alerts.acknowledge")}
           </Button>
         )}
+        {mayAnswer && alert.state !== "cleared" && <AlertMenu alert={alert} />}
       </div>
     </li>
+  );
+}
+
+function Marks({ alert }: { alert: Alert }) {
+  const { t } = useTranslation();
+  const { moment } = useFormat();
+  const { historical, snoozed_until, escalated_at, state } = alert;
+  return (
+    <>
+      {historical && <Badge>{t("alerts.historical")}</Badge>}
+      {escalated_at && state === "raised" && <Badge tone="bad">{t("alerts.escalated")}</Badge>}
+      {snoozed_until && state !== "cleared" && <Badge>{t("alerts.snoozedUntil", { time: moment(snoozed_until) })}</Badge>}
+    </>
   );
 }

@@ -10,6 +10,7 @@ const RAISED = {
   id: "a-1",
   version: 1,
   kind: "hourly_limit",
+  severity: "warning",
   state: "raised",
   device_id: 2,
   device_name: "Heat pump",
@@ -17,6 +18,11 @@ const RAISED = {
   raised_at: "2026-11-23T16:40:00Z",
   energy_kwh: 2.4,
   limit_kwh: 2.1,
+  cost: null,
+  currency: null,
+  share_percent: null,
+  snoozed_until: null as string | null,
+  escalated_at: null,
   historical: false,
   note: "",
 };
@@ -48,6 +54,40 @@ test("acknowledging sends the note, and the alert leaves the open ones", async (
   await person.click(within(screen.getByRole("dialog")).getByRole("button", { name: "Acknowledge" }));
   expect(await screen.findByText("No alerts here")).toBeVisible();
   expect(notes).toEqual([{ note: "The sauna was on.", version: 1 }]);
+});
+
+test("a snooze holds back the news, and the row says until when", async () => {
+  answer(RAISED);
+  let asked: { until: string; version: number } | null = null;
+  server.use(
+    http.post("*/api/alerts/a-1/snooze", async ({ request }) => {
+      asked = (await request.json()) as { until: string; version: number };
+      const snoozed = { ...RAISED, version: 2, snoozed_until: asked.until };
+      answer(snoozed);
+      return HttpResponse.json(snoozed);
+    }),
+  );
+  const { person } = show(<AlertsPage />);
+  await person.click(await screen.findByRole("button", { name: "Actions: Heat pump" }));
+  await person.click(await screen.findByRole("menuitem", { name: /four hours/ }));
+  expect(await screen.findByText(/^snoozed until/)).toBeVisible();
+  expect(Date.parse(asked!.until) - Date.now()).toBeGreaterThan(3.9 * 3_600_000);
+  expect(asked!.version).toBe(1);
+});
+
+test("filters are asked of the server and stand in the address", async () => {
+  const asked: string[] = [];
+  server.use(
+    http.get("*/api/alerts", ({ request }) => {
+      asked.push(new URL(request.url).search);
+      return HttpResponse.json({ items: [], total: 0 });
+    }),
+  );
+  const { person } = show(<AlertsPage />, "/alerts?device=2");
+  await person.selectOptions(await screen.findByLabelText("Severity"), "critical");
+  expect(await screen.findByText("No alert matches")).toBeVisible();
+  expect(asked.at(-1)).toContain("severity=critical");
+  expect(asked.at(-1)).toContain("device=2");
 });
 
 test("a server that fails says so and can be asked again", async () => {
