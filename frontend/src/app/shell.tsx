@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { Outlet, useLocation } from "react-router";
 
 import { ChatLauncher } from "@/features/chat";
+import { NotificationBell } from "@/features/notifications";
 import { Logo } from "@/components/logo";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
@@ -49,9 +50,10 @@ function Sidebar({ openPalette }: { openPalette: () => void }) {
   const { t } = useTranslation();
   return (
     <aside className="sticky top-0 hidden h-screen flex-col gap-1 border-r bg-card px-3 py-4 lg:flex">
-      <div className="mb-3 flex items-center gap-2.5 px-2">
+      <div className="mb-3 flex items-center gap-2.5 pl-2">
         <Logo className="size-7" />
-        <span className="text-[1.0625rem] font-semibold tracking-tight">Kilowatch</span>
+        <span className="mr-auto text-[1.0625rem] font-semibold tracking-tight">Kilowatch</span>
+        <NotificationBell />
       </div>
       <button
         type="button"
@@ -85,6 +87,7 @@ function TopBar({ openPalette }: { openPalette: () => void }) {
       <Button variant="ghost" size="icon" className="ml-auto" aria-label={t("app.search")} onClick={openPalette}>
         <Search />
       </Button>
+      <NotificationBell />
       <Button variant="ghost" size="icon" aria-label={t("app.menu")} onClick={() => setOpenAt(pathname)}>
         <MenuIcon />
       </Button>

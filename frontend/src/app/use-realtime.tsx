@@ -10,6 +10,9 @@ import { useRole } from "@/lib/use-session";
 import { forgetLive, link, useChannel, useFrames } from "@/realtime";
 import type { AlertFrame } from "@/realtime/frames";
 
+/** What a frame of an alert makes stale. */
+const TOLD_OF = ["alerts", "notifications"] as const;
+
 /** Keeps the socket open while somebody is signed in, and what is shown of alerts fresh. */
 export function useRealtime() {
   const queries = useQueryClient();
@@ -17,7 +20,9 @@ export function useRealtime() {
   const tell = useAlertToast();
   useChannel(role === "client" ? "alerts" : "staff/alerts");
   useEffect(() => {
-    link.onGap = () => void queries.invalidateQueries({ queryKey: ["alerts"] });
+    link.onGap = () => {
+      for (const key of TOLD_OF) void queries.invalidateQueries({ queryKey: [key] });
+    };
     link.start();
     return () => {
       link.stop();
@@ -26,7 +31,7 @@ export function useRealtime() {
   }, [queries]);
   useFrames((frame) => {
     if (!frame.type.startsWith("alert.")) return;
-    void queries.invalidateQueries({ queryKey: ["alerts"] });
+    for (const key of TOLD_OF) void queries.invalidateQueries({ queryKey: [key] });
     if (frame.type === "alert.raised") tell(frame as AlertFrame);
   });
 }

@@ -15,7 +15,10 @@ import { useAct } from "@/lib/use-act";
 import { useProfile } from "@/queries/use-profile";
 import { useChangePassword } from "./api/use-change-password";
 import { FactorCard } from "./factor-card";
+import { KeysCard } from "./keys-card";
 import { SessionsCard } from "./sessions-card";
+import { TariffsCard } from "./tariffs-card";
+import { WishesCard } from "./wishes-card";
 import { YouForm } from "./you-form";
 
 export function ProfilePage() {
@@ -29,13 +32,16 @@ export function ProfilePage() {
         <div className="grid items-start gap-4 lg:grid-cols-2">
           <div className="grid gap-4">
             <YouForm profile={profile.data} />
-            <Appearance />
-            <PersonalData />
+            <WishesCard />
+            {profile.data.role === "client" && <TariffsCard zone={profile.data.time_zone} />}
           </div>
           <div className="grid gap-4">
             <Password email={profile.data.email} />
             <FactorCard />
             <SessionsCard />
+            <KeysCard />
+            <Appearance />
+            <PersonalData />
           </div>
         </div>
       )}

@@ -9,6 +9,7 @@ import { devices } from "./devices";
 import { general } from "./general";
 import { inbox } from "./inbox";
 import { myDevices } from "./my-devices";
+import { notifications } from "./notifications";
 import { overview } from "./overview";
 import { profile } from "./profile";
 import { rejected } from "./rejected";
@@ -28,6 +29,7 @@ export const ro: Texts = {
   ...general,
   ...inbox,
   ...myDevices,
+  ...notifications,
   ...overview,
   ...profile,
   ...rejected,

@@ -1,0 +1,62 @@
+import { screen, waitFor } from "@testing-library/react";
+import { http, HttpResponse } from "msw";
+import { expect, test } from "vitest";
+
+import { server } from "@/testing/server";
+import { show } from "@/testing/show";
+import { NotificationBell } from "./notification-bell";
+
+const ONE = {
+  id: "n-1",
+  created_at: "2026-11-23T10:00:00Z",
+  read_at: null as string | null,
+  type: "alert.raised",
+  alert_id: "a-1",
+  kind: "offline",
+  severity: "warning",
+  device_id: 2,
+  title: "Heat pump: no readings",
+  text: "Silent since 10:00.",
+};
+
+function answer(...items: (typeof ONE)[]) {
+  server.use(
+    http.get("*/api/notifications", ({ request }) => {
+      const unread = items.filter(({ read_at }) => !read_at);
+      const wanted = new URL(request.url).searchParams.get("unread") === "true" ? unread : items;
+      return HttpResponse.json({ items: wanted, total: wanted.length, unread: unread.length });
+    }),
+  );
+}
+
+test("the bell says how much is unread, and nothing once all is read", async () => {
+  answer(ONE, { ...ONE, id: "n-2", read_at: "2026-11-23T11:00:00Z" });
+  server.use(
+    http.post("*/api/notifications/read", () => {
+      answer({ ...ONE, read_at: "2026-11-23T12:00:00Z" });
+      return new HttpResponse(null, { status: 204 });
+    }),
+  );
+  const { person } = show(<NotificationBell />);
+  await person.click(await screen.findByRole("button", { name: "Notifications: 1 unread" }));
+  expect(await screen.findAllByText("Heat pump: no readings")).toHaveLength(2);
+  await person.click(screen.getByRole("button", { name: "Mark all as read" }));
+  await waitFor(() => expect(screen.getByRole("button", { name: "Mark all as read" })).toBeDisabled());
+  expect(screen.queryByText("Unread:")).toBeNull();
+});
+
+test("who looks at the alert has read of it", async () => {
+  answer(ONE);
+  const read: unknown[] = [];
+  server.use(
+    http.post("*/api/notifications/:id/read", ({ params }) => {
+      read.push(params["id"]);
+      return new HttpResponse(null, { status: 204 });
+    }),
+  );
+  const { person } = show(<NotificationBell />);
+  await person.click(await screen.findByRole("button", { name: /Notifications/ }));
+  await person.click(await screen.findByRole("link", { name: /Heat pump/ }));
+  await waitFor(() => expect(read).toEqual(["n-1"]));
+  expect(screen.queryByRole("dialog")).toBeNull();
+});
