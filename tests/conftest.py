@@ -40,8 +40,15 @@ def postgres() -> Iterator[Callable[[str], str]]:
 
 @pytest.fixture
 async def fresh_url(postgres: Callable[[str], str]) -> AsyncIterator[FreshUrl]:
-    """Makes an empty database for a service and gives its URL."""
+    """Makes a migrated database for a service and gives its URL."""
     async with fresh_databases(postgres) as create:
+        yield create
+
+
+@pytest.fixture
+async def empty_url(postgres: Callable[[str], str]) -> AsyncIterator[FreshUrl]:
+    """Makes an empty database and gives its URL."""
+    async with fresh_databases(postgres, empty=True) as create:
         yield create
 
 

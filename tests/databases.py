@@ -9,9 +9,10 @@ from uuid import uuid4
 
 import asyncpg
 
+from kilowatch.kit.database import migrate
 from kilowatch.kit.postgres import create_databases
 
-#: Makes an empty database for a service and gives its URL.
+#: Makes a database for a service and gives its URL.
 FreshUrl = Callable[[str], Awaitable[str]]
 
 MEMORY: Final = Path("/dev/shm")
@@ -24,17 +25,36 @@ def server_directory() -> Path:
 
 
 @asynccontextmanager
-async def fresh_databases(url: Callable[[str], str]) -> AsyncIterator[FreshUrl]:
-    """`url` gives the superuser's URL of a database by name. What is made is dropped at the end."""
+async def fresh_databases(url: Callable[[str], str], *, empty: bool = False) -> AsyncIterator[FreshUrl]:
+    """`url` gives the superuser's URL of a database by name. What is made has the service's schema, unless it is to be
+    `empty`, and is dropped at the end."""
     names: list[str] = []
+    async with _session(url) as connection:
 
-    async def create(service: str) -> str:
-        names.append(f"{service}_{uuid4().hex[:8]}")
-        await create_databases(url, names[-1:])
-        return url(names[-1])
+        async def create(service: str) -> str:
+            template = "template1" if empty else await _migrated(connection, url, service)
+            names.append(f"{service}_{uuid4().hex[:8]}")
+            await connection.execute(f'CREATE DATABASE "{names[-1]}" TEMPLATE {template} STRATEGY FILE_COPY')
+            return url(names[-1])
 
-    yield create
+        yield create
+        for name in names:
+            await connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+async def _migrated(connection: asyncpg.Connection, url: Callable[[str], str], service: str) -> str:
+    """The schema of a service, made once a server: a copy takes a fifth of the time that all migrations take."""
+    template = f"migrated_{service}"
+    if not await connection.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", template):
+        await create_databases(url, [template])
+        await migrate(url(template), service)
+    return template
+
+
+@asynccontextmanager
+async def _session(url: Callable[[str], str]) -> AsyncIterator[asyncpg.Connection]:
     connection = await asyncpg.connect(url("postgres").replace("+asyncpg", ""))
-    for name in names:
-        await connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-    await connection.close()
+    try:
+        yield connection
+    finally:
+        await connection.close()

@@ -30,8 +30,8 @@ from kilowatch.kit.errors import Unavailable
 from kilowatch.kit.events import encode_event, event_message
 from kilowatch.kit.http import build_app
 from kilowatch.kit.outbox import new_event
-from kilowatch.kit.postgres import create_databases
 from kilowatch.kit.service import Host, Service
+from tests.databases import fresh_databases
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
@@ -178,30 +178,29 @@ def open_plant(postgres: Callable[[str], str], tokens: Any) -> OpenPlant:
         broker: MemoryBroker | None = None,
         **settings: Any,
     ) -> AsyncIterator[Plant]:
-        name = f"balancer_{uuid4().hex[:8]}"
-        if url is None:
-            await create_databases(postgres, [name])
         broker, clock = broker or MemoryBroker(), Settable()
-        host = Host(
-            instance="test",
-            data_dir=Path(),  # keeps nothing in files
-            public_url="http://test",
-            broker=broker,
-            clock=clock,
-            verifier=tokens.verifier(),
-            peers=inventory,
-            database_url=lambda _: url or postgres(name),
-        )
-        async with open_balancer(host, BalancerSettings(**{"partitions": PARTITION_COUNT} | settings)) as service:
-            taker = Taker(broker)
-            plant = Plant(service, build_app([service], tokens.verifier()), broker, taker, clock)
-            free = [taker.take(number) for number in range(PARTITION_COUNT) if number not in stuck]
-            async with running(service, free):
-                await asyncio.sleep(0)  # each job has begun
-                plant.context.intake.lanes.require_running()
-                if not inventory.down:
-                    await eventually(plant.context.intake.projection.built.is_set)
-                yield plant
+        async with fresh_databases(postgres) as fresh_url:
+            own = url or await fresh_url("balancer")
+            host = Host(
+                instance="test",
+                data_dir=Path(),  # keeps nothing in files
+                public_url="http://test",
+                broker=broker,
+                clock=clock,
+                verifier=tokens.verifier(),
+                peers=inventory,
+                database_url=lambda _: own,
+            )
+            async with open_balancer(host, BalancerSettings(**{"partitions": PARTITION_COUNT} | settings)) as service:
+                taker = Taker(broker)
+                plant = Plant(service, build_app([service], tokens.verifier()), broker, taker, clock)
+                free = [taker.take(number) for number in range(PARTITION_COUNT) if number not in stuck]
+                async with running(service, free):
+                    await asyncio.sleep(0)  # each job has begun
+                    plant.context.intake.lanes.require_running()
+                    if not inventory.down:
+                        await eventually(plant.context.intake.projection.built.is_set)
+                    yield plant
 
     return open_
 

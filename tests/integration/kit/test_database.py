@@ -8,14 +8,14 @@ from kilowatch.kit.database import Database, migrate, open_database, schema_stat
 from kilowatch.kit.errors import Unavailable
 
 
-async def test_replicas_that_start_together_migrate_once(fresh_url: Callable[[str], Awaitable[str]]):
-    url = await fresh_url("users")
+async def test_replicas_that_start_together_migrate_once(empty_url: Callable[[str], Awaitable[str]]):
+    url = await empty_url("users")
     await asyncio.gather(*(migrate(url, "users") for _ in range(4)))
     assert (await schema_state(url, "users")).is_current
 
 
-async def test_an_empty_database_is_told_from_a_current_one(fresh_url: Callable[[str], Awaitable[str]]):
-    url = await fresh_url("users")
+async def test_an_empty_database_is_told_from_a_current_one(empty_url: Callable[[str], Awaitable[str]]):
+    url = await empty_url("users")
     assert not (await schema_state(url, "users")).is_current
     async with open_database(url, "users"):
         assert (await schema_state(url, "users")).is_current

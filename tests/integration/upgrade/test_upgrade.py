@@ -34,8 +34,8 @@ FreshUrl = Callable[[str], Awaitable[str]]
 
 
 @pytest.mark.parametrize("service", SERVICES)
-async def test_the_first_release_s_database_becomes_the_one_that_is_made_today(service: str, fresh_url: FreshUrl):
-    old, new = await fresh_url(service), await fresh_url(service)
+async def test_the_first_release_s_database_becomes_the_one_that_is_made_today(service: str, empty_url: FreshUrl):
+    old, new = await empty_url(service), await empty_url(service)
     _load(old, FIRST_RELEASE / f"{service}.sql")
     await migrate(old, service)
     await migrate(new, service)
@@ -43,8 +43,8 @@ async def test_the_first_release_s_database_becomes_the_one_that_is_made_today(s
     assert _schema(old) == _schema(new)
 
 
-async def test_what_was_stored_is_still_there(fresh_url: FreshUrl):
-    url = await fresh_url("monitoring")
+async def test_what_was_stored_is_still_there(empty_url: FreshUrl):
+    url = await empty_url("monitoring")
     _load(url, FIRST_RELEASE / "monitoring.sql")
     await migrate(url, "monitoring")
     connection = await asyncpg.connect(url.replace("+asyncpg", ""), timeout=10)
