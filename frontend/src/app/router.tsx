@@ -56,6 +56,8 @@ export const router = createBrowserRouter([
                   { path: "devices", lazy: page(devices, "DevicesPage") },
                   { path: "devices/:deviceId", lazy: page(devices, "DevicePage"), children: rulesWithin },
                   { path: "rules", lazy: page(rules, "DefaultRulesPage") },
+                  { path: "knowledge", lazy: page(() => import("@/features/knowledge"), "KnowledgePage") },
+                  { path: "model", lazy: page(() => import("@/features/model"), "ModelPage") },
                   { path: "inbox/:conversationId?", lazy: page(inbox, "InboxPage") },
                   { path: "rejected", lazy: page(() => import("@/features/rejected"), "RejectedPage") },
                   { path: "ring", lazy: page(() => import("@/features/ring"), "RingPage") },

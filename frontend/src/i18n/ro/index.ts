@@ -8,6 +8,8 @@ import { consumption } from "./consumption";
 import { devices } from "./devices";
 import { general } from "./general";
 import { inbox } from "./inbox";
+import { knowledge } from "./knowledge";
+import { model } from "./model";
 import { myDevices } from "./my-devices";
 import { notifications } from "./notifications";
 import { overview } from "./overview";
@@ -28,6 +30,8 @@ export const ro: Texts = {
   ...devices,
   ...general,
   ...inbox,
+  ...knowledge,
+  ...model,
   ...myDevices,
   ...notifications,
   ...overview,
