@@ -1,6 +1,7 @@
 import type { ComponentType } from "react";
 import { createBrowserRouter } from "react-router";
 
+import { loadTexts } from "@/i18n";
 import { Crashed, NotFound } from "./errors";
 import { Home, SignedInOnly, SignedOutOnly, StaffOnly } from "./guards";
 
@@ -9,6 +10,11 @@ type Loaded = Promise<Record<string, unknown>>;
 /** A page whose code comes when it is gone to. */
 function page(load: () => Loaded, name: string) {
   return async () => ({ Component: (await load())[name] as ComponentType });
+}
+
+async function shell(): Loaded {
+  const [loaded] = await Promise.all([import("./shell"), loadTexts()]);
+  return loaded;
 }
 
 const session = () => import("@/features/session");
@@ -38,7 +44,7 @@ export const router = createBrowserRouter([
         Component: SignedInOnly,
         children: [
           {
-            lazy: page(() => import("./shell"), "Shell"),
+            lazy: page(shell, "Shell"),
             ErrorBoundary: Crashed,
             children: [
               { index: true, Component: Home },

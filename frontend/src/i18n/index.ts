@@ -1,7 +1,8 @@
 import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
 
-import { en } from "./en";
+import type { en } from "./en";
+import { front } from "./en/front";
 
 export type Language = "en" | "ro";
 export const LANGUAGES: readonly { code: Language; name: string }[] = [
@@ -21,7 +22,7 @@ declare module "i18next" {
 
 export async function startLanguages() {
   await i18next.use(initReactI18next).init({
-    resources: { en: { translation: en } },
+    resources: { en: { translation: front } },
     lng: "en",
     fallbackLng: "en",
     keySeparator: false,
@@ -29,6 +30,12 @@ export async function startLanguages() {
     interpolation: { escapeValue: false }, // React escapes
   });
   await speak(known(localStorage.getItem(KEY)) ?? known(navigator.language) ?? "en");
+}
+
+/** The texts behind the front door: the signed-in shell waits for them. */
+export async function loadTexts() {
+  const { en } = await import("./en");
+  i18next.addResourceBundle("en", "translation", en);
 }
 
 /** Texts other than English come when they are wanted. */

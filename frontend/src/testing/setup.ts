@@ -4,7 +4,7 @@ import { cleanup, configure } from "@testing-library/react";
 import { afterAll, afterEach, beforeAll } from "vitest";
 
 import { begin } from "@/api/session";
-import { startLanguages } from "@/i18n";
+import { loadTexts, startLanguages } from "@/i18n";
 import { server } from "./server";
 
 // What jsdom lacks of a browser.
@@ -24,6 +24,7 @@ configure({ asyncUtilTimeout: 10_000 });
 beforeAll(async () => {
   server.listen({ onUnhandledRequest: "error" });
   await startLanguages();
+  await loadTexts();
   begin({ accessToken: "token", userId: "u-1", role: "client" });
 });
 afterEach(() => {

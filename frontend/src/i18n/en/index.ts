@@ -1,11 +1,10 @@
 import { administration } from "./administration";
 import { alerts } from "./alerts";
-import { app } from "./app";
 import { audit } from "./audit";
 import { chat } from "./chat";
 import { consumption } from "./consumption";
 import { devices } from "./devices";
-import { general } from "./general";
+import { front } from "./front";
 import { inbox } from "./inbox";
 import { knowledge } from "./knowledge";
 import { model } from "./model";
@@ -16,19 +15,17 @@ import { profile } from "./profile";
 import { rejected } from "./rejected";
 import { ring } from "./ring";
 import { rules } from "./rules";
-import { session } from "./session";
 import { users } from "./users";
 
 /** A file per feature, so that two people can write texts side by side. */
 export const en = {
   ...administration,
   ...alerts,
-  ...app,
   ...audit,
   ...chat,
   ...consumption,
   ...devices,
-  ...general,
+  ...front,
   ...inbox,
   ...knowledge,
   ...model,
@@ -39,6 +36,5 @@ export const en = {
   ...rejected,
   ...ring,
   ...rules,
-  ...session,
   ...users,
 };
