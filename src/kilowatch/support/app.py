@@ -7,7 +7,7 @@ from functools import partial
 from kilowatch.contracts.routing import CHAT_COMMAND_QUEUE, FRAMES
 from kilowatch.kit.broker.port import Exchange, ExchangeKind, Topology
 from kilowatch.kit.consumer import consume_events, consume_queue, event_topology
-from kilowatch.kit.database import Database, open_database
+from kilowatch.kit.database import open_database
 from kilowatch.kit.outbox import relay
 from kilowatch.kit.service import Host, Service
 from kilowatch.kit.snapshots import catch_up_at_start
@@ -15,6 +15,7 @@ from kilowatch.support.api import router
 from kilowatch.support.api.context import SupportContext
 from kilowatch.support.bot.assistant import open_assistant
 from kilowatch.support.bot.knowledge import KnowledgeInForce
+from kilowatch.support.bot.shelf import WeightShelf
 from kilowatch.support.bot.turn import Bot
 from kilowatch.support.bot.worker import Worker
 from kilowatch.support.commands import TOPOLOGY, Commands
@@ -41,7 +42,7 @@ async def open_support(host: Host) -> AsyncIterator[Service]:
         open_database(host.database_url("support"), "support", pool_size=POOL_SIZE) as database,
         open_assistant(host, database, frames) as assistant,
     ):
-        knowledge = KnowledgeInForce(database, host.clock)
+        knowledge = KnowledgeInForce(database, host.clock, WeightShelf(host.data_dir / "learnt"))
         bot = Bot(database=database, clock=host.clock, peers=host.peers, knowledge=knowledge, assistant=assistant)
         worker = Worker(database, host.clock, bot)
         commands = Commands(database, host.clock, frames, worker.wake)
@@ -66,7 +67,7 @@ async def open_support(host: Host) -> AsyncIterator[Service]:
                 worker.run,
                 housekeeping(database, settings, host.clock),
             ],
-            ready=partial(_require_ready, database, knowledge),
+            ready=database.check,
         )
 
 
@@ -74,8 +75,3 @@ async def rebuild_projection(host: Host) -> None:
     """For the command line: take over every account anew."""
     async with open_database(host.database_url("support"), "support", pool_size=1) as database:
         await rebuild_people(database, host.clock, host.peers)
-
-
-async def _require_ready(database: Database, knowledge: KnowledgeInForce) -> None:
-    await database.check()
-    knowledge.check()

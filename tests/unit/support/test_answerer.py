@@ -64,12 +64,6 @@ def test_what_tells_no_language_is_answered_in_the_persons_own(answerer: Answere
     assert answerer.decide("kwh", Language.RO).language is Language.RO
 
 
-def test_the_same_message_is_always_decided_in_the_same_way(answerer: Answerer) -> None:
-    again = Answerer.build(answerer.knowledge)
-    for message in ("where does all my power go", "unde se duce energia mea", "how high is the moon"):
-        assert again.decide(message, Language.EN) == answerer.decide(message, Language.EN)
-
-
 def test_a_suggestion_that_was_picked_is_answered(answerer: Answerer) -> None:
     assert answerer.chosen("usage_today", Language.RO).outcome is Outcome.ANSWER
     assert answerer.chosen("talk_to_person", Language.RO).outcome is Outcome.HAND_OVER

@@ -12,6 +12,7 @@ from kilowatch.support.answering.language import LanguageGuess
 from kilowatch.support.answering.phrases import Match, PhraseBook, Rule, SmallTalk
 from kilowatch.support.answering.text import Language, tokens_of
 from kilowatch.support.answering.typos import TypoRepair
+from kilowatch.support.answering.weights import NoShelf, Shelf
 
 #: Chosen on the validation split, see `tests/unit/support/quality`. A topic is the answer from this score on …
 ANSWER_FROM: Final = 0.6
@@ -20,10 +21,12 @@ MARGIN: Final = 0.3
 SUGGEST_FROM: Final = 0.12
 MOST_SUGGESTIONS: Final = 3
 
+NO_SHELF: Final = NoShelf()
+
 
 @dataclass(frozen=True, slots=True)
 class Answerer:
-    """Built in a second or so, by preference in a thread of its own; then decides in about a millisecond."""
+    """Built in a second or so, or in some where it has to learn, best in a thread; then decides in a millisecond."""
 
     knowledge: Knowledge
     _languages: LanguageGuess
@@ -34,7 +37,7 @@ class Answerer:
     _classifier: Classifier
 
     @classmethod
-    def build(cls, knowledge: Knowledge) -> Self:
+    def build(cls, knowledge: Knowledge, shelf: Shelf = NO_SHELF) -> Self:
         ours = lessons_of(knowledge.of_kind(Kind.ANSWER, Kind.HAND_OVER))
         others = lessons_of(knowledge.of_kind(Kind.NONE))
         return cls(
@@ -44,7 +47,7 @@ class Answerer:
             PhraseBook(_rules(knowledge, Kind.ANSWER, Kind.HAND_OVER)),
             TypoRepair(knowledge),
             Familiarity([lesson.tokens for lesson in ours]),
-            Classifier([*ours, *others]),
+            Classifier([*ours, *others], shelf),
         )
 
     def decide(self, text: str, language: Language) -> Decision:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Final
 
 from kilowatch.kit.clock import Clock
 from kilowatch.kit.database import Database
-from kilowatch.kit.errors import Invalid, KilowatchError, Unavailable
+from kilowatch.kit.errors import Invalid, KilowatchError
 from kilowatch.kit.tasks import wait_for_any
 from kilowatch.kit.telemetry import logger
+from kilowatch.support.bot.shelf import WeightShelf
 from kilowatch.support.unit import working
 
 if TYPE_CHECKING:
@@ -22,11 +23,15 @@ LOOK_EVERY_S: Final = 2.0
 
 
 class KnowledgeInForce:
-    """Builds the answerer in a thread: it takes a second, and the library that it learns with takes two to load."""
+    """Builds the answerer in a thread: it takes a second, and some more when there is something to learn.
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    Until then messages are taken, and wait for their answer.
+    """
+
+    def __init__(self, database: Database, clock: Clock, shelf: WeightShelf) -> None:
         self._database = database
         self._clock = clock
+        self._shelf = shelf
         self._answerer: Answerer | None = None
         self._number = -1
         self._built = asyncio.Event()
@@ -42,16 +47,11 @@ class KnowledgeInForce:
     async def draft(self, yaml: str) -> "Answerer":
         """Of a text that is being edited, one at a time. Raises `Invalid`."""
         async with self._drafting:
-            return await asyncio.to_thread(build_answerer, yaml)
+            return await self._build(yaml)
 
     def look_now(self) -> None:
         """A new version has been saved."""
         self._look.set()
-
-    def check(self) -> None:
-        """Raises `Unavailable` while there is none yet."""
-        if self._answerer is None:
-            raise Unavailable("The knowledge base is being read.")
 
     async def keep_current(self, stopping: asyncio.Event) -> None:
         """The job that follows the newest version."""
@@ -70,21 +70,24 @@ class KnowledgeInForce:
             newest = await work.knowledge.newest()
         number, yaml = newest or (0, None)
         try:
-            self._answerer = await asyncio.to_thread(build_answerer, yaml)
+            self._answerer = await self._build(yaml)
         except Invalid as error:
             # Saved by a version of Kilowatch that reads it otherwise: what is in force stays, else what is shipped.
             log.error("knowledge_not_readable", number=number, reason=str(error))  # noqa: TRY400
             if self._answerer is None:
-                self._answerer = await asyncio.to_thread(build_answerer, None)
+                self._answerer = await self._build(None)
         self._number = number
         self._built.set()
 
+    async def _build(self, yaml: str | None) -> "Answerer":
+        return await asyncio.to_thread(build_answerer, yaml, self._shelf)
+
 
 @lru_cache(maxsize=3)  # what is in force, and a draft that is tried again and again, and then saved
-def build_answerer(yaml: str | None) -> "Answerer":
+def build_answerer(yaml: str | None, shelf: WeightShelf) -> "Answerer":
     """Of a knowledge base as YAML, or of the one that Kilowatch comes with. Raises `Invalid`."""
-    # Imported when it is needed: the classifier's library takes seconds to load.
+    # Imported when it is needed: other services do without, in the same process too.
     answerer = import_module("kilowatch.support.answering.answerer")
     files = import_module("kilowatch.support.answering.knowledge_file")
-    built: Answerer = answerer.Answerer.build(files.read_knowledge(yaml or files.shipped_knowledge()))
+    built: Answerer = answerer.Answerer.build(files.read_knowledge(yaml or files.shipped_knowledge()), shelf)
     return built

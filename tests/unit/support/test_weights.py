@@ -1,0 +1,45 @@
+"""What has been learnt once is not learnt again, and nothing depends on it being there."""
+
+from pathlib import Path
+
+import pytest
+
+from kilowatch.support.answering import learning
+from kilowatch.support.answering.answerer import Answerer
+from kilowatch.support.answering.knowledge_file import read_knowledge
+from kilowatch.support.answering.text import Language
+from kilowatch.support.bot.shelf import WeightShelf
+from tests.unit.support.test_knowledge_file import SMALL
+
+MESSAGES = ("where does all my power go", "unde se duce energia mea", "how high is the moon")
+
+
+def test_the_same_lessons_teach_the_same() -> None:
+    first, second = (Answerer.build(read_knowledge(SMALL)) for _ in range(2))
+    for message in MESSAGES:
+        assert first.decide(message, Language.EN) == second.decide(message, Language.EN)
+
+
+def test_what_was_learnt_is_taken_from_the_shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    knowledge = read_knowledge(SMALL)
+    learnt = Answerer.build(knowledge, WeightShelf(tmp_path))
+    monkeypatch.setattr(learning, "learn", lambda *_: pytest.fail("It has been learnt already."))
+    again = Answerer.build(knowledge, WeightShelf(tmp_path))
+    for message in MESSAGES:
+        assert again.decide(message, Language.EN) == learnt.decide(message, Language.EN)
+
+
+@pytest.mark.parametrize("broken", [b"", b"PK\x03\x04 cut off", b"not weights at all"])
+def test_a_broken_shelf_is_mended(tmp_path: Path, broken: bytes) -> None:
+    knowledge = read_knowledge(SMALL)
+    Answerer.build(knowledge, WeightShelf(tmp_path))
+    (kept,) = tmp_path.iterdir()
+    whole = kept.stat().st_size
+    kept.write_bytes(broken)
+    Answerer.build(knowledge, WeightShelf(tmp_path))
+    assert [kept.stat().st_size for kept in tmp_path.iterdir()] == [whole]
+
+
+def test_a_shelf_that_cannot_be_written_is_done_without(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    Answerer.build(read_knowledge(SMALL), WeightShelf(tmp_path / "file"))
