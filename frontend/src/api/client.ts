@@ -18,11 +18,15 @@ export async function data<T>(answer: Promise<Answer<T>>): Promise<T> {
   return found as T;
 }
 
-/** A file that the server makes, into the person's downloads. */
-export async function download(path: string, name: string): Promise<void> {
+export async function fetchFile(path: string): Promise<Blob> {
   const response = await authorisedFetch(new Request(new URL(path, window.location.origin)));
   if (!response.ok) throw problemOf(response.status, await response.json().catch(() => null));
-  const url = URL.createObjectURL(await response.blob());
+  return response.blob();
+}
+
+/** A file that the server makes, into the person's downloads. */
+export async function download(path: string, name: string): Promise<void> {
+  const url = URL.createObjectURL(await fetchFile(path));
   const link = Object.assign(document.createElement("a"), { href: url, download: name });
   link.click();
   URL.revokeObjectURL(url);

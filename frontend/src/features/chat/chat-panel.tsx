@@ -26,9 +26,9 @@ export default function ChatPanel({ onClose }: { onClose: () => void }) {
   const send = useSend(conversation.data, i18n.language);
   const [unsent, setUnsent] = useState<string | null>(null);
   useMarkRead(id, messages.data?.at(-1)?.sequence, "conversation");
-  const say = (text: string) => {
-    setUnsent(text);
-    send.mutate({ id: newId(), text }, { onSettled: () => setUnsent(null) });
+  const say = (text: string, files: readonly File[] = []) => {
+    setUnsent([text, ...files.map(({ name }) => name)].filter(Boolean).join("\n"));
+    send.mutate({ id: newId(), text, files }, { onSettled: () => setUnsent(null) });
   };
   return (
     <section

@@ -17,10 +17,11 @@ interface Said {
   at: string;
   sources: { title: string }[];
   suggestions: string[];
+  attachments: object[];
 }
 
 function said(sequence: number, author: string, text: string, more: Partial<Said> = {}): Said {
-  return { id: `m-${sequence}`, sequence, author, author_name: "", text, at: "2026-11-23T10:00:00Z", sources: [], suggestions: [], ...more };
+  return { id: `m-${sequence}`, sequence, author, author_name: "", text, at: "2026-11-23T10:00:00Z", sources: [], suggestions: [], attachments: [], ...more };
 }
 
 let messages: Said[];
@@ -64,4 +65,28 @@ test("a person can be asked for at any time", async () => {
   await person.click(await screen.findByRole("button", { name: "Talk to a person" }));
   await act(async () => {});
   expect(asked).toBe(1);
+});
+
+test("a file is put into the conversation, and the message names it", async () => {
+  const uploaded: string[] = [];
+  const sent: unknown[] = [];
+  server.use(
+    http.post("*/api/support/conversations/c-1/attachments", ({ request }) => {
+      uploaded.push(new URL(request.url).searchParams.get("name")!);
+      return HttpResponse.json({ id: "f-1", name: "bill.pdf", content_type: "application/pdf", size: 3 }, { status: 201 });
+    }),
+    http.post("*/api/support/conversations/c-1/messages", async ({ request }) => {
+      const { text, attachment_ids } = (await request.json()) as { text: string; attachment_ids: string[] };
+      sent.push({ text, attachment_ids });
+      messages = [said(1, "client", "", { attachments: [{ id: "f-1", name: "bill.pdf", content_type: "application/pdf", size: 3 }] })];
+      return HttpResponse.json(messages[0], { status: 201 });
+    }),
+  );
+  const { person } = show(<ChatLauncher />);
+  await person.click(await screen.findByRole("button", { name: /Help/ }));
+  await person.upload(await screen.findByLabelText("Attach images or PDF", { selector: "input" }), new File(["%PDF"], "bill.pdf", { type: "application/pdf" }));
+  await person.click(screen.getByRole("button", { name: "Send" }));
+  expect(await screen.findByRole("button", { name: "Download bill.pdf" })).toBeVisible();
+  expect(uploaded).toEqual(["bill.pdf"]);
+  expect(sent).toEqual([{ text: "", attachment_ids: ["f-1"] }]);
 });

@@ -2,19 +2,23 @@ import { SendHorizontal } from "lucide-react";
 import { useState, type KeyboardEvent } from "react";
 import { useTranslation } from "react-i18next";
 
+import { AttachButton, AttachedFiles } from "@/components/attach";
 import { Button } from "@/components/ui/button";
 import { Textarea } from "@/components/ui/input";
 
 const LONGEST = 8_000;
 
 /** Enter sends, Shift and Enter begin a new line. */
-export function Composer({ busy, onSay }: { busy: boolean; onSay: (text: string) => void }) {
+export function Composer({ busy, onSay }: { busy: boolean; onSay: (text: string, files: readonly File[]) => void }) {
   const { t } = useTranslation();
   const [text, setText] = useState("");
+  const [files, setFiles] = useState<readonly File[]>([]);
+  const isEmpty = !text.trim() && files.length === 0;
   const send = () => {
-    if (!text.trim() || busy) return;
-    onSay(text.trim());
+    if (isEmpty || busy) return;
+    onSay(text.trim(), files);
     setText("");
+    setFiles([]);
   };
   const listen = (event: KeyboardEvent) => {
     if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
@@ -27,22 +31,26 @@ export function Composer({ busy, onSay }: { busy: boolean; onSay: (text: string)
         event.preventDefault();
         send();
       }}
-      className="flex items-end gap-2 border-t p-3"
+      className="grid gap-2 border-t p-3"
     >
-      <Textarea
-        aria-label={t("chat.write")}
-        placeholder={t("chat.write")}
-        rows={1}
-        maxLength={LONGEST}
-        className="max-h-32 min-h-9 resize-none"
-        value={text}
-        onChange={(event) => setText(event.target.value)}
-        onKeyDown={listen}
-        autoFocus
-      />
-      <Button type="submit" variant="primary" size="icon" aria-label={t("chat.send")} disabled={!text.trim() || busy}>
-        <SendHorizontal />
-      </Button>
+      <AttachedFiles files={files} onFiles={setFiles} />
+      <div className="flex items-end gap-1.5">
+        <AttachButton files={files} onFiles={setFiles} />
+        <Textarea
+          aria-label={t("chat.write")}
+          placeholder={t("chat.write")}
+          rows={1}
+          maxLength={LONGEST}
+          className="max-h-32 min-h-9 resize-none"
+          value={text}
+          onChange={(event) => setText(event.target.value)}
+          onKeyDown={listen}
+          autoFocus
+        />
+        <Button type="submit" variant="primary" size="icon" aria-label={t("chat.send")} disabled={isEmpty || busy}>
+          <SendHorizontal />
+        </Button>
+      </div>
     </form>
   );
 }

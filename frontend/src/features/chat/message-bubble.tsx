@@ -3,6 +3,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import Markdown from "react-markdown";
 
+import { Attachments } from "@/components/attachments";
 import { Bubble } from "@/components/bubble";
 import { Button } from "@/components/ui/button";
 import { cn } from "@/lib/cn";
@@ -13,7 +14,7 @@ import { useVote } from "./api/use-vote";
 export function MessageBubble({ message, conversation }: { message: Message; conversation: string }) {
   const { t } = useTranslation();
   const { moment } = useFormat();
-  const { author, author_name, text, at, sources } = message;
+  const { author, author_name, text, at, sources, attachments } = message;
   if (author === "system") return <p className="text-center text-xs text-soft">{text}</p>;
   const mine = author === "client";
   return (
@@ -21,7 +22,8 @@ export function MessageBubble({ message, conversation }: { message: Message; con
       <p className="text-xs text-soft">
         {mine ? t("chat.you") : author === "bot" ? t("chat.bot") : author_name} · <time dateTime={at}>{moment(at)}</time>
       </p>
-      <Bubble of={mine ? "mine" : "theirs"}>{mine ? text : <Markdown>{text}</Markdown>}</Bubble>
+      {text && <Bubble of={mine ? "mine" : "theirs"}>{mine ? text : <Markdown>{text}</Markdown>}</Bubble>}
+      <Attachments conversation={conversation} files={attachments} />
       {sources.length > 0 && (
         <p className="text-xs text-soft">
           {t("chat.sources")} {sources.map(({ title }) => title).join(", ")}

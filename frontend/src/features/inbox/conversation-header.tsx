@@ -8,6 +8,7 @@ import { useMayChange } from "@/lib/use-session";
 import type { useClaim } from "./api/use-claim";
 import type { Detail } from "./api/use-detail";
 import { useLetGo } from "./api/use-let-go";
+import { MoreMenu } from "./more-menu";
 import { StateBadge } from "./state-badge";
 
 interface ConversationHeaderProps {
@@ -26,7 +27,8 @@ export function ConversationHeader({ conversation, claim }: ConversationHeaderPr
           <ArrowLeft />
         </Link>
       </Button>
-      <div className="min-w-0 flex-1">
+      {/* So wide at least: where there is no room beside it, what can be done stands below. */}
+      <div className="min-w-0 flex-1 basis-48 sm:basis-64">
         <h2 className="truncate font-semibold">{conversation.client_name}</h2>
         <StateBadge conversation={conversation} />
       </div>
@@ -34,6 +36,7 @@ export function ConversationHeader({ conversation, claim }: ConversationHeaderPr
         <UserRound />
       </Button>
       {useMayChange() && <Actions conversation={conversation} claim={claim} />}
+      <MoreMenu conversation={conversation} />
     </header>
   );
 }

@@ -40,7 +40,7 @@ export function ConversationPane({ id, typing }: { id: string; typing: string | 
           <b className="font-medium">{t("inbox.summary")}</b> {summary}
         </p>
       )}
-      <MessageLog messages={messages.data} typing={typing} />
+      <MessageLog conversation={id} messages={messages.data} typing={typing} />
       {mayChange && <ReplyBox conversation={detail.data} />}
     </section>
   );

@@ -34,6 +34,7 @@ const QUESTION = {
   at: "2026-11-23T10:00:00Z",
   internal: false,
   sources: [],
+  attachments: [],
 };
 
 let conversation: typeof WAITING;

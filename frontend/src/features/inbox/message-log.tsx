@@ -3,12 +3,19 @@ import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import Markdown from "react-markdown";
 
+import { Attachments } from "@/components/attachments";
 import { Bubble } from "@/components/bubble";
 import { cn } from "@/lib/cn";
 import { useFormat } from "@/lib/use-format";
 import type { Message } from "@/queries/use-messages";
 
-export function MessageLog({ messages, typing }: { messages: readonly Message[]; typing: string | null }) {
+interface MessageLogProps {
+  conversation: string;
+  messages: readonly Message[];
+  typing: string | null;
+}
+
+export function MessageLog({ conversation, messages, typing }: MessageLogProps) {
   const { t } = useTranslation();
   const end = useRef<HTMLDivElement>(null);
   // Newer browsers answer with a promise, which is nothing that an effect may give back.
@@ -19,7 +26,7 @@ export function MessageLog({ messages, typing }: { messages: readonly Message[];
         <ol className="grid gap-3">
           {messages.map((message) => (
             <li key={message.id}>
-              <Said message={message} />
+              <Said message={message} conversation={conversation} />
             </li>
           ))}
         </ol>
@@ -31,10 +38,10 @@ export function MessageLog({ messages, typing }: { messages: readonly Message[];
 }
 
 /** The client on the left, who answers on the right; a note looks like nothing that could be sent. */
-function Said({ message }: { message: Message }) {
+function Said({ message, conversation }: { message: Message; conversation: string }) {
   const { t } = useTranslation();
   const { moment } = useFormat();
-  const { author, author_name, text, at, internal, sources } = message;
+  const { author, author_name, text, at, internal, sources, attachments } = message;
   if (author === "system") return <p className="text-center text-xs text-soft">{text}</p>;
   const isAnswer = author !== "client";
   return (
@@ -48,9 +55,12 @@ function Said({ message }: { message: Message }) {
         )}
         {author === "bot" ? t("inbox.bot") : author_name} · <time dateTime={at}>{moment(at)}</time>
       </p>
-      <Bubble of={internal ? "note" : author === "administrator" ? "mine" : "theirs"}>
-        {author === "bot" ? <Markdown>{text}</Markdown> : <span className="whitespace-pre-wrap">{text}</span>}
-      </Bubble>
+      {text && (
+        <Bubble of={internal ? "note" : author === "administrator" ? "mine" : "theirs"}>
+          {author === "bot" ? <Markdown>{text}</Markdown> : <span className="whitespace-pre-wrap">{text}</span>}
+        </Bubble>
+      )}
+      <Attachments conversation={conversation} files={attachments} />
       {sources.length > 0 && (
         <p className="text-xs text-soft">
           {t("inbox.sources")} {sources.map(({ title }) => title).join(", ")}

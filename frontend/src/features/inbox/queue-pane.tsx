@@ -10,6 +10,7 @@ import { SkeletonRows } from "@/components/ui/skeleton";
 import { useSearch } from "@/lib/use-search";
 import { useSession } from "@/lib/use-session";
 import { FILTERS, useInbox } from "./api/use-inbox";
+import { useLabels } from "./api/use-labels";
 import { QueueRow } from "./queue-row";
 
 const STEP = 50;
@@ -23,7 +24,9 @@ export function QueuePane({ open }: { open: string | undefined }) {
   const filter = FILTERS.find((one) => one === search.get("show")) ?? "all";
   const text = search.get("search") ?? "";
   const me = session.status === "signed-in" ? session.userId : "";
-  const inbox = useInbox(filter, text, me, limit);
+  const label = search.get("label") ?? "";
+  const labels = useLabels().data ?? [];
+  const inbox = useInbox(filter, { search: text, label: label || undefined, limit }, me);
   const { items = [], total = 0 } = inbox.data ?? {};
   return (
     <section aria-label={t("inbox.queue")} className="flex h-full flex-col">
@@ -36,6 +39,14 @@ export function QueuePane({ open }: { open: string | undefined }) {
             </option>
           ))}
         </Select>
+        {labels.length > 0 && (
+          <Select aria-label={t("inbox.labels")} value={label} onChange={(event) => set({ label: event.target.value })}>
+            <option value="">{t("inbox.everyLabel")}</option>
+            {labels.map((each) => (
+              <option key={each}>{each}</option>
+            ))}
+          </Select>
+        )}
       </div>
       <div className="min-h-0 flex-1 overflow-y-auto">
         {inbox.isPending && <SkeletonRows />}

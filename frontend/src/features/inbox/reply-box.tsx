@@ -2,6 +2,7 @@ import { SendHorizontal, StickyNote } from "lucide-react";
 import { useState, type KeyboardEvent } from "react";
 import { useTranslation } from "react-i18next";
 
+import { AttachButton, AttachedFiles } from "@/components/attach";
 import { Button } from "@/components/ui/button";
 import { Textarea } from "@/components/ui/input";
 import { Segmented } from "@/components/ui/segmented";
@@ -25,9 +26,15 @@ export function ReplyBox({ conversation }: { conversation: Detail }) {
   const [chosen, setChosen] = useState<"reply" | "note">("reply");
   const mine = session.status === "signed-in" && conversation.assigned_to === session.userId;
   const internal = !mine || chosen === "note";
+  const [files, setFiles] = useState<readonly File[]>([]);
+  const isEmpty = !text.trim() && (internal || files.length === 0);
+  const sent = () => {
+    setText("");
+    setFiles([]);
+  };
   const send = () => {
-    if (!text.trim() || write.isPending) return;
-    write.mutate({ id, text: text.trim(), internal }, { onSuccess: () => setText("") });
+    if (isEmpty || write.isPending) return;
+    write.mutate({ id, text: text.trim(), internal, files }, { onSuccess: sent });
   };
   const listen = (event: KeyboardEvent) => {
     if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
@@ -59,7 +66,9 @@ export function ReplyBox({ conversation }: { conversation: Detail }) {
         )}
         {!internal && <CannedMenu conversation={conversation.id} onText={(filled) => setText(text ? `${text}\n${filled}` : filled)} />}
       </div>
+      {!internal && <AttachedFiles files={files} onFiles={setFiles} />}
       <div className="flex items-end gap-2">
+        {!internal && <AttachButton files={files} onFiles={setFiles} />}
         <Textarea
           aria-label={label}
           placeholder={label}
@@ -75,7 +84,7 @@ export function ReplyBox({ conversation }: { conversation: Detail }) {
           variant={internal ? "secondary" : "primary"}
           size="icon"
           aria-label={t(internal ? "inbox.keepNote" : "inbox.send")}
-          disabled={!text.trim() || write.isPending}
+          disabled={isEmpty || write.isPending}
         >
           {internal ? <StickyNote /> : <SendHorizontal />}
         </Button>

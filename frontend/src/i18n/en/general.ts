@@ -32,6 +32,13 @@ export const general = {
   "severity.warning": "Warning",
   "severity.critical": "Critical",
 
+  "attach.add": "Attach images or PDF",
+  "attach.files": "Attached",
+  "attach.remove": "Do not attach {{name}}",
+  "attach.refused": "Not attached: {{names}}. Up to five images or PDF, of 5 MiB each.",
+  "attach.download": "Download {{name}}",
+  "attach.size": "{{size}} KiB",
+
   "error.required": "Fill this in",
   "error.email": "That is not an e-mail address",
   "error.short": "At least {{count}} characters",

@@ -35,6 +35,13 @@ export const general: Translated<typeof english> = {
   "severity.warning": "Avertizare",
   "severity.critical": "Critică",
 
+  "attach.add": "Atașează imagini sau PDF",
+  "attach.files": "Atașate",
+  "attach.remove": "Nu atașa {{name}}",
+  "attach.refused": "Neatașate: {{names}}. Cel mult cinci imagini sau PDF, de câte 5 MiB.",
+  "attach.download": "Descarcă {{name}}",
+  "attach.size": "{{size}} KiB",
+
   "error.required": "Completează câmpul",
   "error.email": "Nu este o adresă de e-mail",
   "error.short": "Cel puțin {{count}} caractere",

@@ -1,23 +1,25 @@
 import { api, data } from "@/api/client";
 import { useAct } from "@/lib/use-act";
+import { upload } from "@/queries/upload";
 import type { Conversation } from "./use-conversation";
 
 export interface Draft {
   /** Chosen here: the same message sent twice is one message. */
   id: string;
   text: string;
+  files: readonly File[];
 }
 
 /** Into the conversation that is open, or into a new one. */
 export function useSend(conversation: Conversation | null | undefined, language: string) {
   return useAct(
-    async ({ id, text }: Draft) => {
+    async ({ id, text, files }: Draft) => {
       const open = conversation && conversation.state !== "resolved" ? conversation.id : await begin(language);
       const path = { conversation_id: open };
       return data(
         api.POST("/api/support/conversations/{conversation_id}/messages", {
           params: { path },
-          body: { text, client_message_id: id, attachment_ids: [] },
+          body: { text, client_message_id: id, attachment_ids: await upload(open, files) },
         }),
       );
     },

@@ -13,10 +13,10 @@ export type Filter = (typeof FILTERS)[number];
 /** The socket tells of changes; this is for when there is none. */
 const REFRESH_MS = 60_000;
 
-export function useInbox(filter: Filter, search: string, me: string, limit: number) {
+export function useInbox(filter: Filter, wanted: Pick<Wanted, "search" | "label" | "limit">, me: string) {
   return useQuery({
-    queryKey: ["inbox", filter, search, limit],
-    queryFn: () => find(filter, { search, limit }, me),
+    queryKey: ["inbox", filter, wanted],
+    queryFn: () => find(filter, wanted, me),
     placeholderData: keepPreviousData,
     refetchInterval: REFRESH_MS,
   });
