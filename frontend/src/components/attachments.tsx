@@ -33,21 +33,23 @@ function OneFile({ file, path }: { file: Attachment; path: string }) {
     <button
       type="button"
       onClick={() => save.mutate(undefined)}
-      aria-label={t("attach.download", { name: file.name })}
       className="block max-w-full rounded-lg border bg-card p-1 text-left text-xs hover:border-strong-line"
     >
-      {file.content_type.startsWith("image/") && <Picture path={path} name={file.name} />}
+      {file.content_type.startsWith("image/") && <Picture path={path} />}
       <span className="flex items-center gap-1.5 px-1.5 py-1">
         <FileText className="size-4 shrink-0 text-soft" aria-hidden />
-        <span className="truncate">{file.name}</span>
+        <span className="truncate">
+          <span className="sr-only">{t("action.download")}: </span>
+          {file.name}
+        </span>
         <span className="whitespace-nowrap text-soft">{size}</span>
       </span>
     </button>
   );
 }
 
-/** Asked for with the person's token, which an address in an <img> could not carry. */
-function Picture({ path, name }: { path: string; name: string }) {
+/** Asked for with the person's token, which an address in an <img> could not carry. Its name stands below. */
+function Picture({ path }: { path: string }) {
   const { data: blob, isError } = useQuery({ queryKey: ["file", path], queryFn: () => fetchFile(path), staleTime: Infinity });
   const show = useCallback(
     (image: HTMLImageElement | null) => {
@@ -60,5 +62,5 @@ function Picture({ path, name }: { path: string; name: string }) {
   );
   if (isError) return <ImageOff className="m-4 size-6 text-soft" aria-hidden />;
   if (!blob) return <Skeleton className="h-32 w-44" />;
-  return <img ref={show} alt={name} className="max-h-48 min-h-8 max-w-full rounded-md object-contain" />;
+  return <img ref={show} alt="" className="max-h-48 min-h-8 max-w-full rounded-md object-contain" />;
 }

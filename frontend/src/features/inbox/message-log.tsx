@@ -50,7 +50,7 @@ function Said({ message, conversation }: { message: Message; conversation: strin
         {internal && (
           <>
             <Lock className="size-3" aria-hidden />
-            {t("inbox.note")} ·
+            {t("inbox.note")} ·{" "}
           </>
         )}
         {author === "bot" ? t("inbox.bot") : author_name} · <time dateTime={at}>{moment(at)}</time>

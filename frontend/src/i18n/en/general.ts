@@ -36,7 +36,6 @@ export const general = {
   "attach.files": "Attached",
   "attach.remove": "Do not attach {{name}}",
   "attach.refused": "Not attached: {{names}}. Up to five images or PDF, of 5 MiB each.",
-  "attach.download": "Download {{name}}",
   "attach.size": "{{size}} KiB",
 
   "error.required": "Fill this in",

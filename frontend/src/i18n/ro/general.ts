@@ -39,7 +39,6 @@ export const general: Translated<typeof english> = {
   "attach.files": "Atașate",
   "attach.remove": "Nu atașa {{name}}",
   "attach.refused": "Neatașate: {{names}}. Cel mult cinci imagini sau PDF, de câte 5 MiB.",
-  "attach.download": "Descarcă {{name}}",
   "attach.size": "{{size}} KiB",
 
   "error.required": "Completează câmpul",
