@@ -235,6 +235,7 @@ _ROUTES = {
         GET /internal/monitoring/of/{user_id}/latest/{device_id}
         GET /internal/monitoring/of/{user_id}/alerts
         GET /internal/monitoring/of/{user_id}/tariffs
+        GET /internal/realtime/personal-data/{user_id}
         GET /internal/support/audit
         GET /internal/support/personal-data/{user_id}
         POST /internal/balancer/replay

@@ -24,6 +24,7 @@ from kilowatch.realtime.housekeeping import keep_house
 from kilowatch.realtime.hub import Hub
 from kilowatch.realtime.live import LiveFeed
 from kilowatch.realtime.notifications import api as notifications
+from kilowatch.realtime.notifications import personal_data
 from kilowatch.realtime.notifications.delivering import Courier
 from kilowatch.realtime.notifications.webhook import TIMEOUT_S, webhook_poster
 from kilowatch.realtime.presence import Attendance
@@ -33,6 +34,7 @@ from kilowatch.realtime.upkeep import Upkeep
 router = APIRouter()
 router.include_router(sockets.router)
 router.include_router(notifications.router)
+router.include_router(personal_data.router)
 
 
 @asynccontextmanager

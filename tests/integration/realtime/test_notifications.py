@@ -324,3 +324,19 @@ async def test_who_has_removed_a_webhook_or_left_is_told_nothing_more(post: Post
 async def test_preferences_that_say_nonsense_are_refused(post: Post, wrong: Any):
     await post.meet(ANN)
     await post.ask(ANN, "PUT", "/preferences", wrong, 422)
+
+
+async def test_a_person_s_export_holds_what_they_were_told_and_no_secret(post: Post):
+    await post.meet(ANN)
+    secret = await hook(post, ANN)
+    await post.hear(AlertRaised(an_alert(ANN)))
+    path = f"/internal/realtime/personal-data/{ANN}"
+    async with post.clients.service("users") as client:
+        answer = await client.get(path)
+    held = answer.json()
+    assert held["account"]["user_id"] == str(ANN)
+    assert held["webhook"] == post.receiver_url
+    assert [each["notice"]["device_id"] for each in held["notifications"]] == [7]
+    assert secret not in answer.text
+    async with post.clients.user(Role.CLIENT, ANN) as client:
+        assert (await client.get(path)).status_code == 403

@@ -101,6 +101,8 @@ def test_a_signature_is_that_of_the_timestamp_and_the_body():
         "::1",
         "::ffff:127.0.0.1",
         "64:ff9b::7f00:1",
+        "64:ff9b:1::808:808",
+        "::7f00:1",
         "2002:7f00:1::",
         "fe80::1%eth0",
         "fd00::1",

@@ -1,6 +1,6 @@
 """What the classifier has learnt, as files."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Final
@@ -19,7 +19,9 @@ _KEPT: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class WeightShelf:
-    directory: Path
+    """What lies on one under a digest lies on every other, so they are all the same."""
+
+    directory: Path = field(compare=False)
 
     def take(self, digest: str) -> Weights | None:
         place = self._place(digest)

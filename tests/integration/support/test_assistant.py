@@ -1,0 +1,127 @@
+"""The bot with a language model behind it, from the client's message to what the client reads."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import pytest
+
+from tests.house import PASSWORD, House, eventually, open_house
+from tests.integration.support.openai_server import Call, OpenAIServer, Script, Status, Text, openai_server
+from tests.integration.support.talk import GIBBERISH, start_talk
+
+Opening = Callable[..., Awaitable[tuple[House, OpenAIServer]]]
+
+
+@pytest.fixture
+async def opened(
+    fresh_url: Callable[[str], Awaitable[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Opening]:
+    """A house with a model that plays the scripts; `settings` are those of `KILOWATCH_LLM_…`."""
+    monkeypatch.setenv("KILOWATCH_ADMIN_PASSWORD", PASSWORD)
+    async with AsyncExitStack() as stack:
+
+        async def begin(*scripts: Script, **settings: str) -> tuple[House, OpenAIServer]:
+            server = await stack.enter_async_context(openai_server(*scripts))
+            monkeypatch.setenv("KILOWATCH_LLM_BASE_URL", server.url)
+            monkeypatch.setenv("KILOWATCH_LLM_MODEL", "fake")
+            for name, value in settings.items():
+                monkeypatch.setenv(f"KILOWATCH_LLM_{name.upper()}", value)
+            house = await stack.enter_async_context(open_house(fresh_url, tmp_path, ("auth", "users", "support")))
+            return house, server
+
+        yield begin
+
+
+ENDLESS = Text(["word "] * 5000, pause_s=0.05)
+
+
+async def _being_written(house: House) -> None:
+    async def has_begun() -> bool:
+        return await house.query("support", "SELECT count(*) FROM turns WHERE draft <> ''") == [1]
+
+    await eventually(has_begun, 60)
+
+
+async def test_what_the_rules_pass_on_the_model_answers_and_how_is_kept(opened: Opening):
+    house, server = await opened(Text(["Turn it ", "<b>off</b> and on. ![x](https://evil.example)"]))
+    talk = await start_talk(house, await house.person("ana@example.org"))
+    await talk.say(GIBBERISH)
+    [answer] = await talk.answered()
+    assert answer == "Turn it off and on. [x] (https://evil.example)"
+    admin = await house.administrator()
+    [judged] = (await admin.ask("GET", f"{talk.path}/decisions")).json()
+    kept = judged["generation"]
+    assert (kept["model"], kept["input_tokens"], kept["output_tokens"]) == ("fake", 100, 20)
+    assert kept["prompt_version"]
+    state = (await admin.ask("GET", "/api/support/model")).json()
+    assert (state["configured"], state["tokens_today"]) == (True, 120)
+    assert GIBBERISH in str(server.requests[0]["messages"][-1])
+
+
+async def test_a_person_who_comes_while_the_bot_writes_is_not_interrupted(opened: Opening):
+    house, _ = await opened(ENDLESS)
+    talk = await start_talk(house, await house.person("ana@example.org"))
+    await talk.say(GIBBERISH)
+    await _being_written(house)
+    assert (await talk.shown())["answering"]["text"].startswith("word")
+    await talk.do("hand-over")
+    await talk.do("claim", await house.administrator())
+    await talk.turns_ended()
+    assert await talk.said_by("bot") == []
+    assert await house.query("support", "SELECT outcome FROM turns") == ["overtaken"]
+
+
+async def test_a_stopped_answer_stays_as_far_as_it_was(opened: Opening):
+    house, _ = await opened(ENDLESS)
+    talk = await start_talk(house, await house.person("ana@example.org"))
+    await talk.say(GIBBERISH)
+    await _being_written(house)
+    await talk.do("stop", expected=204)
+    [answer] = await talk.answered()
+    assert answer.startswith("word")
+    assert answer.endswith("…")
+
+
+async def test_the_switch_ends_what_is_being_written_and_asks_no_more(opened: Opening):
+    house, server = await opened(ENDLESS)
+    admin = await house.administrator()
+    talk = await start_talk(house, await house.person("ana@example.org"))
+    await talk.say(GIBBERISH)
+    await _being_written(house)
+    assert (await admin.ask("PUT", "/api/support/model", json={"on": False})).json()["on"] is False
+    [answer] = await talk.answered()
+    assert "no good answer" in answer
+    await talk.say(GIBBERISH)
+    await talk.answered(2)
+    assert len(server.requests) == 1
+
+
+async def test_an_error_is_never_shown_as_an_answer_and_a_cap_is_refused_before_the_call(opened: Opening):
+    house, server = await opened(Status(500, "SECRET TRACE"), Status(500, "SECRET TRACE"), user_tokens_a_day="12000")
+    talk = await start_talk(house, await house.person("ana@example.org"))
+    await talk.say(GIBBERISH)
+    await talk.answered()
+    await house.query("support", "UPDATE spending SET tokens = tokens + 1")
+    await talk.say(GIBBERISH)
+    answers = await talk.answered(2)
+    assert all("no good answer" in answer for answer in answers)
+    assert len(server.requests) == 2  # the first question, tried twice
+    admin = await house.administrator()
+    refused, failed = (await admin.ask("GET", "/api/support/unanswered")).json()
+    assert refused["generation"] == {"refused": "over the caps of the day"}
+    assert "500" in failed["generation"]["attempts"][0]["failure"]
+
+
+async def test_the_model_gives_the_conversation_to_a_person_with_a_summary(opened: Opening):
+    house, _ = await opened(Call("hand_over", {"reason": "Smoke", "summary": "The meter smokes."}))
+    talk = await start_talk(house, await house.person("ana@example.org"))
+    await talk.say(GIBBERISH)
+
+    async def is_waiting() -> bool:
+        return await talk.state() == "waiting"
+
+    await eventually(is_waiting, 60)
+    assert "The meter smokes." in (await talk.shown(await house.administrator()))["summary"]
+    assert (await talk.shown())["summary"] == ""
+    assert await talk.said_by("bot") == []
