@@ -25,30 +25,65 @@ export interface Place {
   icon: LucideIcon;
 }
 
-const CLIENT: readonly Place[] = [
-  { to: "/overview", label: "nav.overview", icon: LayoutDashboard },
-  { to: "/my-devices", label: "nav.myDevices", icon: Gauge },
-  { to: "/consumption", label: "nav.consumption", icon: ChartColumn },
-  { to: "/alerts", label: "nav.alerts", icon: Bell },
+/** Places that belong together, under a heading where there are many. */
+export interface PlaceGroup {
+  label: (TextKey & `navGroup.${string}`) | null;
+  places: readonly Place[];
+}
+
+const CLIENT: readonly PlaceGroup[] = [
+  {
+    label: null,
+    places: [
+      { to: "/overview", label: "nav.overview", icon: LayoutDashboard },
+      { to: "/my-devices", label: "nav.myDevices", icon: Gauge },
+      { to: "/consumption", label: "nav.consumption", icon: ChartColumn },
+      { to: "/alerts", label: "nav.alerts", icon: Bell },
+    ],
+  },
 ];
 
-const STAFF: readonly Place[] = [
-  { to: "/administration", label: "nav.overview", icon: Activity },
-  { to: "/users", label: "nav.users", icon: Users },
-  { to: "/devices", label: "nav.devices", icon: Gauge },
-  { to: "/consumption", label: "nav.consumption", icon: ChartColumn },
-  { to: "/alerts", label: "nav.alerts", icon: Bell },
-  { to: "/rules", label: "nav.rules", icon: BellRing },
-  { to: "/inbox", label: "nav.inbox", icon: Inbox },
-  { to: "/knowledge", label: "nav.knowledge", icon: BookOpenText },
-  { to: "/model", label: "nav.model", icon: Bot },
-  { to: "/rejected", label: "nav.rejected", icon: CircleX },
-  { to: "/ring", label: "nav.ring", icon: Orbit },
-  { to: "/audit", label: "nav.audit", icon: ScrollText },
+const STAFF: readonly PlaceGroup[] = [
+  { label: null, places: [{ to: "/administration", label: "nav.overview", icon: Activity }] },
+  {
+    label: "navGroup.inventory",
+    places: [
+      { to: "/users", label: "nav.users", icon: Users },
+      { to: "/devices", label: "nav.devices", icon: Gauge },
+    ],
+  },
+  {
+    label: "navGroup.energy",
+    places: [
+      { to: "/consumption", label: "nav.consumption", icon: ChartColumn },
+      { to: "/alerts", label: "nav.alerts", icon: Bell },
+      { to: "/rules", label: "nav.rules", icon: BellRing },
+    ],
+  },
+  {
+    label: "navGroup.support",
+    places: [
+      { to: "/inbox", label: "nav.inbox", icon: Inbox },
+      { to: "/knowledge", label: "nav.knowledge", icon: BookOpenText },
+      { to: "/model", label: "nav.model", icon: Bot },
+    ],
+  },
+  {
+    label: "navGroup.system",
+    places: [
+      { to: "/rejected", label: "nav.rejected", icon: CircleX },
+      { to: "/ring", label: "nav.ring", icon: Orbit },
+      { to: "/audit", label: "nav.audit", icon: ScrollText },
+    ],
+  },
 ];
 
 export const PROFILE: Place = { to: "/profile", label: "nav.profile", icon: CircleUserRound };
 
-export function placesFor(role: Role | null): readonly Place[] {
+export function groupsFor(role: Role | null): readonly PlaceGroup[] {
   return role === "client" ? CLIENT : STAFF;
+}
+
+export function placesFor(role: Role | null): readonly Place[] {
+  return groupsFor(role).flatMap(({ places }) => places);
 }

@@ -13,8 +13,8 @@ import { known, speak } from "@/i18n";
 import { signOut } from "@/lib/sign-out";
 import { cn } from "@/lib/cn";
 import { useRole } from "@/lib/use-session";
-import { PROFILE, placesFor } from "./navigation";
-import { NavLinks } from "./nav-links";
+import { groupsFor, PROFILE } from "./navigation";
+import { NavGroups, NavLinks } from "./nav-links";
 import { useRealtime } from "./use-realtime";
 
 const Palette = lazy(() => import("./palette"));
@@ -64,10 +64,10 @@ function Sidebar({ openPalette }: { openPalette: () => void }) {
         {t("app.search")}
         <kbd className="ml-auto rounded border bg-card px-1.5 font-sans text-[0.6875rem]">Ctrl K</kbd>
       </button>
-      <nav aria-label={t("app.menu")} className="grid gap-0.5">
-        <NavLinks places={placesFor(useRole())} />
+      <nav aria-label={t("app.menu")} className="-mx-3 min-h-0 flex-1 overflow-y-auto px-3 pb-2">
+        <NavGroups groups={groupsFor(useRole())} />
       </nav>
-      <div className="mt-auto grid gap-0.5 border-t pt-3">
+      <div className=" grid gap-0.5 border-t pt-3">
         <WhoIAm />
         <NavLinks places={[PROFILE]} />
         <SignOut />
@@ -94,8 +94,11 @@ function TopBar({ openPalette }: { openPalette: () => void }) {
       {/* Open for one page: gone with the click that leaves it. */}
       <Dialog open={openAt === pathname} onClose={() => setOpenAt(null)} title={t("app.menu")}>
         <nav aria-label={t("app.menu")} className="grid gap-1">
-          <NavLinks places={[...placesFor(useRole()), PROFILE]} />
-          <SignOut />
+          <NavGroups groups={groupsFor(useRole())} />
+          <div className="mt-2 grid gap-0.5 border-t pt-2">
+            <NavLinks places={[PROFILE]} />
+            <SignOut />
+          </div>
         </nav>
       </Dialog>
     </header>

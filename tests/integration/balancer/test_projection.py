@@ -6,6 +6,7 @@ import pytest
 
 from kilowatch.contracts.accounts import Role
 from kilowatch.contracts.events import CredentialChanged, DeviceDeleted, DeviceRegistered, DeviceUpdated
+from kilowatch.kit.audit import AuditFilter, list_entries
 from kilowatch.kit.errors import Unavailable
 from tests.integration.balancer.conftest import Inventory, OpenPlant, Plant, a_credential, a_device, eventually
 from tests.integration.balancer.test_ingest import reading
@@ -87,6 +88,9 @@ async def test_an_administrator_has_it_built_again(open_plant: OpenPlant, client
             assert (await operator.post("/api/balancer/devices/rebuild")).status_code == 403
         async with clients_of(plant.app).user(Role.ADMINISTRATOR) as administrator:
             assert (await administrator.post("/api/balancer/devices/rebuild")).json() == {"devices": 5}
+            async with plant.context.database.transaction() as connection:
+                (entry,) = await list_entries(connection, AuditFilter(action="devices.rebuilt"), 10)
+            assert entry.detail == {"count": 5}
         assert knows(plant, 88)
         assert not knows(plant, 1)
 

@@ -14,8 +14,8 @@ import { useAlerts } from "@/queries/use-alerts";
 import { useDevices } from "@/queries/use-devices";
 import { useRing } from "@/queries/use-ring";
 import { useUsers } from "@/queries/use-users";
-import { useTally } from "./api/use-tally";
-import { useRate } from "./use-rate";
+import { useWaiting } from "./api/use-waiting";
+import { Flow } from "./flow";
 
 const RECENT = 6;
 
@@ -38,11 +38,15 @@ function Counts() {
   const open = useAlerts({ state: "raised", limit: RECENT }).data;
   const users = useUsers({ limit: 1 }).data;
   const devices = useDevices({ limit: 1 }).data;
+  const offline = useAlerts({ state: "raised", kind: "offline", limit: 1 }).data;
+  const waiting = useWaiting().data;
   const ring = useRing().data;
   const held = ring?.leases.filter(({ replica_id }) => replica_id).length ?? 0;
   return (
-    <div className="grid grid-cols-2 gap-3 lg:grid-cols-4">
+    <div className="grid grid-cols-2 gap-3 md:grid-cols-3">
       <Tile to="/alerts" title={t("admin.openAlerts")} value={open && number(open.total)} />
+      <Tile to="/alerts?kind=offline" title={t("admin.offline")} value={offline && number(offline.total)} />
+      <Tile to="/inbox?show=waiting" title={t("admin.waiting")} value={waiting === undefined ? undefined : number(waiting)} />
       <Tile to="/devices" title={t("admin.devices")} value={devices && number(devices.total)} />
       <Tile to="/users" title={t("admin.users")} value={users && number(users.total)} />
       <Tile to="/ring" title={t("admin.replicas")} value={ring && number(ring.replicas.length)}>
@@ -97,36 +101,5 @@ function RecentAlerts() {
         ))}
       </ul>
     </Card>
-  );
-}
-
-function Flow() {
-  const { t } = useTranslation();
-  const { number } = useFormat();
-  const tally = useTally().data;
-  const rate = useRate(tally);
-  return (
-    <Card className="pb-2">
-      <CardHeader title={t("admin.flow")} />
-      <div className="border-t px-4 py-3 sm:px-5">
-        <p className="text-sm text-soft">{t("admin.rate")}</p>
-        <p className="text-[1.625rem] leading-9 font-semibold tracking-tight tabular-nums">{rate ? number(rate.perSecond, 1) : "–"}</p>
-        <p className="text-xs text-soft">{rate ? t("admin.rateHint", { seconds: rate.seconds }) : t("admin.measuring")}</p>
-      </div>
-      <dl className="text-sm tabular-nums">
-        <Count label={t("admin.accepted")} value={tally && number(tally.accepted)} />
-        <Count label={t("admin.duplicate")} value={tally && number(tally.duplicate)} />
-        <Count label={<Link to="/rejected" className="underline underline-offset-4">{t("admin.rejected")}</Link>} value={tally && number(tally.rejected)} />
-      </dl>
-    </Card>
-  );
-}
-
-function Count({ label, value }: { label: ReactNode; value: string | undefined }) {
-  return (
-    <div className="flex justify-between border-t px-4 py-2 sm:px-5">
-      <dt className="text-soft">{label}</dt>
-      <dd className="font-medium">{value ?? "–"}</dd>
-    </div>
   );
 }

@@ -59,7 +59,7 @@ function Actions({ user, onDo }: Omit<UserRowProps, "mayChange">) {
       </MenuItem>
       <MenuItem
         icon={user.active ? CirclePause : CirclePlay}
-        onSelect={() => setActive.mutate({ id: user.id, active: !user.active })}
+        onSelect={() => (user.active ? onDo({ what: "deactivate", user }) : setActive.mutate({ id: user.id, active: true }))}
       >
         {user.active ? t("users.deactivate") : t("users.reactivate")}
       </MenuItem>

@@ -14,6 +14,7 @@ import { Table, Th } from "@/components/ui/table";
 import { useSearch } from "@/lib/use-search";
 import { useMayChange } from "@/lib/use-session";
 import { useUsers, type User, type UsersWanted } from "@/queries/use-users";
+import { DeactivateUser } from "./deactivate-user";
 import { DeleteUser } from "./delete-user";
 import { LinkDialog } from "./link-dialog";
 import { UserDialog } from "./user-dialog";
@@ -22,7 +23,7 @@ import { UserRow } from "./user-row";
 const SIZE = 25;
 
 /** What is being done, to whom. */
-export type Doing = { what: "create" } | { what: "edit" | "delete" | "link"; user: User } | null;
+export type Doing = { what: "create" } | { what: "edit" | "deactivate" | "delete" | "link"; user: User } | null;
 
 export function UsersPage() {
   const { t } = useTranslation();
@@ -103,6 +104,8 @@ function Dialogs({ doing, setDoing }: { doing: Doing; setDoing: (doing: Doing) =
       return <UserDialog user={doing.user} onClose={close} onCreated={close} />;
     case "link":
       return <LinkDialog user={doing.user} onClose={close} />;
+    case "deactivate":
+      return <DeactivateUser user={doing.user} onClose={close} />;
     case "delete":
       return <DeleteUser user={doing.user} onClose={close} />;
     default:

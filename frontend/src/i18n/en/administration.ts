@@ -12,5 +12,12 @@ export const administration = {
   "admin.replicasHint": "{{held}} of {{all}} partitions held",
   "admin.flow": "Readings",
   "admin.recentAlerts": "Latest alerts",
+  "admin.rateBars": "Readings of the last minute, second by second",
+  "admin.lag": "Batches waiting",
+  "admin.lagUnknown": "the broker does not say",
+  "admin.inFlight": "Readings on their way",
+  "admin.parked": "{{count}} partitions take nothing at the moment; senders are asked to come again.",
+  "admin.offline": "Devices offline",
+  "admin.waiting": "Conversations waiting",
   "admin.measuring": "measuring…",
 } as const;

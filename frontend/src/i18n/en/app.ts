@@ -29,6 +29,10 @@ export const app = {
   "nav.rejected": "Rejected readings",
   "nav.ring": "Ring",
   "nav.audit": "Audit log",
+  "navGroup.inventory": "People and meters",
+  "navGroup.support": "Support",
+  "navGroup.energy": "Energy",
+  "navGroup.system": "System",
   "nav.profile": "Profile",
   "nav.signOut": "Sign out",
 } as const;

@@ -15,5 +15,12 @@ export const administration: Translated<typeof english> = {
   "admin.replicasHint": "{{held}} din {{all}} partiții ocupate",
   "admin.flow": "Citiri",
   "admin.recentAlerts": "Ultimele alerte",
+  "admin.rateBars": "Citirile ultimului minut, secundă cu secundă",
+  "admin.lag": "Loturi în așteptare",
+  "admin.lagUnknown": "brokerul nu spune",
+  "admin.inFlight": "Citiri pe drum",
+  "admin.parked": "{{count}} partiții nu primesc nimic acum; expeditorii sunt rugați să revină.",
+  "admin.offline": "Dispozitive offline",
+  "admin.waiting": "Conversații în așteptare",
   "admin.measuring": "se măsoară…",
 };

@@ -32,6 +32,10 @@ export const app: Translated<typeof english> = {
   "nav.rejected": "Citiri respinse",
   "nav.ring": "Inel",
   "nav.audit": "Jurnal",
+  "navGroup.inventory": "Oameni și contoare",
+  "navGroup.support": "Asistență",
+  "navGroup.energy": "Energie",
+  "navGroup.system": "Sistem",
   "nav.profile": "Profil",
   "nav.signOut": "Ieșire din cont",
 };

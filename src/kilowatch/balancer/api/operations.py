@@ -11,8 +11,9 @@ from kilowatch.balancer.api.partitions import Partition, partitions_of
 from kilowatch.balancer.domain.decoding import MAX_ID
 from kilowatch.balancer.handlers import build_projection
 from kilowatch.contracts.routing import partition_queue
+from kilowatch.kit.audit import Audit
 from kilowatch.kit.hashing import partition_of
-from kilowatch.kit.http import Administrator, Staff
+from kilowatch.kit.http import Administrator, SignedInOrigin, Staff
 
 router = APIRouter(prefix="/api/balancer")
 router.include_router(ring.router)
@@ -51,9 +52,13 @@ async def find_partition(balancer: Balancer, _: Staff, device_id: Annotated[int,
 
 
 @router.post("/devices/rebuild")
-async def rebuild(balancer: Balancer, _: Administrator) -> ProjectionState:
+async def rebuild(balancer: Balancer, _: Administrator, origin: SignedInOrigin) -> ProjectionState:
     """Learn all devices and credentials anew from `devices`, as at the first start."""
     projection = balancer.intake.projection
     await build_projection(balancer.database, balancer.peers, balancer.intake.clock)
     await projection.refresh(balancer.database)
-    return ProjectionState(devices=len(projection.directory))
+    count = len(projection.directory)
+    async with balancer.database.transaction() as connection:
+        now = balancer.intake.clock()
+        await Audit(connection, origin, now).record("devices.rebuilt", "projection/devices", count=count)
+    return ProjectionState(devices=count)
