@@ -59,7 +59,7 @@ class Bodies:
         seconds = step * STEP_S + jitter - late * (LATE_STEPS * STEP_S + 1)
         texts = np.datetime_as_string(self._start + seconds.astype("m8[s]"), unit="s").astype("S19")
         rows[:, TIMESTAMP_AT : TIMESTAMP_AT + 19] = texts.view(np.uint8).reshape(-1, 19)
-        rows[:, VALUE_AT : VALUE_AT + 8] = _digits(2_000_000 + seconds * 200 // 60)
+        rows[:, VALUE_AT : VALUE_AT + 8] = _digits(2_000_000 + seconds * 20 // 60)
         return b"[" + rows.tobytes()[:-1] + b"]"
 
     def _block(self, first: int) -> npt.NDArray[np.uint8]:
