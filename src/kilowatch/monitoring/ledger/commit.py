@@ -32,9 +32,11 @@ SESSION: Final = {
     "application_name": "kilowatch-monitoring-ledger",
     "timezone": "UTC",
     # Every join of the write path looks up a few rows of a big table by key. The planner knows nothing of what is in
-    # a work table and would now and then read the whole of `usage` to hash it.
+    # a work table and would now and then read the whole of `usage` to hash it; and a plan that was made while a table
+    # was empty goes on reading all of it for each row when it has grown.
     "enable_hashjoin": "off",
     "enable_mergejoin": "off",
+    "enable_seqscan": "off",
     "jit": "off",
 }
 
