@@ -182,6 +182,6 @@ def test_the_newest_list_of_a_gateway_counts_and_a_revoked_one_does_not() -> Non
     assert sender.may_send_for(np.array([2, 3, 5, 9])).tolist() == [True, False, True, False]
     assert [sender.may_send(device) for device in (1, 2, 3, 5, 9)] == [False, True, False, True, False]
     directory.apply((), [a_credential(1, (9,)), a_credential(2, (), revoked=True)])
-    assert [sender.device_ids.tolist() for sender in directory.senders_of(gateway)] == [[9]]
+    assert [sender.devices.ids.tolist() for sender in directory.senders_of(gateway)] == [[9]]
     directory.apply((), [a_credential(1, (), revoked=True)])
     assert directory.senders_of(gateway) == ()

@@ -21,8 +21,9 @@ from kilowatch.contracts.credentials import Holder, HolderKind
 from kilowatch.contracts.events import Credential
 from kilowatch.contracts.metering import Device, Direction, MeterKind
 from kilowatch.kit.hashing import partitions_of
+from kilowatch.kit.id_index import ABSENT, IdIndex
 
-UNKNOWN: Final = -1
+UNKNOWN: Final = ABSENT
 
 #: May a value of the device be negative: never, always, or as the configuration in force at its time says.
 NEVER, ALWAYS, DATED = range(3)
@@ -40,15 +41,16 @@ class Sender:
     """A credential that is in force."""
 
     holder: Holder
-    device_ids: Ints  #: sorted
+    devices: IdIndex
     valid_until: datetime | None
 
     def may_send_for(self, devices: Ints) -> Bools:
-        return _found(self.device_ids, devices) >= 0
+        allowed: Bools = self.devices.find(devices) != ABSENT
+        return allowed
 
     def may_send(self, device: int) -> bool:
-        place = bisect_left(self.device_ids, device)
-        return place < len(self.device_ids) and bool(self.device_ids[place] == device)
+        place = bisect_left(self.devices.ids, device)
+        return place < len(self.devices) and bool(self.devices.ids[place] == device)
 
     def is_valid_at(self, moment: datetime) -> bool:
         return self.valid_until is None or moment < self.valid_until
@@ -58,7 +60,7 @@ class Directory:
     def __init__(self, partition_count: int) -> None:
         self.partition_count = partition_count
         self._rows = np.zeros(0, ROW)
-        self._ids = np.zeros(0, np.int64)  # the column by itself, contiguous: searched for every reading
+        self._index = IdIndex(self._rows["id"])
         self._zone_names: list[str] = []
         self._dated: dict[int, list[tuple[int, bool]]] = {}
         self._senders: dict[bytes, Sender] = {}
@@ -78,7 +80,7 @@ class Directory:
 
     def rows_of(self, devices: Ints) -> Ints:
         """Where each device stands in the columns; UNKNOWN where it does not."""
-        return _found(self._ids, devices)
+        return self._index.find(devices)
 
     def active(self, rows: Ints) -> Bools:
         active: Bools = self._column("active", rows, missing=0) != 0
@@ -98,7 +100,7 @@ class Directory:
         rule = self._column("negative", rows, missing=NEVER)
         allowed: Bools = rule == ALWAYS
         for place in np.flatnonzero(rule == DATED):
-            allowed[place] = _in_force(self._dated[int(self._ids[rows[place]])], int(times[place]))
+            allowed[place] = _in_force(self._dated[int(self._index.ids[rows[place]])], int(times[place]))
         return allowed
 
     def sender(self, digest: bytes) -> Sender | None:
@@ -120,11 +122,11 @@ class Directory:
     def _apply_devices(self, devices: Sequence[Device]) -> None:
         newest = {device.id: device for device in devices}
         changed = np.array(sorted(newest), np.int64)
-        known = _found(self._ids, changed)
+        known = self._index.find(changed)
         kept = np.delete(self._rows, known[known != UNKNOWN])
         added = self._new_rows([newest[id_] for id_ in changed.tolist() if not newest[id_].deleted])
         self._rows = np.insert(kept, np.searchsorted(kept["id"], added["id"]), added)
-        self._ids = np.ascontiguousarray(self._rows["id"])
+        self._index = IdIndex(self._rows["id"])
 
     def _new_rows(self, devices: Sequence[Device]) -> npt.NDArray[np.void]:
         rows = np.zeros(len(devices), ROW)
@@ -154,7 +156,8 @@ class Directory:
                 return ALWAYS if True in answers else NEVER
 
     def _learn(self, credential: Credential) -> None:
-        sender = Sender(_holder(credential), np.array(sorted(credential.device_ids), np.int64), credential.valid_until)
+        devices = IdIndex(np.unique(np.array(credential.device_ids, np.int64)))
+        sender = Sender(_holder(credential), devices, credential.valid_until)
         self._digests[credential.id] = credential.sha256
         self._senders[credential.sha256] = sender
         self._by_holder.setdefault(sender.holder, {})[credential.id] = sender
@@ -190,15 +193,6 @@ def _holder(credential: Credential) -> Holder:
     if credential.gateway_id is not None:
         return Holder(HolderKind.GATEWAY, credential.gateway_id)
     return Holder(HolderKind.DEVICE, credential.device_ids[0])
-
-
-def _found(sorted_ids: Ints, wanted: Ints) -> Ints:
-    """Position of each wanted id; UNKNOWN where it is missing."""
-    if not len(sorted_ids):
-        return np.full(len(wanted), UNKNOWN)
-    positions = np.searchsorted(sorted_ids, wanted)
-    positions[positions == len(sorted_ids)] = 0
-    return np.where(sorted_ids[positions] == wanted, positions, UNKNOWN)
 
 
 def _is_known(zone: str) -> bool:

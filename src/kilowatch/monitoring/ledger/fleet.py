@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 
 from kilowatch.contracts.metering import Device, MeterConfiguration, MeterKind
+from kilowatch.kit.id_index import IdIndex
 from kilowatch.monitoring.domain.usage import COUNTER, INTERVAL, MWH_PER_KWH, POWER, Ints, Rows
 from kilowatch.monitoring.ledger.columns import microseconds
 
@@ -43,10 +44,11 @@ class Fleet:
     members: Rows  #: MEMBER, by id
     versions: Rows  #: VERSION, those of one member together, by `valid_from`
     zones: Sequence[str]
+    _index: IdIndex
 
     @classmethod
     def of(cls, devices: Iterable[Device]) -> "Fleet":
-        return cls(np.zeros(0, MEMBER), np.zeros(0, VERSION), ()).updated(devices)
+        return cls(np.zeros(0, MEMBER), np.zeros(0, VERSION), (), IdIndex(np.zeros(0, np.int64))).updated(devices)
 
     def updated(self, devices: Iterable[Device]) -> "Fleet":
         """The fleet after these devices have come, changed or gone."""
@@ -57,15 +59,12 @@ class Fleet:
         # New versions are put behind the old ones; those of changed devices lie unused until the next start.
         members["first_version"] += len(self.versions)
         merged = np.concatenate([kept, members])
-        return Fleet(merged[np.argsort(merged["id"])], np.concatenate([self.versions, versions]), tuple(zones))
+        merged = merged[np.argsort(merged["id"])]
+        return Fleet(merged, np.concatenate([self.versions, versions]), tuple(zones), IdIndex(merged["id"]))
 
     def positions(self, devices: Ints) -> Ints:
         """Where in `members` each device stands; -1 for one that is not known."""
-        ids = self.members["id"]
-        if not len(ids):
-            return np.full(len(devices), -1)
-        position = np.minimum(np.searchsorted(ids, devices), len(ids) - 1)
-        return np.where(ids[position] == devices, position, -1)
+        return self._index.find(devices)
 
     def configure(self, rows: Rows) -> Rows:
         """Fill in the configuration that was in force when each reading was taken. Every device must be known."""
