@@ -72,6 +72,7 @@ class _Plan:
             "kilowatch_auth_secret": self.secret("auth_secret"),
             "kilowatch_admin_password": self.secret("admin_password"),
         }
+        parts["realtime"] |= {"kilowatch_realtime_secret": self.secret("realtime_secret")}
         parts["devices"] |= {"kilowatch_broker_auth_key": self.secret("broker_auth_key")}
         databases = {f"kilowatch_{each}_database_url": self._database_url(each) for each in SERVICES}
         return parts | {

@@ -22,7 +22,6 @@ from kilowatch.auth.hashing import common_passwords, open_hasher
 from kilowatch.auth.housekeeping import keep_house
 from kilowatch.auth.mail import send_mails
 from kilowatch.auth.settings import AuthSettings
-from kilowatch.auth.vault import Vault
 from kilowatch.contracts.services import SERVICES
 from kilowatch.kit.audit import Origin
 from kilowatch.kit.audit_routes import audit_router
@@ -35,6 +34,7 @@ from kilowatch.kit.outbox import relay
 from kilowatch.kit.secrets import secret, service_secret
 from kilowatch.kit.service import Host, Job, Service
 from kilowatch.kit.snapshots import catch_up_at_start
+from kilowatch.kit.vault import Vault
 
 ITSELF: Final = Origin("service/auth", "")
 COMMAND_LINE: Final = Origin("command-line", "")
@@ -64,7 +64,7 @@ async def _open_context(host: Host) -> AsyncIterator[AuthContext]:
             database=database,
             clock=host.clock,
             peers=host.peers,
-            vault=Vault(secret(host.data_dir, "auth_secret")),
+            vault=Vault(secret(host.data_dir, "auth_secret"), "auth"),
             hasher=hasher,
             settings=settings,
             public_url=host.public_url,
@@ -108,7 +108,7 @@ async def give_password(database_url: str, data_dir: Path, user_id: UUID, passwo
     Whoever may read the data directory may do anything anyway; for everybody else there are links. Raises `Invalid`.
     """
     settings = AuthSettings()
-    vault = Vault(secret(data_dir, "auth_secret"))
+    vault = Vault(secret(data_dir, "auth_secret"), "auth")
     require_good_password(password)
     async with open_hasher(settings) as hasher:
         encoded = await hasher.hash(normal_password(password))

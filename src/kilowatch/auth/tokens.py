@@ -14,9 +14,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from kilowatch.auth.domain.sessions import ACCESS_LIFETIME, SERVICE_LIFETIME, Session
 from kilowatch.auth.domain.signing import SigningKey
-from kilowatch.auth.vault import Vault
 from kilowatch.contracts.accounts import Role
 from kilowatch.kit.security import ALGORITHM, AUDIENCE, ISSUER, TOKEN_TYPE
+from kilowatch.kit.vault import Vault
 
 _KEY_PURPOSE: Final = "signing-key"
 _REFRESH_PURPOSE: Final = "refresh-token"

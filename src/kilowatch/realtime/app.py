@@ -13,8 +13,10 @@ from kilowatch.kit.broker.port import Broker, Exchange, ExchangeKind, Topology
 from kilowatch.kit.consumer import consume_events, event_topology
 from kilowatch.kit.database import Database, open_database
 from kilowatch.kit.mail import smtp_sender
+from kilowatch.kit.secrets import secret
 from kilowatch.kit.service import Host, Service
 from kilowatch.kit.snapshots import catch_up_at_start
+from kilowatch.kit.vault import Vault
 from kilowatch.realtime import api as sockets
 from kilowatch.realtime.consumers import PATTERNS, SERVICE, apply_events, rebuild
 from kilowatch.realtime.context import RealtimeContext
@@ -26,7 +28,7 @@ from kilowatch.realtime.live import LiveFeed
 from kilowatch.realtime.notifications import api as notifications
 from kilowatch.realtime.notifications import personal_data
 from kilowatch.realtime.notifications.delivering import Courier
-from kilowatch.realtime.notifications.webhook import TIMEOUT_S, webhook_poster
+from kilowatch.realtime.notifications.webhook import TIMEOUT_S, Post, webhook_poster
 from kilowatch.realtime.presence import Attendance
 from kilowatch.realtime.settings import RealtimeSettings
 from kilowatch.realtime.upkeep import Upkeep
@@ -53,6 +55,13 @@ async def open_realtime(host: Host) -> AsyncIterator[Service]:
         live = LiveFeed(hub, host.broker, host.peers, replica)
         attendance = Attendance(hub, host.broker, replica)
         upkeep = Upkeep(hub, database, host.verifier, host.clock)
+        vault = Vault(secret(host.data_dir, "realtime_secret"), SERVICE)
+        post = webhook_poster(
+            client,
+            vault,
+            lambda: host.clock().timestamp(),
+            private_allowed=settings.realtime_webhooks_to_private_networks,
+        )
         handle = apply_events(host.broker, host.clock, mails=settings.smtp_url is not None)
         yield Service(
             name=SERVICE,
@@ -65,6 +74,7 @@ async def open_realtime(host: Host) -> AsyncIterator[Service]:
                 hub=hub,
                 upkeep=upkeep,
                 settings=settings,
+                vault=vault,
                 origins=origins(f"{host.public_url}, {settings.realtime_origins}"),
             ),
             jobs=[
@@ -74,7 +84,7 @@ async def open_realtime(host: Host) -> AsyncIterator[Service]:
                 hear_of_rights(host.broker, hub, upkeep, host.clock),
                 upkeep.tick,
                 upkeep.mend,
-                _courier(host, database, settings, client).job(),
+                _courier(host, database, settings, post).job(),
                 live.listen,
                 live.run,
                 live.show_ring,
@@ -86,16 +96,12 @@ async def open_realtime(host: Host) -> AsyncIterator[Service]:
         )
 
 
-def _courier(host: Host, database: Database, settings: RealtimeSettings, client: httpx2.AsyncClient) -> Courier:
-    def now_s() -> float:
-        return host.clock().timestamp()
-
-    private = settings.realtime_webhooks_to_private_networks
+def _courier(host: Host, database: Database, settings: RealtimeSettings, post: Post) -> Courier:
     return Courier(
         database=database,
         clock=host.clock,
         send=smtp_sender(settings.smtp_url.get_secret_value()) if settings.smtp_url else None,
-        post=webhook_poster(client, now_s, private_allowed=private),
+        post=post,
         sender=settings.smtp_sender,
         public_url=host.public_url,
     )

@@ -6,6 +6,7 @@ from kilowatch.kit.broker.port import Broker
 from kilowatch.kit.clock import Clock
 from kilowatch.kit.database import Database
 from kilowatch.kit.security import Verifier
+from kilowatch.kit.vault import Vault
 from kilowatch.realtime.hub import Hub
 from kilowatch.realtime.settings import RealtimeSettings
 from kilowatch.realtime.upkeep import Upkeep
@@ -20,4 +21,5 @@ class RealtimeContext:
     hub: Hub
     upkeep: Upkeep
     settings: RealtimeSettings
+    vault: Vault
     origins: frozenset[str]  #: whose pages may open sockets, beside those of the host that is asked

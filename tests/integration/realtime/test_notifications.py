@@ -132,11 +132,12 @@ async def post(
         client = await stack.enter_async_context(httpx2.AsyncClient(trust_env=False))
         service = await stack.enter_async_context(open_realtime(host))
         assert isinstance(service.context, RealtimeContext)
+        vault = service.context.vault
         courier = Courier(
             database=service.context.database,
             clock=host.clock,
             send=smtp_sender(f"smtp://127.0.0.1:{_port(mail)}"),
-            post=webhook_poster(client, lambda: host.clock().timestamp(), private_allowed=True),
+            post=webhook_poster(client, vault, lambda: host.clock().timestamp(), private_allowed=True),
             sender="Kilowatch <kilowatch@example.org>",
             public_url="https://kilowatch.example.org",
         )
@@ -269,6 +270,8 @@ async def test_a_webhook_is_signed_repeated_under_its_id_and_follows_no_redirect
     await post.ask(ANN, "PUT", "/preferences", {"mailing": "off"})
     secret = await hook(post, ANN)
     assert await post.ask(ANN, "GET", "/webhook") == {"url": post.receiver_url}
+    async with post.context.database.transaction() as connection:
+        assert secret not in str((await connection.execute(text("SELECT * FROM webhook"))).all())
     post.receiver.statuses = [500, 302]
     alert = an_alert(ANN)
     await post.hear(AlertRaised(alert))
@@ -295,7 +298,7 @@ async def test_a_webhook_does_not_lead_into_the_own_network(post: Post):
     await hook(post, ANN)
     await post.hear(AlertRaised(an_alert(ANN)))
     async with httpx2.AsyncClient(trust_env=False) as client:
-        guarded = webhook_poster(client, lambda: 0.0, private_allowed=False)
+        guarded = webhook_poster(client, post.context.vault, lambda: 0.0, private_allowed=False)
         object.__setattr__(post.courier, "post", guarded)
         await post.deliver()
     assert post.receiver.got == []

@@ -17,8 +17,8 @@ from kilowatch.auth.domain.sessions import (
     rotated,
 )
 from kilowatch.auth.tokens import current_refresh_token, parse_refresh_token
-from kilowatch.auth.vault import Vault
 from kilowatch.contracts.accounts import Role, User
+from kilowatch.kit.vault import Vault
 
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
 LIFETIMES = Lifetimes(idle=timedelta(days=30), longest=timedelta(days=90))
@@ -64,12 +64,12 @@ def test_however_busy_a_session_never_outlives_the_longest(pauses: list[timedelt
 
 
 def test_a_refresh_token_reads_back_and_is_genuine_for_its_own_session_key_and_salt_only():
-    vault = Vault("secret")
+    vault = Vault("secret", "auth")
     token = parse_refresh_token(current_refresh_token(SESSION, vault).text)
     assert token is not None
     assert token.is_genuine(SESSION, vault)
     assert not token.is_genuine(replace(SESSION, salt=b"another salt 123"), vault)
-    assert not token.is_genuine(SESSION, Vault("another secret"))
+    assert not token.is_genuine(SESSION, Vault("another secret", "auth"))
     assert not replace(token, generation=6).is_genuine(SESSION, vault)
     assert not replace(token, session_id=UUID(int=9)).is_genuine(SESSION, vault)
 

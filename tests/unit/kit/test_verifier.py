@@ -10,13 +10,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from kilowatch.auth.domain.signing import SigningKey
 from kilowatch.auth.tokens import Signer, key_set, new_signing_key
-from kilowatch.auth.vault import Vault
 from kilowatch.contracts.accounts import Role
 from kilowatch.kit.errors import Unauthenticated, Unavailable
 from kilowatch.kit.security import Verifier
+from kilowatch.kit.vault import Vault
 
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
-VAULT = Vault("secret")
+VAULT = Vault("secret", "auth")
 USER, SESSION = uuid4(), uuid4()
 
 

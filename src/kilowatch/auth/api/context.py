@@ -15,7 +15,6 @@ from kilowatch.auth.handlers.throttling import TooOften
 from kilowatch.auth.handlers.work import Work, work_on
 from kilowatch.auth.hashing import Hasher
 from kilowatch.auth.settings import AuthSettings
-from kilowatch.auth.vault import Vault
 from kilowatch.kit.audit import Origin
 from kilowatch.kit.clock import Clock
 from kilowatch.kit.database import Database
@@ -23,6 +22,7 @@ from kilowatch.kit.errors import Throttled
 from kilowatch.kit.fields import Text
 from kilowatch.kit.http import provided
 from kilowatch.kit.service import Peers
+from kilowatch.kit.vault import Vault
 
 MAX_USER_AGENT = 300
 

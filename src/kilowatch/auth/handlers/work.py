@@ -10,10 +10,10 @@ from kilowatch.auth.domain.signing import signer
 from kilowatch.auth.settings import AuthSettings
 from kilowatch.auth.store import keys
 from kilowatch.auth.tokens import Signer
-from kilowatch.auth.vault import Vault
 from kilowatch.kit.audit import Audit, Origin
 from kilowatch.kit.clock import Clock
 from kilowatch.kit.outbox import Outbox
+from kilowatch.kit.vault import Vault
 
 
 @dataclass(frozen=True, slots=True)

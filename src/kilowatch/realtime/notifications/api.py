@@ -17,7 +17,7 @@ from kilowatch.realtime.notifications import wording
 from kilowatch.realtime.notifications.intake import USUAL, zone_of
 from kilowatch.realtime.notifications.preferences import Mailing, Preferences, QuietHours
 from kilowatch.realtime.notifications.store import DispatchRecord, DispatchState, Kept, NotificationStore, Recipient
-from kilowatch.realtime.notifications.webhook import MAX_URL, Hook, check_url, new_secret
+from kilowatch.realtime.notifications.webhook import MAX_URL, check_url, new_hook
 
 router = APIRouter(prefix="/api/notifications", tags=["notifications"])
 
@@ -141,10 +141,10 @@ async def show_webhook(realtime: Realtime, me: SignedIn) -> WebhookAnswer:
 async def change_webhook(realtime: Realtime, me: SignedIn, body: WebhookBody) -> NewWebhook:
     """Each time with a new secret."""
     check_url(body.url, plain_allowed=realtime.settings.realtime_webhooks_to_private_networks)
-    hook = Hook(body.url, new_secret())
+    hook, secret = new_hook(body.url, realtime.vault)
     async with realtime.database.transaction() as connection:
         await NotificationStore(connection).save_hook(me.user_id, hook)
-    return NewWebhook(hook.url, hook.secret)
+    return NewWebhook(hook.url, secret)
 
 
 @router.delete("/webhook", status_code=HTTPStatus.NO_CONTENT)

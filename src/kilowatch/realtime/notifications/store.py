@@ -152,7 +152,7 @@ class NotificationStore:
             " ON CONFLICT (user_id) DO UPDATE SET url = excluded.url, secret = excluded.secret",
             user=user_id,
             url=hook.url,
-            secret=hook.secret,
+            secret=hook.sealed_secret,
         )
 
     async def forget_hook(self, user_id: UUID) -> None:

@@ -6,6 +6,7 @@ Kilowatch-Signature: v1=<hex of HMAC-SHA256 over "<timestamp>.<body>" with the s
 """
 
 import asyncio
+import base64
 import hashlib
 import hmac
 import secrets
@@ -18,13 +19,15 @@ from uuid import UUID
 
 import httpx2
 
-from kilowatch.kit.errors import Invalid
+from kilowatch.kit.errors import Invalid, Unavailable
+from kilowatch.kit.vault import Vault
 
 TIMEOUT_S: Final = 10.0
 MAX_URL: Final = 2_000
 #: Prefixes before an IPv4 address: of NAT64 (RFC 6052), of a network's own NAT64 (RFC 8215), the old “compatible” one.
 _NAT64: Final = IPv6Network("64:ff9b::/96")
 _NEVER: Final = (IPv6Network("64:ff9b:1::/48"), IPv6Network("::/96"))
+_PURPOSE: Final = "webhook"
 
 
 class NotDelivered(Exception):
@@ -34,15 +37,25 @@ class NotDelivered(Exception):
 @dataclass(frozen=True, slots=True)
 class Hook:
     url: str
-    secret: str
+    sealed_secret: str  #: whoever has only the database can sign nothing with it
 
 
 #: Hands a body over under an id. Raises `NotDelivered`.
 Post = Callable[[Hook, UUID, bytes], Awaitable[None]]
 
 
-def new_secret() -> str:
-    return "kwh_" + secrets.token_urlsafe(32)
+def new_hook(url: str, vault: Vault) -> tuple[Hook, str]:
+    """And its secret, which is for the person to see this once."""
+    secret = "kwh_" + secrets.token_urlsafe(32)
+    return Hook(url, base64.b64encode(vault.seal(_PURPOSE, secret.encode())).decode()), secret
+
+
+def _secret_of(hook: Hook, vault: Vault) -> str:
+    """Raises `NotDelivered`: the other deliveries need not wait for a key that has been lost."""
+    try:
+        return vault.open(_PURPOSE, base64.b64decode(hook.sealed_secret, validate=True)).decode()
+    except (Unavailable, ValueError) as error:
+        raise NotDelivered(f"its secret cannot be read: {error}") from error
 
 
 def signature(secret: str, timestamp: int, body: bytes) -> str:
@@ -61,7 +74,9 @@ def check_url(url: str, *, plain_allowed: bool) -> None:
         raise Invalid(f"A webhook is an {' or '.join(schemes)} URL without a password in it.")
 
 
-def webhook_poster(client: httpx2.AsyncClient, now_s: Callable[[], float], *, private_allowed: bool) -> Post:
+def webhook_poster(
+    client: httpx2.AsyncClient, vault: Vault, now_s: Callable[[], float], *, private_allowed: bool
+) -> Post:
     """`private_allowed`: also to addresses of this machine and of private networks, and without TLS."""
 
     async def post(hook: Hook, notification_id: UUID, body: bytes) -> None:
@@ -73,7 +88,7 @@ def webhook_poster(client: httpx2.AsyncClient, now_s: Callable[[], float], *, pr
             "User-Agent": "Kilowatch",
             "Kilowatch-Id": str(notification_id),
             "Kilowatch-Timestamp": str(timestamp),
-            "Kilowatch-Signature": signature(hook.secret, timestamp, body),
+            "Kilowatch-Signature": signature(_secret_of(hook, vault), timestamp, body),
         }
         try:
             async with asyncio.timeout(TIMEOUT_S):

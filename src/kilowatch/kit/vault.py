@@ -16,8 +16,9 @@ NONCE_BYTES: Final = 12
 class Vault:
     """Keys for several purposes, all derived from one secret; a value sealed for one purpose opens for no other."""
 
-    def __init__(self, secret: str) -> None:
+    def __init__(self, secret: str, service: str) -> None:
         self._secret = secret.encode()
+        self._service = service
 
     def seal(self, purpose: str, plain: bytes) -> bytes:
         nonce = os.urandom(NONCE_BYTES)
@@ -28,10 +29,11 @@ class Vault:
         try:
             return AESGCM(self._key(purpose)).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], None)
         except InvalidTag as error:
-            raise Unavailable("KILOWATCH_AUTH_SECRET is not the one that this database was written with.") from error
+            name = f"KILOWATCH_{self._service.upper()}_SECRET"
+            raise Unavailable(f"{name} is not the one that this database was written with.") from error
 
     def sign(self, purpose: str, message: bytes) -> bytes:
         return hmac.digest(self._key(purpose), message, hashlib.sha256)
 
     def _key(self, purpose: str) -> bytes:
-        return hmac.digest(self._secret, b"kilowatch/auth/" + purpose.encode(), hashlib.sha256)
+        return hmac.digest(self._secret, f"kilowatch/{self._service}/{purpose}".encode(), hashlib.sha256)
