@@ -2,9 +2,8 @@
 
 import asyncio
 import json
-import socket
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -14,21 +13,24 @@ from tests.house import Person, eventually
 from tests.integration.realtime.conftest import Town, raised
 
 
-@contextmanager
-def deaf_tab(url: str, ticket: str, *channels: str) -> Iterator[socket.socket]:
+@asynccontextmanager
+async def deaf_tab(url: str, ticket: str, *channels: str) -> AsyncIterator[None]:
     """Opens, starts, and reads nothing any more."""
     parts = urlsplit(url)
-    with socket.socket() as link:
-        link.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-        link.connect((parts.hostname, parts.port))
-        link.sendall(
-            f"GET /api/realtime?ticket={ticket} HTTP/1.1\r\nHost: {parts.netloc}\r\nConnection: Upgrade\r\n"
-            "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
-            "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n".encode()
-        )
-        start = json.dumps({"type": "start", "id": "1", "channels": channels}).encode()
-        link.sendall(bytes([0x81, 0x80 | len(start)]) + b"\0\0\0\0" + start)
-        yield link
+    # A reader whose buffer is full stops reading from the network.
+    reader, writer = await asyncio.open_connection(parts.hostname, parts.port, limit=4096)
+    writer.write(
+        f"GET /api/realtime?ticket={ticket} HTTP/1.1\r\nHost: {parts.netloc}\r\nConnection: Upgrade\r\n"
+        "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+        "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n".encode()
+    )
+    assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 101")
+    start = json.dumps({"type": "start", "id": "1", "channels": channels}).encode()
+    writer.write(bytes([0x81, 0x80 | len(start)]) + b"\0\0\0\0" + start)
+    try:
+        yield
+    finally:
+        writer.close()
 
 
 async def test_a_client_that_does_not_read_is_let_go_and_others_hear_all(town: Town, ana: Person, bob: Person) -> None:
@@ -43,7 +45,7 @@ async def test_a_client_that_does_not_read_is_let_go_and_others_hear_all(town: T
 
     async with town.tab(bob) as tab:
         await tab.start("alerts")
-        with deaf_tab(town.url, ticket, "alerts"):
+        async with deaf_tab(town.url, ticket, "alerts"):
             await eventually(is_started, 20)
             for mine in hub:
                 if str(mine.user_id) == ana.id:
@@ -64,6 +66,5 @@ async def test_live_values_that_wait_are_coalesced(town: Town, ana: Person) -> N
         for power in range(10_000):
             value = LiveDevice(device_id=device, power_w=float(power), today_kwh=0.0, at=None)
             context.hub.show_live({device: value})
-        await asyncio.sleep(0)
         frame = await tab.until(lambda frame: frame["type"] == "live" and frame["devices"][0]["power_w"] is not None)
         assert frame["devices"][0]["power_w"] == 9_999.0
