@@ -109,12 +109,13 @@ def _durable() -> dict[str, Json]:
             "contentType": "application/json",
             "payload": {
                 "type": "object",
-                "required": ["sequence", "type", "id", "time", "data"],
+                "required": ["sequence", "type", "id", "time", "correlation_id", "data"],
                 "properties": {
                     "sequence": {"type": "integer", "minimum": 1, "description": "in the person's own stream"},
                     "type": {"const": type_},
                     "id": {"type": "string", "format": "uuid", "description": "of the event"},
                     "time": {"type": "string", "format": "date-time"},
+                    "correlation_id": {"type": "string", "description": "of the request that it began with"},
                     "data": {"$ref": SCHEMAS + shown.__name__},
                 },
             },

@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Final
 from uuid import uuid4
 
@@ -210,6 +211,11 @@ class Lanes:
                     lane.start(tasks)
 
 
+def _requests(taken: Sequence[_Waiting]) -> tuple[tuple[int, str], ...]:
+    ends = accumulate(len(waiting.parcel.readings) for waiting in taken)
+    return tuple((end, waiting.provenance.correlation_id) for end, waiting in zip(ends, taken, strict=True))
+
+
 def _message(partition: int, taken: Sequence[_Waiting]) -> Message:
     provenance = taken[0].provenance
     header = BatchHeader(
@@ -218,6 +224,7 @@ def _message(partition: int, taken: Sequence[_Waiting]) -> Message:
         source=provenance.source,
         rejections=tuple(rejection for waiting in taken for rejection in waiting.parcel.rejections),
         correlation_id=provenance.correlation_id,
+        requests=_requests(taken),
         traceparent=traceparent(),
     )
     # Of bytes: joining structured arrays compares their fields at every step, which takes longer than all the rest.

@@ -75,7 +75,9 @@ class BatchHeader:
     received_at: int  #: microseconds UTC at which the balancer had it
     source: Source = Source.LIVE
     rejections: tuple[Rejection, ...] = ()
-    correlation_id: str = ""
+    correlation_id: str = ""  #: of the first request in it
+    #: For each request the place after its last reading, and its correlation id.
+    requests: tuple[tuple[int, str], ...] = ()
     traceparent: str = ""  #: of the span that published it, as W3C Trace Context writes it
 
 

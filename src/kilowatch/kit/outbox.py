@@ -84,21 +84,24 @@ class Outbox:
         self._source = source
         self._clock = clock
 
-    async def add(self, *payloads: Payload) -> None:
+    async def add(self, *payloads: Payload, correlation: str = "") -> None:
+        """`correlation`: of whom it goes back to, where that is not who is served now."""
         if not payloads:
             return
-        events = [new_event(payload, source=self._source, clock=self._clock) for payload in payloads]
+        events = [
+            new_event(payload, source=self._source, clock=self._clock, correlation=correlation) for payload in payloads
+        ]
         await self._connection.execute(outbox.insert(), [outbox_row(event) for event in events])
         await self._connection.execute(text(f"NOTIFY {CHANNEL}"))
 
 
-def new_event(payload: Payload, *, source: str, clock: Clock) -> Event:
+def new_event(payload: Payload, *, source: str, clock: Clock, correlation: str = "") -> Event:
     return Event(
         id=uuid4(),
         source=source,
         time=clock(),
         payload=payload,
-        correlation_id=correlation_id.get(),
+        correlation_id=correlation or correlation_id.get(),
         traceparent=traceparent(),
     )
 

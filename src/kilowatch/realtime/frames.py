@@ -43,7 +43,13 @@ def addressed(event: Event) -> Addressed | None:
 
 def body_of(event: Event, found: Addressed) -> str:
     """The frame without its number, which each person has their own of."""
-    frame: dict[str, Any] = {"type": event.payload.type, "id": event.id, "time": event.time, "data": found.data}
+    frame: dict[str, Any] = {
+        "type": event.payload.type,
+        "id": event.id,
+        "time": event.time,
+        "correlation_id": event.correlation_id,
+        "data": found.data,
+    }
     return msgspec.json.encode(frame).decode()
 
 

@@ -80,11 +80,11 @@ class Town:
         message = Message(id="test", body=msgspec.json.encode(content), routing_key=key)
         await self.house.surroundings.broker.tell(exchange, message)
 
-    async def send(self, device_id: int, *readings: tuple[datetime, float]) -> None:
+    async def send(self, device_id: int, *readings: tuple[datetime, float], correlation_id: str = "") -> None:
         """As the meter does; returns when they are stored."""
         administrator = await self.house.administrator()
         made = await administrator.ask("POST", f"/api/devices/{device_id}/credentials", json={})
-        headers = {"Authorization": f"Bearer {made.json()['credential']}"}
+        headers = {"Authorization": f"Bearer {made.json()['credential']}", "X-Correlation-Id": correlation_id}
         await self.house.settle()
         body = [{"device_id": device_id, "timestamp": at.isoformat(), "value": value} for at, value in readings]
 
@@ -95,9 +95,9 @@ class Town:
 
         await eventually(is_taken, 30)
 
-    async def device(self, owner: Person | None = None, name: str = "Meter") -> int:
+    async def device(self, owner: Person | None = None, name: str = "Meter", **fields: object) -> int:
         administrator = await self.house.administrator()
-        body = {"name": name, "kind": "power", "time_zone": "Europe/Bucharest"}
+        body = {"name": name, "kind": "power", "time_zone": "Europe/Bucharest"} | fields
         made = await administrator.ask("POST", "/api/devices", json=body)
         assert made.status_code == 201, made.text
         device_id = int(made.json()["id"])

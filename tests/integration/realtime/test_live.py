@@ -35,6 +35,15 @@ async def test_who_looks_sees_power_and_todays_energy_as_they_come(town: Town, a
         assert await shown(other, device, power_w=3_000.0) == value
 
 
+async def test_an_alert_names_the_request_whose_reading_raised_it(town: Town, ana: Person) -> None:
+    device = await town.device(ana, kind="interval", interval_s=60, hourly_limit_kwh=0.1)
+    async with town.tab(ana) as tab:
+        await tab.start("alerts")
+        await town.send(device, (town.house.clock(), 1.0), correlation_id="from-meter-to-browser")
+        frame = await tab.until("alert.raised")
+    assert (frame["data"]["device_id"], frame["correlation_id"]) == (device, "from-meter-to-browser")
+
+
 async def test_nobody_hears_of_devices_that_they_do_not_see(town: Town, ana: Person, bob: Person) -> None:
     device = await town.device(ana)
     async with town.tab(ana) as hers, town.tab(bob) as his:

@@ -93,4 +93,4 @@ async def _publish(
 ) -> None:
     await news.alerts.save(alert)
     watchers = await news.alerts.watchers(device.id, news.now)
-    await news.outbox.add(event(published(alert, device, watchers)))
+    await news.outbox.add(event(published(alert, device, watchers)), correlation=alert.correlation_id)

@@ -1,6 +1,6 @@
 """Which hours pass their limit by what a commit changed."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import numpy as np
@@ -20,9 +20,18 @@ TELL_NEWS: Final = f"NOTIFY {NEWS_CHANNEL}"
 
 
 async def apply_limits(
-    connection: Connection, recent: Recent, change: Change, *, imported: frozenset[int], clock: Clock
+    connection: Connection,
+    recent: Recent,
+    change: Change,
+    *,
+    imported: frozenset[int],
+    correlation_of: Callable[[int], str],
+    clock: Clock,
 ) -> Rows:
-    """Raise and clear alerts for the hours that `change` touched. Returns the HOUR rows to remember."""
+    """Raise and clear alerts for the hours that `change` touched. Returns the HOUR rows to remember.
+
+    `correlation_of` tells the request that has brought a device's readings.
+    """
     grown, suspects = await _grown_hours(connection, recent, change.added)
     revised = await _energy(connection, _limited_hours(recent, change.recomputed))
     suspects = np.concatenate([suspects, revised])
@@ -32,7 +41,7 @@ async def apply_limits(
         judge_hour(device, moment(hour * SLOT_US), energy, limit, now=clock(), imported=device in imported)
         for (device, hour, energy), limit in zip(suspects[over].tolist(), limits[over].tolist(), strict=True)
     ]
-    await _raise(connection, [found for found in exceeded if found], clock)
+    await _raise(connection, [found for found in exceeded if found], correlation_of, clock)
     await _clear(connection, revised[revised["energy"] <= _limits(recent, revised)], clock)
     return grown
 
@@ -71,7 +80,9 @@ async def _energy(connection: Connection, hours: Rows) -> Rows:
     return stored
 
 
-async def _raise(connection: Connection, exceeded: Sequence[LimitExceeded], clock: Clock) -> None:
+async def _raise(
+    connection: Connection, exceeded: Sequence[LimitExceeded], correlation_of: Callable[[int], str], clock: Clock
+) -> None:
     if not exceeded:
         return
     columns = (
@@ -80,6 +91,7 @@ async def _raise(connection: Connection, exceeded: Sequence[LimitExceeded], cloc
         [found.energy for found in exceeded],
         [found.limit for found in exceeded],
         [found.historical for found in exceeded],
+        [correlation_of(found.device) for found in exceeded],
     )
     await connection.execute(queries.RAISE_ALERTS, *columns, microseconds(clock()))
     await connection.execute(TELL_NEWS)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass
+from functools import partial
 from typing import Final
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from kilowatch.monitoring.leases.store import Backend
 from kilowatch.monitoring.ledger import queries
 from kilowatch.monitoring.ledger.alerts import apply_limits, touch_watched
 from kilowatch.monitoring.ledger.columns import Connection, copy_format, copy_rows, postgres_time, rows_of, set_codecs
-from kilowatch.monitoring.ledger.intake import Intake, Refused, Work, storable_times, take_in
+from kilowatch.monitoring.ledger.intake import Intake, Refused, Work, correlation_of, storable_times, take_in
 from kilowatch.monitoring.ledger.months import make_months, months_of
 from kilowatch.monitoring.ledger.recent import Recent
 from kilowatch.monitoring.ledger.usage import STRETCH, Change, apply_readings, recompute
@@ -130,7 +131,14 @@ class Ledger:
         intake = await take_in(self.connection, self._recent, fresh)
         await self._store(intake.accepted)
         change = await apply_readings(self.connection, self._recent, intake)
-        hours = await apply_limits(self.connection, self._recent, change, imported=intake.imported, clock=self._clock)
+        hours = await apply_limits(
+            self.connection,
+            self._recent,
+            change,
+            imported=intake.imported,
+            correlation_of=partial(correlation_of, fresh),
+            clock=self._clock,
+        )
         await touch_watched(self.connection, self._recent, change, self._clock)
         await self._count(intake)
         await self._keep_refused(intake.refused)
@@ -148,7 +156,12 @@ class Ledger:
                 recomputed = await recompute(self.connection, self._recent, rows_of(taken, STRETCH))
                 change = Change.of_recomputation(recomputed)
                 hours = await apply_limits(
-                    self.connection, self._recent, change, imported=frozenset(), clock=self._clock
+                    self.connection,
+                    self._recent,
+                    change,
+                    imported=frozenset(),
+                    correlation_of=lambda _: "",
+                    clock=self._clock,
                 )
                 await touch_watched(self.connection, self._recent, change, self._clock)
         self._remember(change, hours)

@@ -38,8 +38,9 @@ class Work:
     def halves(self) -> "tuple[Work, Work]":
         """The same batch in two parts; what the balancer refused goes with the first."""
         middle = len(self.batch.readings) // 2
-        header = replace(self.batch.header, rejections=())
-        first = replace(self, batch=Batch(self.batch.header, self.batch.readings[:middle]))
+        header = replace(self.batch.header, requests=())
+        first = replace(self, batch=Batch(header, self.batch.readings[:middle]))
+        header = replace(header, rejections=())
         return first, replace(self, batch=Batch(header, self.batch.readings[middle:]))
 
     def put_aside(self) -> "Work":
@@ -49,6 +50,16 @@ class Work:
         ]
         header = replace(self.batch.header, rejections=(*self.batch.header.rejections, *unstorable))
         return replace(self, batch=Batch(header, self.batch.readings[:0]))
+
+
+def correlation_of(work: Sequence[Work], device: int) -> str:
+    """The request that the newest batch has the device's last reading from. Empty: none has any."""
+    for item in reversed(work):
+        places = np.flatnonzero(item.batch.readings["device"] == device)
+        if len(places):
+            header = item.batch.header
+            return next((request for end, request in header.requests if places[-1] < end), header.correlation_id)
+    return ""
 
 
 @dataclass(frozen=True, slots=True)

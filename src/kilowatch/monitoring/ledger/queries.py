@@ -115,15 +115,16 @@ RAISE_ALERTS: Final = """
 WITH judged AS (
     SELECT over.*, coalesce(own.enabled, standard.enabled, true) AS enabled,
         coalesce(own.severity, standard.severity, 'warning') AS severity
-    FROM unnest($1::bigint[], $2::timestamptz[], $3::bigint[], $4::bigint[], $5::boolean[])
-        AS over (device, hour, energy, threshold, historical)
+    FROM unnest($1::bigint[], $2::timestamptz[], $3::bigint[], $4::bigint[], $5::boolean[], $6::text[])
+        AS over (device, hour, energy, threshold, historical, correlation_id)
     LEFT JOIN alert_rule AS own ON own.device_id = over.device AND own.kind = 'hourly_limit'
     LEFT JOIN alert_rule AS standard ON standard.device_id = 0 AND standard.kind = 'hourly_limit'
 )
 INSERT INTO alert
-    (id, version, kind, state, severity, device_id, since, raised_at, energy, threshold, historical, announce_at)
-SELECT gen_random_uuid(), 1, 'hourly_limit', 'raised', severity, device, hour, $6, energy, threshold, historical,
-    CASE WHEN NOT historical THEN $6::timestamptz END
+    (id, version, kind, state, severity, device_id, since, raised_at, energy, threshold, historical,
+    announce_at, correlation_id)
+SELECT gen_random_uuid(), 1, 'hourly_limit', 'raised', severity, device, hour, $7, energy, threshold, historical,
+    CASE WHEN NOT historical THEN $7::timestamptz END, correlation_id
 FROM judged WHERE enabled
 ON CONFLICT DO NOTHING
 """

@@ -164,6 +164,7 @@ alert = Table(
     Column("escalate_at", MOMENT),
     Column("escalated_at", MOMENT),
     Column("cleared_at", MOMENT),
+    Column("correlation_id", Text, nullable=False),
 )
 
 alert_rule = Table(
