@@ -173,7 +173,6 @@ def _bare_rows(number: int) -> dict[str, np.ndarray]:
         "device": devices,
         "time": times,
         "value": np.full(100_000, 1.0),
-        "flags": np.zeros(100_000, np.int64),
     }
 
 

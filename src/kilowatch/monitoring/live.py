@@ -39,7 +39,7 @@ AT_ONCE: Final = 2_000
 READINGS: Final = 4
 
 _NEWEST: Final = text("""
-    SELECT r.device, (extract(epoch FROM r.time) * 1000000)::bigint, r.value, r.flags
+    SELECT r.device, (extract(epoch FROM r.time) * 1000000)::bigint, r.value, coalesce(r.flags, 0)
     FROM unnest(CAST(:devices AS bigint[])) AS wanted (device) CROSS JOIN LATERAL (
         SELECT * FROM reading WHERE reading.device = wanted.device AND reading.time >= :since
         ORDER BY reading.time DESC LIMIT :readings

@@ -23,7 +23,8 @@ from kilowatch.monitoring.ledger.months import make_months, months_of
 from kilowatch.monitoring.ledger.recent import Recent
 from kilowatch.monitoring.ledger.usage import STRETCH, Change, apply_readings, recompute
 
-READING_COLUMNS: Final = copy_format([("device", ">i8"), ("time", ">i8"), ("value", ">f8"), ("flags", ">i2")])
+READING_COLUMNS: Final = copy_format([("device", ">i8"), ("time", ">i8"), ("value", ">f8")])
+FLAGGED_COLUMNS: Final = copy_format([("device", ">i8"), ("time", ">i8"), ("value", ">f8"), ("flags", ">i2")])
 #: Devices in one transaction; readings that come meanwhile wait for it.
 RECOMPUTED_AT_ONCE: Final = 20
 CONNECT_TIMEOUT_S: Final = 5.0
@@ -194,12 +195,18 @@ class Ledger:
         return [item for batch_id, item in once.items() if batch_id in new]
 
     async def _store(self, rows: Rows) -> None:
+        flagged = rows["flags"] != 0
+        # Without the column where there is nothing in it: NULL takes no room.
+        await self._copy(rows[~flagged], READING_COLUMNS, ("device", "time", "value"))
+        await self._copy(rows[flagged], FLAGGED_COLUMNS, ("device", "time", "value", "flags"))
+
+    async def _copy(self, rows: Rows, layout: np.dtype[np.void], names: Sequence[str]) -> None:
         if not len(rows):
             return
-        columns = {name: rows[name] for name in ("device", "time", "value", "flags")}
+        columns = {name: rows[name] for name in names}
         columns["time"] = postgres_time(rows["time"])
-        source = copy_rows(READING_COLUMNS, columns)
-        await self.connection.copy_to_table("reading", source=source, columns=list(columns), format="binary")
+        source = copy_rows(layout, columns)
+        await self.connection.copy_to_table("reading", source=source, columns=names, format="binary")
 
     async def _count(self, intake: Intake) -> None:
         tally: dict[int, list[int]] = {}

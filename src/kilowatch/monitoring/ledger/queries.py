@@ -12,7 +12,7 @@ INSERT INTO batch (id) SELECT unnest($1::uuid[]) ON CONFLICT DO NOTHING RETURNIN
 
 #: The newest readings of each device, newest first.
 NEWEST_READINGS: Final = """
-SELECT r.device, r.time, r.value, r.flags
+SELECT r.device, r.time, r.value, coalesce(r.flags, 0) AS flags
 FROM unnest($1::bigint[]) AS wanted (device)
 CROSS JOIN LATERAL (
     SELECT * FROM reading WHERE reading.device = wanted.device ORDER BY time DESC LIMIT $2
@@ -22,7 +22,7 @@ ORDER BY r.device, r.time
 
 #: Which of these readings exist, with their values.
 EXISTING_READINGS: Final = """
-SELECT r.device, r.time, r.value, r.flags
+SELECT r.device, r.time, r.value, coalesce(r.flags, 0) AS flags
 FROM unnest($1::bigint[], $2::timestamptz[]) AS wanted (device, time)
 JOIN reading AS r ON r.device = wanted.device AND r.time = wanted.time
 ORDER BY r.device, r.time
@@ -43,7 +43,7 @@ FROM unnest($1::bigint[], $2::timestamptz[], $3::timestamptz[]) AS wanted (devic
 
 #: The readings of each stretch (start, end], with those before and after that its segments depend on.
 STRETCH_READINGS: Final = """
-SELECT r.device, r.time, r.value, r.flags
+SELECT r.device, r.time, r.value, coalesce(r.flags, 0) AS flags
 FROM unnest($1::bigint[], $2::timestamptz[], $3::timestamptz[]) AS stretch (device, start, finish)
 CROSS JOIN LATERAL (
     (SELECT device, time, value, flags FROM {reading}

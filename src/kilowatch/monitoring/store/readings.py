@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from kilowatch.monitoring.domain.calendar import Span
@@ -33,7 +33,7 @@ class ReadingStore:
     ) -> Sequence[StoredReading]:
         """Readings of a device within any of `windows`, from the one that follows `after` in the order."""
         time = reading.c.time
-        statement = select(time, reading.c.value, reading.c.flags).where(
+        statement = select(time, reading.c.value, func.coalesce(reading.c.flags, 0)).where(
             reading.c.device == device_id, or_(*(_within(window) for window in windows))
         )
         if after is not None:

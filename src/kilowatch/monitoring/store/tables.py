@@ -88,7 +88,7 @@ reading = Table(
     Column("device", BigInteger, primary_key=True),
     Column("time", MOMENT, primary_key=True),
     Column("value", Float, nullable=False),
-    Column("flags", SmallInteger, nullable=False),
+    Column("flags", SmallInteger),  # NULL: none
 )
 
 usage = Table(

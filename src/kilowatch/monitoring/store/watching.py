@@ -68,7 +68,8 @@ _BEFORE: Final = text("""
 
 #: Of one device at a time: with the bounds of many in a table, the planner reads and hashes all that the view has.
 _READINGS: Final = text("""
-    SELECT device, (extract(epoch FROM time) * 1000000)::bigint AS time, value, flags FROM effective_reading
+    SELECT device, (extract(epoch FROM time) * 1000000)::bigint AS time, value, coalesce(flags, 0) AS flags
+    FROM effective_reading
     WHERE device = :device AND time >= :since ORDER BY time LIMIT :limit
 """)
 
