@@ -16,6 +16,7 @@ import psutil
 
 from benchmarks.fleet import CREDENTIAL, FIRST_ID, seed
 from benchmarks.load import DEVICES
+from benchmarks.messages import MESSAGES, pile_up
 from kilowatch.monitoring.ledger.columns import copy_rows
 from kilowatch.monitoring.ledger.commit import READING_COLUMNS
 from tests.stack import Stack, open_stack
@@ -28,6 +29,7 @@ NEIGHBOURS = """
 UNION ALL
 (SELECT * FROM reading WHERE device = $1 AND time > $2 ORDER BY time LIMIT 3)
 """
+WRITTEN = "SELECT coalesce(sum(accepted + duplicate + rejected), 0)::bigint FROM tally"
 LATENCY_SECONDS, LATENCY_RATE, LATENCY_PROBES = 30.0, 20_000.0, 300
 
 
@@ -47,6 +49,7 @@ async def measure() -> dict[str, float]:
             **await _reading_back(stack),
             "copy_rows_per_s": copy,
             "http_over_copy": figures["http_readings_per_s"] / copy,
+            **await _drain_messages(stack),
         }
 
 
@@ -72,6 +75,17 @@ async def _measure_http(stack: Stack, url: str) -> dict[str, float]:
         "http_requests_slowed_down": sent["slowed_down"],
         "replica_rss_mb": max(_peak_rss_mb(process.popen.pid) for process in replicas),
     }
+
+
+async def _drain_messages(stack: Stack) -> dict[str, float]:
+    """A backlog that has come while no balancer ran, from the moment that one is ready until usage is committed."""
+    stack.processes["balancer"].stop()
+    written = await _written(stack)
+    await pile_up(stack.rabbit.url)
+    await stack.start("balancer")
+    began, already = time.monotonic(), await _written(stack) - written
+    await _wait_until_written(stack, written + MESSAGES)
+    return {"amqp_messages_per_s": (MESSAGES - already) / (time.monotonic() - began)}
 
 
 async def _usage_latency(stack: Stack, url: str) -> dict[str, float]:
@@ -136,16 +150,16 @@ async def generate(url: str, seconds: float = SECONDS, rate: float | None = None
 
 
 async def _wait_until_written(stack: Stack, readings: int) -> None:
-    while (written := await _written(stack)) < readings:
+    connection = await asyncpg.connect(stack.database_url("monitoring"))
+    while (written := await connection.fetchval(WRITTEN)) < readings:
         await asyncio.sleep(0.1)
+    await connection.close()
     print(f"  {written:,} readings accounted for")
 
 
 async def _written(stack: Stack) -> int:
     connection = await asyncpg.connect(stack.database_url("monitoring"))
-    written: int = await connection.fetchval(
-        "SELECT coalesce(sum(accepted + duplicate + rejected), 0)::bigint FROM tally"
-    )
+    written: int = await connection.fetchval(WRITTEN)
     await connection.close()
     return written
 

@@ -25,6 +25,10 @@ DEVICES: Final = int(os.environ.get("BENCH_DEVICES", "100000"))
 STEP_S: Final = 60
 LATE_SHARE: Final = 0.01
 LATE_STEPS: Final = 5
+#: When the registers of all meters stood at `REGISTER_WH`, before now. Runs that follow one another go on from it.
+REGISTERS_BEGAN: Final = timedelta(hours=9)
+REGISTER_WH: Final = 2_000_000
+WH_A_MINUTE: Final = 20
 RECORD: Final = '{"device_id":000000,"timestamp":"2026-01-01T00:00:00Z","value":2000.000},'
 TIMESTAMP_AT: Final = RECORD.index("2026")
 VALUE_AT: Final = RECORD.index("2000.000")
@@ -43,7 +47,9 @@ class Sent:
 class Bodies:
     """Requests of `READINGS` devices in turn; each device moves on by about a minute from one round to the next."""
 
-    def __init__(self, start: datetime) -> None:
+    def __init__(self, start: datetime, running_s: int) -> None:
+        """`running_s`: how long the registers had been running at `start`."""
+        self._running_s = running_s
         self._start = np.datetime64(start.replace(tzinfo=None, microsecond=0), "s")
         self._blocks = [self._block(first) for first in range(0, DEVICES, READINGS)]
         self._random = np.random.default_rng(7)
@@ -59,12 +65,16 @@ class Bodies:
         seconds = step * STEP_S + jitter - late * (LATE_STEPS * STEP_S + 1)
         texts = np.datetime_as_string(self._start + seconds.astype("m8[s]"), unit="s").astype("S19")
         rows[:, TIMESTAMP_AT : TIMESTAMP_AT + 19] = texts.view(np.uint8).reshape(-1, 19)
-        rows[:, VALUE_AT : VALUE_AT + 8] = _digits(2_000_000 + seconds * 20 // 60)
+        rows[:, VALUE_AT : VALUE_AT + 8] = _digits(register_wh(self._running_s + seconds))
         return b"[" + rows.tobytes()[:-1] + b"]"
 
     def _block(self, first: int) -> npt.NDArray[np.uint8]:
         records = [RECORD.replace("000000", str(FIRST_ID + first + number), 1) for number in range(READINGS)]
         return np.frombuffer("".join(records).encode(), np.uint8).reshape(READINGS, len(RECORD)).copy()
+
+
+def register_wh(running_s: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    return REGISTER_WH + running_s * WH_A_MINUTE // 60
 
 
 def _digits(watt_hours: npt.NDArray[np.int64]) -> npt.NDArray[np.uint8]:
@@ -77,8 +87,8 @@ def _digits(watt_hours: npt.NDArray[np.int64]) -> npt.NDArray[np.uint8]:
 async def run(url: str, seconds: float, rate: float | None) -> Sent:
     """Send for `seconds`, at most `rate` readings/s."""
     # A rate-limited run comes first and lies before the other, so that the two do not contradict each other.
-    start = datetime.now(UTC) - (timedelta(hours=9) if rate else timedelta(hours=4))
-    bodies, sent = Bodies(start), Sent()
+    ago = REGISTERS_BEGAN if rate else timedelta(hours=4)
+    bodies, sent = Bodies(datetime.now(UTC) - ago, int((REGISTERS_BEGAN - ago).total_seconds())), Sent()
     started = time.monotonic()
     sent.started_at = time.time()
     async with asyncio.TaskGroup() as group:
