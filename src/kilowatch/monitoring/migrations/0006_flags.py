@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "monitoring_0005"
-down_revision = "monitoring_0004"
+revision = "monitoring_0006"
+down_revision = "monitoring_0005"
 branch_labels = None
 depends_on = None
 
