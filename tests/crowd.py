@@ -116,6 +116,7 @@ class Client:
     live: int = 0
     started: int = 0
     unrecovered: int = 0
+    settled: asyncio.Event = field(default_factory=asyncio.Event)  #: it has started, or is gone again
     gone: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def live_on(self, http: httpx2.AsyncClient, opening: asyncio.Semaphore) -> None:
@@ -124,6 +125,7 @@ class Client:
             try:
                 async with opening:
                     await self._open(http, url)
+                    await self.settled.wait()
                 await self.gone.wait()
             except (OSError, httpx2.HTTPError, KeyError):
                 pass
@@ -134,6 +136,7 @@ class Client:
         answer = await http.post(f"{url}/api/realtime/tickets", headers={"Authorization": f"Bearer {self.token}"})
         path = f"/api/realtime?ticket={answer.json()['ticket']}"
         parts = urlsplit(url)
+        self.settled.clear()
         self.gone.clear()
         loop = asyncio.get_running_loop()
         link = _Link(parts.netloc, path, self)
@@ -156,10 +159,14 @@ class Client:
             self.unrecovered += bool(self.position) and not frame["recovered"]
             self.position = frame["position"]
             self.started += 1
+            self.settled.set()
+        elif payload.startswith(b'{"type":"error"') and self.link:
+            self.link.close()  # too busy to start: again later, as browsers do
         elif payload.startswith(b'{"type":"live"'):
             self.live += 1
 
     def lost(self) -> None:
+        self.settled.set()
         self.gone.set()
 
 

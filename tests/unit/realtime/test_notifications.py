@@ -149,6 +149,10 @@ def test_it_is_told_in_the_persons_language():
     assert wording.text(a_notice(), "en", BUCHAREST) == "Used 2.5 kWh in an hour."
     assert wording.title(a_notice(), "ro") == "Pompa de căldură: consum pe oră peste limită"
     assert wording.text(a_notice(), "ro", BUCHAREST) == "Din 01.06.2026 20:00: 2.5 kWh, limita este 2."
+    priced = a_notice(cost=1.5, currency="RON")
+    assert wording.text(priced, "ro", BUCHAREST) == "Din 01.06.2026 20:00: 2.5 kWh, limita este 2, circa 1.50 RON."
+    odd = a_notice(kind=AlertKind.UNUSUAL_USE, usual_kwh=0.4)
+    assert wording.text(odd, "ro", BUCHAREST) == "Din 01.06.2026 20:00: 2.5 kWh, de obicei 0.4 kWh."
     assert wording.spoken("ro-RO") == "ro"
     assert wording.spoken("fr") == "en"
     assert all(set(words) == set(AlertKind) for words in wording.TITLES.values())

@@ -29,6 +29,9 @@ class Notice:
     limit_kwh: float | None
     power_w: float | None
     limit_w: float | None
+    usual_kwh: float | None = None
+    cost: float | None = None
+    currency: str | None = None
 
     @property
     def escalated(self) -> bool:
@@ -49,6 +52,9 @@ def notice_of(event_type: str, alert: Alert) -> Notice:
         limit_kwh=alert.limit_kwh,
         power_w=alert.power_w,
         limit_w=alert.limit_w,
+        usual_kwh=alert.usual_kwh,
+        cost=alert.cost,
+        currency=alert.currency,
     )
 
 
@@ -72,6 +78,8 @@ TITLES: Final = {
 }
 _SINCE: Final = {ENGLISH: "Since {at}", ROMANIAN: "Din {at}"}
 _LIMIT: Final = {ENGLISH: "{value} {unit}, the limit is {limit}", ROMANIAN: "{value} {unit}, limita este {limit}"}
+_USUAL: Final = {ENGLISH: "{value} kWh, usually {usual} kWh", ROMANIAN: "{value} kWh, de obicei {usual} kWh"}
+_COST: Final = {ENGLISH: "about {cost:.2f} {currency}", ROMANIAN: "circa {cost:.2f} {currency}"}
 _ESCALATED: Final = {ENGLISH: "nobody has answered yet", ROMANIAN: "încă nu a răspuns nimeni"}
 _DIGEST: Final = {ENGLISH: "{count} alerts", ROMANIAN: "{count} alerte"}
 _GREETING: Final = {ENGLISH: "Hello {name},", ROMANIAN: "Bună ziua, {name},"}
@@ -99,8 +107,8 @@ def text(notice: Notice, language: str, zone: ZoneInfo) -> str:
     if language == ENGLISH and notice.text:
         return notice.text
     since = _SINCE[language].format(at=f"{notice.since.astimezone(zone):%d.%m.%Y %H:%M}")
-    measured = _measured(notice, language)
-    return f"{since}: {measured}." if measured else f"{since}."
+    facts = ", ".join(fact for fact in (_measured(notice, language), _cost(notice, language)) if fact)
+    return f"{since}: {facts}." if facts else f"{since}."
 
 
 def mail(notices: Sequence[Notice], language: str, name: str, zone: ZoneInfo, url: str) -> tuple[str, str]:
@@ -112,7 +120,16 @@ def mail(notices: Sequence[Notice], language: str, name: str, zone: ZoneInfo, ur
     return f"Kilowatch: {subject}", "\n\n".join([greeting, *parts, closing])
 
 
+def _cost(notice: Notice, language: str) -> str:
+    """Of what is over; where a tariff is known."""
+    if notice.cost is None:
+        return ""
+    return _COST[language].format(cost=notice.cost, currency=notice.currency or "")
+
+
 def _measured(notice: Notice, language: str) -> str:
+    if notice.energy_kwh is not None and notice.usual_kwh is not None:
+        return _USUAL[language].format(value=f"{notice.energy_kwh:g}", usual=f"{notice.usual_kwh:g}")
     for value, limit, unit in (
         (notice.power_w, notice.limit_w, "W"),
         (notice.energy_kwh, notice.limit_kwh, "kWh"),
