@@ -58,7 +58,7 @@ async def _crowded(stack: Stack, registry: Registry, replica: Process) -> dict[s
         await asyncio.sleep(3)  # what opening them took is given back
         after = _rss_kb(replica)
         fanouts = [await _fan_out(stack, opened, citizens, number) for number in range(1, ROUNDS + 1)]
-        sockets = sum((await crowd.report())["started"] for crowd in opened)
+        sockets = sum([(await crowd.report())["started"] for crowd in opened])
     return {
         "sockets": sockets,
         "kb_per_socket": (after - before) / SOCKETS,
