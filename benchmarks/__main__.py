@@ -14,14 +14,14 @@ from typing import Final
 
 import psutil
 
-from benchmarks import accounts, ingest, messages, ring, sockets, support
+from benchmarks import accounts, ingest, ring, sockets, support
 
 RESULTS: Final = Path(__file__).with_name("results.json")
 GROUPS: Final[Mapping[str, Callable[[], dict[str, float]]]] = {
     "accounts": lambda: asyncio.run(accounts.measure()),
     "ring": ring.run,
     "ingest": lambda: asyncio.run(ingest.measure()),
-    "support": lambda: support.run() | asyncio.run(messages.measure()),
+    "support": support.run,
     "realtime": lambda: asyncio.run(sockets.measure()),
 }
 
