@@ -42,7 +42,7 @@ fmt: $(DEV_STAMP) ## Format the code and mend what can be mended
 lock: $(VENV)/bin/python ## Choose the newest versions of everything and write them down with their hashes
 	@scripts/lock
 
-bench: $(DEV_STAMP) ## Measure, all or one group: make bench BENCH=ingest
+bench: $(DEV_STAMP) web ## Measure, all or one group: make bench BENCH=ingest
 	@$(BIN)/python -m benchmarks $(BENCH)
 
 fuzz: $(DEV_STAMP) ## Ask every route 10,000 odd things: nothing may fail, every answer is as described

@@ -14,7 +14,7 @@ from typing import Final
 
 import psutil
 
-from benchmarks import accounts, ingest, ring, sockets, support
+from benchmarks import accounts, ingest, ring, sockets, support, web
 
 RESULTS: Final = Path(__file__).with_name("results.json")
 GROUPS: Final[Mapping[str, Callable[[], dict[str, float]]]] = {
@@ -23,6 +23,7 @@ GROUPS: Final[Mapping[str, Callable[[], dict[str, float]]]] = {
     "ingest": lambda: asyncio.run(ingest.measure()),
     "support": support.run,
     "realtime": lambda: asyncio.run(sockets.measure()),
+    "web": web.run,
 }
 
 

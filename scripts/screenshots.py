@@ -14,11 +14,9 @@ from typing import Any, Final
 
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.browser.history import wait_for_history
+from tests.browser.demo import open_demo
 from tests.browser.pages import DESK, PAGES, PHONE, Shown
 from tests.browser.window import Window, chromium
-from tests.places import open_directory
-from tests.system.installation import Installation
 
 DIRECTORY: Final = Path("docs/screenshots")
 LOOKS: Final[dict[str, dict[str, Any]]] = {
@@ -68,14 +66,8 @@ def _demo(arguments: list[str]) -> Iterator[str]:
     if arguments:
         yield arguments[0]
         return
-    with open_directory() as directory:
-        installation = Installation(directory, "--demo")
-        try:
-            installation.start()
-            wait_for_history(installation)
-            yield installation.url
-        finally:
-            installation.clean_up()
+    with open_demo() as url:
+        yield url
 
 
 if __name__ == "__main__":

@@ -4,13 +4,15 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
+from anyio.from_thread import start_blocking_portal
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.browser.history import HISTORY_TIMEOUT_S, wait_for_history
 from tests.browser.window import Window, chromium
+from tests.integration.support.openai_server import OpenAIServer, openai_server
 from tests.places import open_directory
 from tests.system.installation import Installation
 
@@ -25,21 +27,33 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def demo_url() -> Iterator[str]:
-    """A demo of our own, or the one that the environment names."""
-    if given := os.environ.get("KILOWATCH_TEST_URL"):
-        yield given
-        return
+def model() -> Iterator[OpenAIServer]:
+    """In place of a language model; a test says what it answers next."""
+    with start_blocking_portal() as portal, portal.wrap_async_context_manager(openai_server()) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def installation(model: OpenAIServer) -> Iterator[Installation]:
+    """A demo of our own, for all tests."""
     if not (WEB / "index.html").is_file():
         pytest.skip("The web app is not built: make web")
+    settings = {"KILOWATCH_LLM_BASE_URL": model.url, "KILOWATCH_LLM_MODEL": "fake"}
     with open_directory() as directory:
-        installation = Installation(directory, "--demo")
+        installation = Installation(directory, "--demo", settings=settings)
         try:
             installation.start()
             wait_for_history(installation)
-            yield installation.url
+            yield installation
         finally:
             installation.clean_up()
+
+
+@pytest.fixture(scope="session")
+def demo_url(request: pytest.FixtureRequest) -> str:
+    """That of our own demo, or of the one that the environment names."""
+    given = os.environ.get("KILOWATCH_TEST_URL")
+    return given or cast("Installation", request.getfixturevalue("installation")).url
 
 
 @pytest.fixture(scope="session")

@@ -1,11 +1,12 @@
 """A window of the browser, and what people do in it."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, expect
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Playwright, expect
 
 from kilowatch.kit.web import DemoAccount
 from kilowatch.simulator.demo.accounts import ADMINISTRATOR, ANA
@@ -24,6 +25,7 @@ ARGUMENTS = (
 )
 #: Sums of a year take their time on a busy machine.
 PATIENCE_MS = 30_000
+expect.set_options(timeout=PATIENCE_MS)
 AXE = Path(__file__).parents[2] / "frontend/node_modules/axe-core/axe.min.js"
 
 
@@ -58,7 +60,14 @@ class Window:
     def settle(self) -> None:
         """Until everything that the page asked for is there."""
         expect(self.page.locator("h1, main p").first).to_be_visible()
-        expect(self.page.locator(".animate-pulse")).to_have_count(0, timeout=PATIENCE_MS)
+        expect(self.page.locator(".animate-pulse")).to_have_count(0)
+
+    def open_chat(self) -> Locator:
+        """The chat of a client, once it is connected."""
+        self.page.get_by_role("button", name="Help").click()
+        chat = self.page.get_by_role("region", name="Support")
+        expect(chat.get_by_role("status").first).to_have_text(re.compile("assistant|Waiting|talking with"))
+        return chat
 
     def violations(self) -> list[str]:
         """What axe-core finds. Run by the debugger, which the policy does not bind."""

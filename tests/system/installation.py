@@ -6,8 +6,10 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
+from types import MappingProxyType
 
 import httpx2
 import psutil
@@ -20,18 +22,26 @@ STOP_TIMEOUT_S = 10.0
 class Installation:
     """One data directory and one port, over any number of starts, kills and stops."""
 
-    def __init__(self, directory: Path, *arguments: str, python: Path = Path(sys.executable)) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        *arguments: str,
+        python: Path = Path(sys.executable),
+        settings: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         self.data_dir = directory / "data"
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._log = directory / "up.log"
         self._arguments = arguments
         self._python = python
+        self._settings = settings
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self, *, wait: bool = True) -> None:
         command = (str(self._python), "-m", "kilowatch", "up", "--port", str(self.port))
         environment = {name: value for name, value in os.environ.items() if not name.startswith("KILOWATCH_")}
+        environment |= self._settings
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
                 (*command, "--data-dir", str(self.data_dir), *self._arguments),

@@ -10,6 +10,7 @@ import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { useProfile } from "@/queries/use-profile";
 import { known, speak } from "@/i18n";
+import { patiently } from "@/lib/patiently";
 import { signOut } from "@/lib/sign-out";
 import { cn } from "@/lib/cn";
 import { useRole } from "@/lib/use-session";
@@ -17,7 +18,7 @@ import { groupsFor, PROFILE } from "./navigation";
 import { NavGroups, NavLinks } from "./nav-links";
 import { useRealtime } from "./use-realtime";
 
-const Palette = lazy(() => import("./palette"));
+const Palette = lazy(() => patiently(() => import("./palette")));
 
 /** Around every page of who is signed in: where one can go, and who one is. */
 export function Shell() {

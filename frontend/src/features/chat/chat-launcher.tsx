@@ -2,9 +2,10 @@ import { MessageCircle } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 
+import { patiently } from "@/lib/patiently";
 import { useConversation } from "./api/use-conversation";
 
-const ChatPanel = lazy(() => import("./chat-panel"));
+const ChatPanel = lazy(() => patiently(() => import("./chat-panel")));
 const KEY = "kilowatch.chat";
 
 /** Floats over every page of a client; open over a reload too. */

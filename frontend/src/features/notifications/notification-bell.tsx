@@ -4,9 +4,10 @@ import { useTranslation } from "react-i18next";
 import { useLocation } from "react-router";
 
 import { Button } from "@/components/ui/button";
+import { patiently } from "@/lib/patiently";
 import { useNotifications } from "./api/use-notifications";
 
-const NotificationPanel = lazy(() => import("./notification-panel"));
+const NotificationPanel = lazy(() => patiently(() => import("./notification-panel")));
 const MOST_SHOWN = 99;
 
 /** How much is unread, and the list behind it, which closes when one goes elsewhere. */
