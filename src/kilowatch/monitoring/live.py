@@ -128,9 +128,14 @@ class LiveUsage:
             self._gather()
 
     async def _tell_usage(self, fleet: Fleet, ours: Callable[[Ints], Ints]) -> None:
-        touched = np.array(sorted(self._touched)[:AT_ONCE], np.int64)
-        self._touched.difference_update(touched.tolist())
-        devices = ours(touched[fleet.positions(touched) >= 0]) if len(touched) else touched
+        if not self._touched:
+            return
+        # Somebody may look at a device before we have heard of it: it is told as soon as we have, if they still look.
+        touched = np.array(sorted(self._touched), np.int64)
+        is_known = fleet.positions(touched) >= 0
+        known, strange = touched[is_known][:AT_ONCE], touched[~is_known]
+        self._touched.difference_update(known.tolist(), np.setdiff1d(strange, self._watched).tolist())
+        devices = ours(known)
         if len(devices):
             await self._send(USAGE, await self._usage(fleet, devices))
 
