@@ -85,13 +85,15 @@ async def _raise(
 ) -> None:
     if not exceeded:
         return
+    # Once a device: an import can pass the limit of one in a thousand hours, and each look goes through all readings.
+    requests = {device: correlation_of(device) for device in {found.device for found in exceeded}}
     columns = (
         [found.device for found in exceeded],
         [microseconds(found.hour) for found in exceeded],
         [found.energy for found in exceeded],
         [found.limit for found in exceeded],
         [found.historical for found in exceeded],
-        [correlation_of(found.device) for found in exceeded],
+        [requests[found.device] for found in exceeded],
     )
     await connection.execute(queries.RAISE_ALERTS, *columns, microseconds(clock()))
     await connection.execute(TELL_NEWS)
