@@ -3,18 +3,18 @@
 import asyncio
 from datetime import timedelta
 from http import HTTPStatus
-from typing import Annotated, Final
+from typing import Final
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 from pydantic import BaseModel
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from kilowatch.kit.errors import Forbidden, KilowatchError, Unauthenticated
-from kilowatch.kit.http import SignedIn, address_of, provided
+from kilowatch.kit.http import SignedIn, address_of
 from kilowatch.kit.problems import error_response
 from kilowatch.kit.security import UserPrincipal
 from kilowatch.realtime import metrics
-from kilowatch.realtime.context import RealtimeContext
+from kilowatch.realtime.context import Realtime, RealtimeContext
 from kilowatch.realtime.conversation import Conversation, code_of
 from kilowatch.realtime.domain.frames import MAX_FRAME_BYTES, Welcome
 from kilowatch.realtime.domain.origins import may_open
@@ -25,8 +25,6 @@ from kilowatch.realtime.store import tickets
 from kilowatch.realtime.upkeep import HEARTBEAT_S
 
 router = APIRouter(tags=["realtime"])
-
-Realtime = Annotated[RealtimeContext, Depends(provided(RealtimeContext))]
 
 TICKET_LIFETIME: Final = timedelta(seconds=30)
 #: A client that does not read is told why as far as it lets us, and no longer.

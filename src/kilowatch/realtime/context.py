@@ -1,10 +1,14 @@
 """What the edges of this service work with."""
 
 from dataclasses import dataclass
+from typing import Annotated, TypeAlias
+
+from fastapi import Depends
 
 from kilowatch.kit.broker.port import Broker
 from kilowatch.kit.clock import Clock
 from kilowatch.kit.database import Database
+from kilowatch.kit.http import provided
 from kilowatch.kit.security import Verifier
 from kilowatch.kit.vault import Vault
 from kilowatch.realtime.hub import Hub
@@ -23,3 +27,6 @@ class RealtimeContext:
     settings: RealtimeSettings
     vault: Vault
     origins: frozenset[str]  #: whose pages may open sockets, beside those of the host that is asked
+
+
+Realtime: TypeAlias = Annotated[RealtimeContext, Depends(provided(RealtimeContext))]

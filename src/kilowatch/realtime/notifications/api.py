@@ -6,13 +6,13 @@ from http import HTTPStatus
 from typing import Annotated, TypeAlias
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from kilowatch.contracts.events import AlertKind, Severity
-from kilowatch.kit.http import Administrator, SignedIn, Staff, provided
+from kilowatch.kit.http import Administrator, SignedIn, Staff
 from kilowatch.kit.paging import Page
-from kilowatch.realtime.context import RealtimeContext
+from kilowatch.realtime.context import Realtime
 from kilowatch.realtime.notifications import wording
 from kilowatch.realtime.notifications.intake import USUAL, zone_of
 from kilowatch.realtime.notifications.preferences import Mailing, Preferences, QuietHours
@@ -21,7 +21,6 @@ from kilowatch.realtime.notifications.webhook import MAX_URL, check_url, new_hoo
 
 router = APIRouter(prefix="/api/notifications", tags=["notifications"])
 
-Realtime: TypeAlias = Annotated[RealtimeContext, Depends(provided(RealtimeContext))]
 Offset: TypeAlias = Annotated[int, Query(ge=0, le=1_000_000)]
 Limit: TypeAlias = Annotated[int, Query(ge=1, le=200)]
 

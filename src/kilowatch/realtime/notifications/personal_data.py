@@ -2,20 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, Final, TypeAlias
+from typing import Final
 from uuid import UUID
 
 import msgspec
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Response
 
-from kilowatch.kit.http import PeerService, provided
-from kilowatch.realtime.context import RealtimeContext
+from kilowatch.kit.http import PeerService
+from kilowatch.realtime.context import Realtime
 from kilowatch.realtime.notifications.preferences import Preferences
 from kilowatch.realtime.notifications.store import Kept, NotificationStore, Recipient
 
 router = APIRouter(include_in_schema=False)
-
-Realtime: TypeAlias = Annotated[RealtimeContext, Depends(provided(RealtimeContext))]
 
 #: More than housekeeping leaves of anybody who can read what comes.
 MOST_NOTIFICATIONS: Final = 100_000

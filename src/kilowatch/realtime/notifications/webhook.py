@@ -24,8 +24,9 @@ from kilowatch.kit.vault import Vault
 
 TIMEOUT_S: Final = 10.0
 MAX_URL: Final = 2_000
-#: Prefixes before an IPv4 address: of NAT64 (RFC 6052), of a network's own NAT64 (RFC 8215), the old “compatible” one.
+#: Of NAT64 (RFC 6052): what counts is the IPv4 address behind it.
 _NAT64: Final = IPv6Network("64:ff9b::/96")
+#: Of a network's own NAT64 (RFC 8215), and the old “compatible” addresses.
 _NEVER: Final = (IPv6Network("64:ff9b:1::/48"), IPv6Network("::/96"))
 _PURPOSE: Final = "webhook"
 
@@ -120,9 +121,9 @@ async def _address(url: httpx2.URL, *, private_allowed: bool) -> str:
 def is_public(address: str) -> bool:
     found: IPv4Address | IPv6Address = ip_address(address.partition("%")[0])
     if isinstance(found, IPv6Address):
-        # An IPv4 address may come in the clothes of IPv6.
         if any(found in network for network in _NEVER):
             return False
+        # An IPv4 address may come in the clothes of IPv6.
         inner = found.ipv4_mapped or found.sixtofour
         if found in _NAT64:
             inner = IPv4Address(int(found) & 0xFFFF_FFFF)
