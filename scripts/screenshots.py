@@ -66,8 +66,8 @@ def _demo(arguments: list[str]) -> Iterator[str]:
     if arguments:
         yield arguments[0]
         return
-    with open_demo() as url:
-        yield url
+    with open_demo() as demo:
+        yield demo.url
 
 
 if __name__ == "__main__":

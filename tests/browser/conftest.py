@@ -10,10 +10,10 @@ import pytest
 from anyio.from_thread import start_blocking_portal
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from tests.browser.history import HISTORY_TIMEOUT_S, wait_for_history
+from tests.browser.demo import open_demo
+from tests.browser.history import HISTORY_TIMEOUT_S
 from tests.browser.window import Window, chromium
 from tests.integration.support.openai_server import OpenAIServer, openai_server
-from tests.places import open_directory
 from tests.system.installation import Installation
 
 WEB = Path(__file__).parents[2] / "src/kilowatch/web"
@@ -38,15 +38,8 @@ def installation(model: OpenAIServer) -> Iterator[Installation]:
     """A demo of our own, for all tests."""
     if not (WEB / "index.html").is_file():
         pytest.skip("The web app is not built: make web")
-    settings = {"KILOWATCH_LLM_BASE_URL": model.url, "KILOWATCH_LLM_MODEL": "fake"}
-    with open_directory() as directory:
-        installation = Installation(directory, "--demo", settings=settings)
-        try:
-            installation.start()
-            wait_for_history(installation)
-            yield installation
-        finally:
-            installation.clean_up()
+    with open_demo(KILOWATCH_LLM_BASE_URL=model.url, KILOWATCH_LLM_MODEL="fake") as opened:
+        yield opened
 
 
 @pytest.fixture(scope="session")

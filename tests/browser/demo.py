@@ -1,4 +1,4 @@
-"""A demo with its history, for whatever looks at pages without pytest."""
+"""A demo with its history, for whatever looks at pages."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,12 +9,13 @@ from tests.system.installation import Installation
 
 
 @contextmanager
-def open_demo() -> Iterator[str]:
+def open_demo(**settings: str) -> Iterator[Installation]:
+    """`settings`: `KILOWATCH_…`, beside those of every installation."""
     with open_directory() as directory:
-        installation = Installation(directory, "--demo")
+        installation = Installation(directory, "--demo", settings=settings)
         try:
             installation.start()
             wait_for_history(installation)
-            yield installation.url
+            yield installation
         finally:
             installation.clean_up()
