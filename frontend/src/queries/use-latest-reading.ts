@@ -4,6 +4,8 @@ import { api, data } from "@/api/client";
 import { Problem } from "@/api/problem";
 
 const REFRESH_MS = 10_000;
+/** So many intervals without a reading, and it is told. */
+const PATIENCE = 4;
 
 /** null: there has been none yet. */
 export function useLatestReading(device: number) {
@@ -16,4 +18,9 @@ export function useLatestReading(device: number) {
       }),
     refetchInterval: REFRESH_MS,
   });
+}
+
+/** Whether a device that was last heard `at` should have been heard again by the time it was asked for. */
+export function isLate(at: string, askedAtMs: number, intervalS: number): boolean {
+  return askedAtMs - Date.parse(at) > PATIENCE * intervalS * 1000;
 }

@@ -5,8 +5,9 @@ import { download } from "@/api/client";
 import { Button } from "@/components/ui/button";
 import { Select } from "@/components/ui/input";
 import { Segmented } from "@/components/ui/segmented";
+import { ALERT_KINDS, SEVERITIES } from "@/lib/alerts";
 import { useAct } from "@/lib/use-act";
-import { KINDS, SEVERITIES, STATES, type Wanted } from "./use-wanted-alerts";
+import { STATES, type Wanted } from "./use-wanted-alerts";
 
 const LABELS = { raised: "alerts.open", acknowledged: "alerts.acknowledged", cleared: "alerts.cleared" } as const;
 
@@ -28,7 +29,7 @@ export function AlertFilters({ wanted, onChange }: AlertFiltersProps) {
       />
       <Select aria-label={t("alerts.kind")} value={wanted.kind ?? ""} onChange={(event) => set("kind")(event.target.value)}>
         <option value="">{t("alerts.everyKind")}</option>
-        {KINDS.map((kind) => (
+        {ALERT_KINDS.map((kind) => (
           <option key={kind} value={kind}>
             {t(`alerts.${kind}`)}
           </option>

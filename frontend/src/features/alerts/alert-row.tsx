@@ -1,7 +1,7 @@
-import { CalendarDays, CalendarRange, Gauge, Sparkles, WifiOff, Zap, type LucideIcon } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 
+import { AlertIcon } from "@/components/alert-icon";
 import { AlertText } from "@/components/alert-text";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
@@ -11,14 +11,6 @@ import { useFormat } from "@/lib/use-format";
 import type { Alert } from "@/queries/use-alerts";
 import { AlertMenu } from "./alert-menu";
 
-const ICONS: Record<Alert["kind"], LucideIcon> = {
-  hourly_limit: Gauge,
-  power_limit: Zap,
-  daily_budget: CalendarDays,
-  monthly_budget: CalendarRange,
-  offline: WifiOff,
-  unusual_use: Sparkles,
-};
 const WASHES = { info: "bg-info-wash text-info", warning: "bg-warn-wash text-warn", critical: "bg-bad-wash text-bad" } as const;
 const TONES = { info: "info", warning: "warn", critical: "bad" } as const;
 
@@ -30,11 +22,10 @@ interface AlertRowProps {
 
 export function AlertRow({ alert, mayAnswer, onAcknowledge }: AlertRowProps) {
   const { t } = useTranslation();
-  const Icon = ICONS[alert.kind];
   return (
     <li className="flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-3 sm:px-5">
       <span className={cn("grid size-9 shrink-0 place-items-center rounded-lg", WASHES[alert.severity])}>
-        <Icon className="size-4" aria-hidden />
+        <AlertIcon kind={alert.kind} className="size-4" />
       </span>
       <div className="min-w-0 flex-1 basis-52">
         <p className="flex flex-wrap items-center gap-x-2 gap-y-1 font-medium">

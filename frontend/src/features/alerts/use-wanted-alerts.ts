@@ -1,13 +1,12 @@
+import { ALERT_KINDS, SEVERITIES, type AlertKind, type Severity } from "@/lib/alerts";
 import { useSearch } from "@/lib/use-search";
 
 export const STATES = ["raised", "acknowledged", "cleared"] as const;
-export const KINDS = ["hourly_limit", "power_limit", "daily_budget", "monthly_budget", "offline", "unusual_use"] as const;
-export const SEVERITIES = ["info", "warning", "critical"] as const;
 
 export interface Wanted {
   state: (typeof STATES)[number];
-  kind: (typeof KINDS)[number] | undefined;
-  severity: (typeof SEVERITIES)[number] | undefined;
+  kind: AlertKind | undefined;
+  severity: Severity | undefined;
   device: number | undefined;
 }
 
@@ -17,7 +16,7 @@ export function useWantedAlerts() {
   const one = <Value extends string>(values: readonly Value[], name: string) => values.find((value) => value === search.get(name));
   const wanted: Wanted = {
     state: one(STATES, "state") ?? "raised",
-    kind: one(KINDS, "kind"),
+    kind: one(ALERT_KINDS, "kind"),
     severity: one(SEVERITIES, "severity"),
     device: Number(search.get("device")) || undefined,
   };

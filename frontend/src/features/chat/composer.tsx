@@ -1,14 +1,12 @@
 import { SendHorizontal } from "lucide-react";
-import { useState, type KeyboardEvent } from "react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { AttachButton, AttachedFiles } from "@/components/attach";
 import { Button } from "@/components/ui/button";
 import { Textarea } from "@/components/ui/input";
+import { LONGEST_MESSAGE, onEnter } from "@/lib/writing";
 
-const LONGEST = 8_000;
-
-/** Enter sends, Shift and Enter begin a new line. */
 export function Composer({ busy, onSay }: { busy: boolean; onSay: (text: string, files: readonly File[]) => void }) {
   const { t } = useTranslation();
   const [text, setText] = useState("");
@@ -19,11 +17,6 @@ export function Composer({ busy, onSay }: { busy: boolean; onSay: (text: string,
     onSay(text.trim(), files);
     setText("");
     setFiles([]);
-  };
-  const listen = (event: KeyboardEvent) => {
-    if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
-    event.preventDefault();
-    send();
   };
   return (
     <form
@@ -40,11 +33,11 @@ export function Composer({ busy, onSay }: { busy: boolean; onSay: (text: string,
           aria-label={t("chat.write")}
           placeholder={t("chat.write")}
           rows={1}
-          maxLength={LONGEST}
+          maxLength={LONGEST_MESSAGE}
           className="max-h-32 min-h-9 resize-none"
           value={text}
           onChange={(event) => setText(event.target.value)}
-          onKeyDown={listen}
+          onKeyDown={onEnter(send)}
           autoFocus
         />
         <Button type="submit" variant="primary" size="icon" aria-label={t("chat.send")} disabled={isEmpty || busy}>

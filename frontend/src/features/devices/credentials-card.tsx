@@ -2,12 +2,11 @@ import { KeyRound } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
+import { ShownOnce } from "@/components/shown-once";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Card, CardHeader } from "@/components/ui/card";
 import { Confirm } from "@/components/ui/confirm";
-import { Copyable } from "@/components/ui/copyable";
-import { Dialog, DialogActions } from "@/components/ui/dialog";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { useFormat } from "@/lib/use-format";
 import { useMayChange } from "@/lib/use-session";
@@ -55,7 +54,15 @@ export function CredentialsCard({ device }: { device: Device }) {
           </li>
         ))}
       </ul>
-      {issue.data && <Issued credential={issue.data.credential} onClose={issue.reset} />}
+      {issue.data && (
+        <ShownOnce
+          title={t("devices.credentialTitle")}
+          description={t("devices.credentialText")}
+          label={t("devices.credentials")}
+          secret={issue.data.credential}
+          onClose={issue.reset}
+        />
+      )}
       <Confirm
         open={revoking !== null}
         title={t("devices.revokeTitle")}
@@ -66,19 +73,5 @@ export function CredentialsCard({ device }: { device: Device }) {
         onCancel={() => setRevoking(null)}
       />
     </Card>
-  );
-}
-
-function Issued({ credential, onClose }: { credential: string; onClose: () => void }) {
-  const { t } = useTranslation();
-  return (
-    <Dialog open onClose={onClose} title={t("devices.credentialTitle")} description={t("devices.credentialText")}>
-      <Copyable text={credential} label={t("devices.credentials")} />
-      <DialogActions>
-        <Button variant="primary" onClick={onClose}>
-          {t("action.close")}
-        </Button>
-      </DialogActions>
-    </Dialog>
   );
 }

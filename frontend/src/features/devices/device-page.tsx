@@ -1,9 +1,10 @@
-import { ArrowLeft, ChartColumn, Pencil, Trash2 } from "lucide-react";
+import { ChartColumn, Pencil, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, Outlet, useNavigate, useParams } from "react-router";
 import { toast } from "sonner";
 
+import { BackLink } from "@/components/back-link";
 import { Page } from "@/components/page";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
@@ -28,12 +29,7 @@ export function DevicePage() {
   return (
     <Page
       title={device.data?.name ?? t("devices.title")}
-      text={
-        <Link to="/devices" className="inline-flex items-center gap-1 hover:text-ink">
-          <ArrowLeft className="size-3.5" aria-hidden />
-          {t("devices.back")}
-        </Link>
-      }
+      text={<BackLink to="/devices" text={t("devices.back")} />}
       actions={device.data && <Actions device={device.data} />}
     >
       {device.isPending && <Skeleton className="h-80 rounded-xl" />}

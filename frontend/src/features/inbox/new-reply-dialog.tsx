@@ -5,11 +5,12 @@ import { Dialog, DialogActions } from "@/components/ui/dialog";
 import { Field } from "@/components/ui/field";
 import { Input, Textarea } from "@/components/ui/input";
 import { useValidForm, z } from "@/lib/form";
+import { LONGEST_MESSAGE } from "@/lib/writing";
 import { useAddReply } from "./api/use-canned-replies";
 
 const schema = z.object({
   shortcut: z.string().check(z.regex(/^[a-z0-9][a-z0-9-]{0,39}$/)),
-  text: z.string().check(z.trim(), z.minLength(1), z.maxLength(8_000)),
+  text: z.string().check(z.trim(), z.minLength(1), z.maxLength(LONGEST_MESSAGE)),
 });
 
 export function NewReplyDialog({ onClose }: { onClose: () => void }) {

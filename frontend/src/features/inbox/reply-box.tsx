@@ -1,5 +1,5 @@
 import { SendHorizontal, StickyNote } from "lucide-react";
-import { useState, type KeyboardEvent } from "react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { AttachButton, AttachedFiles } from "@/components/attach";
@@ -9,11 +9,10 @@ import { Segmented } from "@/components/ui/segmented";
 import { cn } from "@/lib/cn";
 import { newId } from "@/lib/new-id";
 import { useSession } from "@/lib/use-session";
+import { LONGEST_MESSAGE, onEnter } from "@/lib/writing";
 import type { Detail } from "./api/use-detail";
 import { useWrite } from "./api/use-write";
 import { CannedMenu } from "./canned-menu";
-
-const LONGEST = 8_000;
 
 /** Only who has a conversation answers in it; a note can be left in any. */
 export function ReplyBox({ conversation }: { conversation: Detail }) {
@@ -35,11 +34,6 @@ export function ReplyBox({ conversation }: { conversation: Detail }) {
   const send = () => {
     if (isEmpty || write.isPending) return;
     write.mutate({ id, text: text.trim(), internal, files }, { onSuccess: sent });
-  };
-  const listen = (event: KeyboardEvent) => {
-    if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
-    event.preventDefault();
-    send();
   };
   const label = t(internal ? "inbox.writeNote" : "inbox.writeReply");
   return (
@@ -73,11 +67,11 @@ export function ReplyBox({ conversation }: { conversation: Detail }) {
           aria-label={label}
           placeholder={label}
           rows={2}
-          maxLength={LONGEST}
+          maxLength={LONGEST_MESSAGE}
           className="max-h-48 min-h-16"
           value={text}
           onChange={(event) => setText(event.target.value)}
-          onKeyDown={listen}
+          onKeyDown={onEnter(send)}
         />
         <Button
           type="submit"

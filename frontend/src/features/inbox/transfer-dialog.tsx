@@ -7,11 +7,12 @@ import { Field } from "@/components/ui/field";
 import { Select, Textarea } from "@/components/ui/input";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { useValidForm, z } from "@/lib/form";
+import { LONGEST_MESSAGE } from "@/lib/writing";
 import { useUsers, type User } from "@/queries/use-users";
 import type { Detail } from "./api/use-detail";
 import { useTransfer } from "./api/use-transfer";
 
-const schema = z.object({ to: z.string().check(z.minLength(1)), note: z.string().check(z.maxLength(8_000)) });
+const schema = z.object({ to: z.string().check(z.minLength(1)), note: z.string().check(z.maxLength(LONGEST_MESSAGE)) });
 
 export function TransferDialog({ conversation, onClose }: { conversation: Detail; onClose: () => void }) {
   const { t } = useTranslation();

@@ -11,6 +11,7 @@ import { Input } from "@/components/ui/input";
 import { Segmented } from "@/components/ui/segmented";
 import { LANGUAGES } from "@/i18n";
 import { useFormat } from "@/lib/use-format";
+import { LONGEST_MESSAGE } from "@/lib/writing";
 import { useTry, type Tried } from "./api/use-try";
 
 interface TryBoxProps {
@@ -37,7 +38,7 @@ export function TryBox({ question, draft }: TryBoxProps) {
         <Input
           aria-label={t("knowledge.question")}
           placeholder={t("knowledge.questionHint")}
-          maxLength={8000}
+          maxLength={LONGEST_MESSAGE}
           value={text}
           onChange={(event) => setText(event.target.value)}
         />

@@ -3,10 +3,7 @@ import { useTranslation } from "react-i18next";
 import { Skeleton } from "@/components/ui/skeleton";
 import { cn } from "@/lib/cn";
 import { useFormat } from "@/lib/use-format";
-import { useLatestReading } from "@/queries/use-latest-reading";
-
-/** So many intervals without a reading, and it is told. */
-const PATIENCE = 4;
+import { isLate, useLatestReading } from "@/queries/use-latest-reading";
 
 /** When a device was last heard. */
 export function Heard({ device, intervalS }: { device: number; intervalS: number }) {
@@ -15,7 +12,7 @@ export function Heard({ device, intervalS }: { device: number; intervalS: number
   const { data: reading, isPending, dataUpdatedAt } = useLatestReading(device);
   if (isPending) return <Skeleton className="h-5 w-20" />;
   if (!reading) return <span className="text-soft">{t("overview.noReading")}</span>;
-  const late = dataUpdatedAt - Date.parse(reading.time) > PATIENCE * intervalS * 1000;
+  const late = isLate(reading.time, dataUpdatedAt, intervalS);
   const time = ago(reading.time, Math.max(dataUpdatedAt, Date.parse(reading.time)));
   return (
     <span className={cn("inline-flex items-center gap-1.5", late && "text-warn")}>

@@ -1,7 +1,8 @@
-import { ArrowLeft, Bell, ChartColumn } from "lucide-react";
+import { Bell, ChartColumn } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { Link, Outlet, useParams } from "react-router";
 
+import { BackLink } from "@/components/back-link";
 import { Page } from "@/components/page";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
@@ -22,12 +23,7 @@ export function MyDevicePage() {
   return (
     <Page
       title={device.data?.name ?? t("myDevices.title")}
-      text={
-        <Link to="/my-devices" className="inline-flex items-center gap-1 hover:text-ink">
-          <ArrowLeft className="size-3.5" aria-hidden />
-          {t("myDevices.back")}
-        </Link>
-      }
+      text={<BackLink to="/my-devices" text={t("myDevices.back")} />}
       actions={device.data && <Ways device={device.data} />}
     >
       {device.isPending && <Skeleton className="h-80 rounded-xl" />}

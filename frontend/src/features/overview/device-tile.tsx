@@ -7,11 +7,8 @@ import { useFormat } from "@/lib/use-format";
 import type { MyDevice } from "@/queries/use-my-devices";
 import { useUsage } from "@/queries/use-usage";
 import { useLive } from "@/realtime";
-import { useLatestReading } from "@/queries/use-latest-reading";
+import { isLate, useLatestReading } from "@/queries/use-latest-reading";
 import { Sparkline } from "./sparkline";
-
-/** So many intervals without a reading, and the tile says so. */
-const PATIENCE = 4;
 
 export function DeviceTile({ device, behind }: { device: MyDevice; behind: string | undefined }) {
   const { t } = useTranslation();
@@ -57,7 +54,7 @@ function Latest({ device }: { device: MyDevice }) {
   if (isPending) return <Skeleton className="h-9 w-20" />;
   const at = newer(live?.at, reading?.time);
   if (!at) return <p className="text-xs text-soft">{t("overview.noReading")}</p>;
-  const late = dataUpdatedAt - Date.parse(at) > PATIENCE * device.interval_s * 1000;
+  const late = isLate(at, dataUpdatedAt, device.interval_s);
   const power = live?.power_w ?? (reading?.unit === "W" ? reading.value : null);
   return (
     <div className="shrink-0 text-right">

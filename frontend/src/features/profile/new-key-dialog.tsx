@@ -1,8 +1,8 @@
 import { useState, type SyntheticEvent } from "react";
 import { useTranslation } from "react-i18next";
 
+import { ShownOnce } from "@/components/shown-once";
 import { Button } from "@/components/ui/button";
-import { Copyable } from "@/components/ui/copyable";
 import { Dialog, DialogActions } from "@/components/ui/dialog";
 import { Field } from "@/components/ui/field";
 import { Input, Select } from "@/components/ui/input";
@@ -18,14 +18,13 @@ export function NewKeyDialog({ onClose }: { onClose: () => void }) {
   const make = useMakeKey();
   if (make.data) {
     return (
-      <Dialog open onClose={onClose} title={t("profile.keyTitle")} description={t("profile.keyText")}>
-        <Copyable text={make.data.api_key} label={t("profile.key")} />
-        <DialogActions>
-          <Button variant="primary" onClick={onClose}>
-            {t("action.close")}
-          </Button>
-        </DialogActions>
-      </Dialog>
+      <ShownOnce
+        title={t("profile.keyTitle")}
+        description={t("profile.keyText")}
+        label={t("profile.key")}
+        secret={make.data.api_key}
+        onClose={onClose}
+      />
     );
   }
   return (

@@ -1,9 +1,8 @@
 import { useState, type SyntheticEvent } from "react";
 import { useTranslation } from "react-i18next";
 
+import { ShownOnce } from "@/components/shown-once";
 import { Button } from "@/components/ui/button";
-import { Copyable } from "@/components/ui/copyable";
-import { Dialog, DialogActions } from "@/components/ui/dialog";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { useRemoveWebhook, useSetWebhook, useWebhook } from "./api/use-webhook";
@@ -42,14 +41,13 @@ function WebhookForm({ url }: { url: string | null }) {
         )}
       </Field>
       {set.data && (
-        <Dialog open onClose={set.reset} title={t("profile.webhookSecret")} description={t("profile.webhookSecretText")}>
-          <Copyable text={set.data.secret} label={t("profile.webhookSecret")} />
-          <DialogActions>
-            <Button variant="primary" onClick={set.reset}>
-              {t("action.close")}
-            </Button>
-          </DialogActions>
-        </Dialog>
+        <ShownOnce
+          title={t("profile.webhookSecret")}
+          description={t("profile.webhookSecretText")}
+          label={t("profile.webhookSecret")}
+          secret={set.data.secret}
+          onClose={set.reset}
+        />
       )}
     </form>
   );

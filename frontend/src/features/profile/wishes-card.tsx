@@ -10,12 +10,10 @@ import { Field } from "@/components/ui/field";
 import { Input, Select } from "@/components/ui/input";
 import { LoadFailed } from "@/components/ui/notice";
 import { Skeleton } from "@/components/ui/skeleton";
+import { ALERT_KINDS, SEVERITIES } from "@/lib/alerts";
 import { useValidForm, z } from "@/lib/form";
 import { useSaveWishes, useWishes, type Wishes } from "./api/use-wishes";
 import { Webhook } from "./webhook";
-
-const KINDS = ["hourly_limit", "power_limit", "daily_budget", "monthly_budget", "offline", "unusual_use"] as const;
-const SEVERITIES = ["info", "warning", "critical"] as const;
 
 const severity = z.enum(SEVERITIES);
 const schema = z.object({
@@ -24,7 +22,7 @@ const schema = z.object({
   webhook: severity,
   mailing: z.enum(["at_once", "daily", "off"]),
   digest_at: z.string(),
-  told: z.array(z.enum(KINDS)),
+  told: z.array(z.enum(ALERT_KINDS)),
   quiet: z.boolean(),
   since: z.string(),
   until: z.string(),
@@ -39,7 +37,7 @@ function valuesOf({ muted_kinds, quiet_hours, digest_at, ...rest }: Wishes): Val
   return {
     ...rest,
     digest_at: clock(digest_at),
-    told: KINDS.filter((kind) => !muted_kinds.includes(kind)),
+    told: ALERT_KINDS.filter((kind) => !muted_kinds.includes(kind)),
     quiet: quiet_hours !== null && quiet_hours !== undefined,
     since: clock(quiet_hours?.since ?? "22:00"),
     until: clock(quiet_hours?.until ?? "07:00"),
@@ -49,7 +47,7 @@ function valuesOf({ muted_kinds, quiet_hours, digest_at, ...rest }: Wishes): Val
 function wishesOf({ told, quiet, since, until, ...rest }: Values): Wishes {
   return {
     ...rest,
-    muted_kinds: KINDS.filter((kind) => !told.includes(kind)),
+    muted_kinds: ALERT_KINDS.filter((kind) => !told.includes(kind)),
     quiet_hours: quiet ? { since, until } : null,
   };
 }
@@ -98,7 +96,7 @@ function Kinds({ form: { register } }: PartProps) {
     <fieldset>
       <legend className="mb-1.5 text-sm font-medium">{t("profile.tellMeOf")}</legend>
       <div className="grid gap-x-4 gap-y-1.5 sm:grid-cols-2">
-        {KINDS.map((kind) => (
+        {ALERT_KINDS.map((kind) => (
           <label key={kind} className="flex min-h-6 items-center gap-2 text-sm">
             <input type="checkbox" value={kind} className="size-4 accent-accent" {...register("told")} />
             {t(`alerts.${kind}`)}

@@ -1,7 +1,7 @@
 import type { Schemas } from "@/api/client";
+import type { AlertKind } from "@/lib/alerts";
 
 export type Rule = Schemas["RuleAnswer"]["rule"];
-export type Kind = Rule["kind"];
 
 type AmountName = "limit_w" | "for_s" | "hysteresis_percent" | "kwh" | "warn_percent" | "missed" | "grace_s" | "weeks" | "deviations" | "least_kwh";
 
@@ -18,7 +18,7 @@ const amount = (name: AmountName, least: number, most: number, per = 1): Amount 
 
 const BUDGET = [amount("kwh", 0.001, 1e9), amount("warn_percent", 10, 100)];
 
-export const AMOUNTS: Readonly<Record<Kind, readonly Amount[]>> = {
+export const AMOUNTS: Readonly<Record<AlertKind, readonly Amount[]>> = {
   hourly_limit: [],
   power_limit: [amount("limit_w", 1, 1e9), amount("for_s", 0, 1440, 60), amount("hysteresis_percent", 0, 90)],
   daily_budget: BUDGET,
@@ -26,5 +26,3 @@ export const AMOUNTS: Readonly<Record<Kind, readonly Amount[]>> = {
   offline: [amount("missed", 1, 1000), amount("grace_s", 0, 1440, 60)],
   unusual_use: [amount("deviations", 2, 20), amount("weeks", 4, 26), amount("least_kwh", 0, 1e6)],
 };
-
-export const KINDS = Object.keys(AMOUNTS) as readonly Kind[];

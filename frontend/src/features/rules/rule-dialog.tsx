@@ -5,6 +5,7 @@ import { toast } from "sonner";
 
 import { Button } from "@/components/ui/button";
 import { Dialog, DialogActions } from "@/components/ui/dialog";
+import type { AlertKind } from "@/lib/alerts";
 import { useValidForm } from "@/lib/form";
 import { useDebounced } from "@/lib/use-debounced";
 import type { HeldRule } from "./api/use-rules";
@@ -59,7 +60,7 @@ export function RuleDialog({ held, of, limitKwh, onClose }: RuleDialogProps) {
 const PAUSE_MS = 500;
 
 interface TryOutProps {
-  kind: HeldRule["rule"]["kind"];
+  kind: AlertKind;
   control: Control<RuleValues>;
   of: number | null;
   limitKwh: number | null;

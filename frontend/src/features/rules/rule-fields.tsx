@@ -3,12 +3,13 @@ import { useTranslation } from "react-i18next";
 
 import { Field } from "@/components/ui/field";
 import { Input, Select } from "@/components/ui/input";
+import { SEVERITIES, type AlertKind } from "@/lib/alerts";
 import { useFormat } from "@/lib/use-format";
-import { AMOUNTS, type Amount, type Kind } from "./amounts";
+import { AMOUNTS, type Amount } from "./amounts";
 import { COOLDOWN, ESCALATION, type RuleValues } from "./rule-form";
 
 interface RuleFieldsProps {
-  kind: Kind;
+  kind: AlertKind;
   form: UseFormReturn<RuleValues>;
 }
 
@@ -32,7 +33,7 @@ export function RuleFields({ kind, form }: RuleFieldsProps) {
         <Field label={t("rules.severity")}>
           {(wiring) => (
             <Select className="w-full" {...wiring} {...register("severity")}>
-              {(["info", "warning", "critical"] as const).map((severity) => (
+              {SEVERITIES.map((severity) => (
                 <option key={severity} value={severity}>
                   {t(`severity.${severity}`)}
                 </option>

@@ -1,5 +1,6 @@
+import { SEVERITIES, type AlertKind, type Severity } from "@/lib/alerts";
 import { z } from "@/lib/form";
-import { AMOUNTS, type Amount, type Kind, type Rule } from "./amounts";
+import { AMOUNTS, type Amount, type Rule } from "./amounts";
 
 const MINUTE_S = 60;
 /** Thirty days. */
@@ -11,7 +12,7 @@ export const ESCALATION = { least: 1, most: LONGEST_MIN };
 /** A rule as a form has it: numbers as they are typed, times in minutes. */
 export interface RuleValues {
   enabled: boolean;
-  severity: "info" | "warning" | "critical";
+  severity: Severity;
   amounts: Record<string, string>;
   cooldown: string;
   /** Empty: never. */
@@ -35,7 +36,7 @@ export function valuesOf(rule: Rule): RuleValues {
   };
 }
 
-export function ruleOf(kind: Kind, values: RuleValues): Rule {
+export function ruleOf(kind: AlertKind, values: RuleValues): Rule {
   const { enabled, severity, amounts, cooldown, escalate, quiet, quietStart, quietEnd } = values;
   return {
     kind,
@@ -48,11 +49,11 @@ export function ruleOf(kind: Kind, values: RuleValues): Rule {
   } as Rule;
 }
 
-export function schemaOf(kind: Kind): z.ZodMiniType<RuleValues, RuleValues> {
+export function schemaOf(kind: AlertKind): z.ZodMiniType<RuleValues, RuleValues> {
   const amounts = AMOUNTS[kind].map((amount) => [amount.name, typed(amount)] as const);
   return z.object({
     enabled: z.boolean(),
-    severity: z.enum(["info", "warning", "critical"]),
+    severity: z.enum(SEVERITIES),
     amounts: z.object(Object.fromEntries(amounts)),
     cooldown: typed(COOLDOWN),
     escalate: z.string().check(z.refine((text) => text.trim() === "" || isWithin(text, ESCALATION))),

@@ -1,24 +1,15 @@
-import { CalendarDays, CalendarRange, Gauge, Sparkles, WifiOff, Zap, type LucideIcon } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
+import { AlertIcon } from "@/components/alert-icon";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { LoadFailed } from "@/components/ui/notice";
 import { SkeletonRows } from "@/components/ui/skeleton";
-import { KINDS, type Kind } from "./amounts";
+import { ALERT_KINDS } from "@/lib/alerts";
 import { useRules, type HeldRule } from "./api/use-rules";
 import { RuleDialog } from "./rule-dialog";
 import { useRuleText } from "./use-rule-text";
-
-const ICONS: Record<Kind, LucideIcon> = {
-  hourly_limit: Gauge,
-  power_limit: Zap,
-  daily_budget: CalendarDays,
-  monthly_budget: CalendarRange,
-  offline: WifiOff,
-  unusual_use: Sparkles,
-};
 
 interface RuleListProps {
   /** A device; null: all that have no rule of their own. */
@@ -32,7 +23,7 @@ export function RuleList({ of, limitKwh, mayChange }: RuleListProps) {
   const [editing, setEditing] = useState<HeldRule | null>(null);
   if (rules.isPending) return <SkeletonRows />;
   if (rules.isError) return <LoadFailed error={rules.error} retry={() => void rules.refetch()} />;
-  const inOrder = rules.data.toSorted((one, other) => KINDS.indexOf(one.rule.kind) - KINDS.indexOf(other.rule.kind));
+  const inOrder = rules.data.toSorted((one, other) => ALERT_KINDS.indexOf(one.rule.kind) - ALERT_KINDS.indexOf(other.rule.kind));
   return (
     <>
       <ul className="divide-y border-t first:border-t-0">
@@ -56,12 +47,11 @@ function Row({ held: { rule, origin }, limitKwh, ofDevice, onEdit }: RowProps) {
   const { t } = useTranslation();
   const text = useRuleText();
   const name = t(`alerts.${rule.kind}`);
-  const Icon = ICONS[rule.kind];
   const isWatched = rule.enabled && (rule.kind !== "hourly_limit" || !ofDevice || limitKwh !== null);
   return (
     <li className="flex items-center gap-3 px-4 py-3 sm:px-5">
       <span className={isWatched ? "text-accent" : "text-soft"}>
-        <Icon className="size-5" aria-hidden />
+        <AlertIcon kind={rule.kind} className="size-5" />
       </span>
       <div className="min-w-0 flex-1">
         <p className="flex flex-wrap items-center gap-x-2 gap-y-1 text-sm font-medium">

@@ -1,6 +1,7 @@
 import { api, data } from "@/api/client";
+import type { AlertKind } from "@/lib/alerts";
 import { useAct } from "@/lib/use-act";
-import type { Kind, Rule } from "../amounts";
+import type { Rule } from "../amounts";
 
 /** Of a device, or (null) of all that have none of their own. */
 export function useSaveRule(device: number | null) {
@@ -16,7 +17,7 @@ export function useSaveRule(device: number | null) {
 /** What holds for all holds again, or what Kilowatch comes with. */
 export function useResetRule(device: number | null) {
   return useAct(
-    (kind: Kind) =>
+    (kind: AlertKind) =>
       device === null
         ? data(api.DELETE("/api/alert-rules/{kind}", { params: { path: { kind } } }))
         : data(api.DELETE("/api/alert-rules/devices/{device_id}/{kind}", { params: { path: { device_id: device, kind } } })),
