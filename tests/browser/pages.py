@@ -35,6 +35,8 @@ PAGES: Final = (
     Shown("devices", "/devices", ADMIN),
     Shown("device", "/devices/1", ADMIN),
     Shown("rules", "/rules", ADMIN),
+    Shown("completeness", "/completeness?range=month", ADMIN),
+    Shown("corrections", "/corrections", ADMIN),
     Shown("inbox", "/inbox", ADMIN),
     Shown("knowledge", "/knowledge", ADMIN),
     Shown("knowledge-unanswered", "/knowledge?show=unanswered", ADMIN),

@@ -19,6 +19,7 @@ async function shell(): Loaded {
 
 const session = () => import("@/features/session");
 const consumption = () => import("@/features/consumption");
+const corrections = () => import("@/features/corrections");
 const inbox = () => import("@/features/inbox");
 const devices = () => import("@/features/devices");
 const myDevices = () => import("@/features/my-devices");
@@ -62,6 +63,8 @@ export const router = createBrowserRouter([
                   { path: "devices", lazy: page(devices, "DevicesPage") },
                   { path: "devices/:deviceId", lazy: page(devices, "DevicePage"), children: rulesWithin },
                   { path: "rules", lazy: page(rules, "DefaultRulesPage") },
+                  { path: "completeness", lazy: page(corrections, "CompletenessPage") },
+                  { path: "corrections", lazy: page(corrections, "CorrectionsPage") },
                   { path: "knowledge", lazy: page(() => import("@/features/knowledge"), "KnowledgePage") },
                   { path: "model", lazy: page(() => import("@/features/model"), "ModelPage") },
                   { path: "inbox/:conversationId?", lazy: page(inbox, "InboxPage") },

@@ -26,6 +26,8 @@ export const app = {
   "nav.knowledge": "Knowledge base",
   "nav.model": "Language model",
   "nav.inbox": "Support inbox",
+  "nav.completeness": "Completeness",
+  "nav.corrections": "Corrections",
   "nav.rejected": "Rejected readings",
   "nav.ring": "Ring",
   "nav.audit": "Audit log",

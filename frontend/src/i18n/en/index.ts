@@ -3,6 +3,7 @@ import { alerts } from "./alerts";
 import { audit } from "./audit";
 import { chat } from "./chat";
 import { consumption } from "./consumption";
+import { corrections } from "./corrections";
 import { devices } from "./devices";
 import { front } from "./front";
 import { inbox } from "./inbox";
@@ -24,6 +25,7 @@ export const en = {
   ...audit,
   ...chat,
   ...consumption,
+  ...corrections,
   ...devices,
   ...front,
   ...inbox,

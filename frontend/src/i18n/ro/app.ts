@@ -29,6 +29,8 @@ export const app: Translated<typeof english> = {
   "nav.knowledge": "Baza de cunoștințe",
   "nav.model": "Model de limbă",
   "nav.inbox": "Asistență",
+  "nav.completeness": "Completitudine",
+  "nav.corrections": "Corecții",
   "nav.rejected": "Citiri respinse",
   "nav.ring": "Inel",
   "nav.audit": "Jurnal",

@@ -5,6 +5,7 @@ import { app } from "./app";
 import { audit } from "./audit";
 import { chat } from "./chat";
 import { consumption } from "./consumption";
+import { corrections } from "./corrections";
 import { devices } from "./devices";
 import { general } from "./general";
 import { inbox } from "./inbox";
@@ -27,6 +28,7 @@ export const ro: Texts = {
   ...audit,
   ...chat,
   ...consumption,
+  ...corrections,
   ...devices,
   ...general,
   ...inbox,

@@ -1,0 +1,64 @@
+import { PencilLine, Plus } from "lucide-react";
+import { useTranslation } from "react-i18next";
+
+import { Page } from "@/components/page";
+import { Button } from "@/components/ui/button";
+import { Card } from "@/components/ui/card";
+import { LoadFailed, Notice } from "@/components/ui/notice";
+import { SkeletonRows } from "@/components/ui/skeleton";
+import { useSearch } from "@/lib/use-search";
+import { useMayChange } from "@/lib/use-session";
+import { useDevices } from "@/queries/use-devices";
+import { useCorrections } from "./api/use-corrections";
+import { CorrectDialog } from "./correct-dialog";
+import { CorrectionTable } from "./correction-table";
+
+const MOST = 200;
+
+/** What people have said of readings; `?device=2` of one device, `&new=1` with the form for another. */
+export function CorrectionsPage() {
+  const { t } = useTranslation();
+  const [search, set] = useSearch();
+  const mayChange = useMayChange();
+  const device = Number(search.get("device")) || undefined;
+  const corrections = useCorrections(device);
+  const devices = useDevices({ limit: MOST }).data?.items ?? [];
+  const items = corrections.data?.pages.flatMap((page) => page.items) ?? [];
+  const isNew = mayChange && search.get("new") !== null;
+  return (
+    <Page
+      title={t("corrections.title")}
+      text={t("corrections.text")}
+      actions={
+        <>
+          {device && <Button onClick={() => set({ device: null })}>{t("corrections.allDevices")}</Button>}
+          {mayChange && (
+            <Button variant="primary" onClick={() => set({ new: "1" })}>
+              <Plus />
+              {t("corrections.new")}
+            </Button>
+          )}
+        </>
+      }
+    >
+      <Card>
+        {corrections.isPending && <SkeletonRows />}
+        {corrections.isError && <LoadFailed error={corrections.error} retry={() => void corrections.refetch()} />}
+        {corrections.isSuccess && items.length === 0 && (
+          <Notice icon={PencilLine} title={t("corrections.none")}>
+            {t("corrections.noneText")}
+          </Notice>
+        )}
+        {items.length > 0 && <CorrectionTable items={items} devices={devices} />}
+        {corrections.hasNextPage && (
+          <div className="border-t p-3 text-center">
+            <Button busy={corrections.isFetchingNextPage} onClick={() => void corrections.fetchNextPage()}>
+              {t("corrections.more")}
+            </Button>
+          </div>
+        )}
+      </Card>
+      {isNew && <CorrectDialog device={devices.find(({ id }) => id === device)} onClose={() => set({ new: null })} />}
+    </Page>
+  );
+}

@@ -1,0 +1,2 @@
+export { CompletenessPage } from "./completeness-page";
+export { CorrectionsPage } from "./corrections-page";
