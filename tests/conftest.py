@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 import httpx2
 import jwt
 import pytest
+import structlog
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import settings
 from starlette.types import ASGIApp
@@ -26,6 +27,8 @@ from tests.rabbitmq_node import NotInstalled, RabbitNode, installed, rabbitmq_no
 # A law is right or wrong; how long an example takes depends on who else uses the machine.
 settings.register_profile("kilowatch", deadline=None)
 settings.load_profile("kilowatch")
+# structlog's own default paints every frame of a traceback with its variables, which takes seconds.
+structlog.configure([structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)])
 
 
 @pytest.fixture(scope="session")
