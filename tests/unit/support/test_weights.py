@@ -1,5 +1,8 @@
 """What has been learnt once is not learnt again, and nothing depends on it being there."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -27,6 +30,18 @@ def test_what_was_learnt_is_taken_from_the_shelf(tmp_path: Path, monkeypatch: py
     again = Answerer.build(knowledge, WeightShelf(tmp_path))
     for message in MESSAGES:
         assert again.decide(message, Language.EN) == learnt.decide(message, Language.EN)
+
+
+def test_every_process_gives_an_n_gram_the_same_place() -> None:
+    program = (
+        "from kilowatch.support.answering.features import Vocabulary\n"
+        "print(Vocabulary([('where', 'does', 'my', 'power', 'go'), ('unde', 'se', 'duce')]).grams)"
+    )
+    told = {
+        subprocess.check_output((sys.executable, "-c", program), env=os.environ | {"PYTHONHASHSEED": seed})
+        for seed in ("1", "2")
+    }
+    assert len(told) == 1
 
 
 @pytest.mark.parametrize("broken", [b"", b"PK\x03\x04 cut off", b"not weights at all"])

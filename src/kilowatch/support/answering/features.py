@@ -31,8 +31,9 @@ class Vocabulary:
     """The n-grams of the examples and how rare each is."""
 
     def __init__(self, examples: Sequence[Sequence[str]]) -> None:
-        words = Counter(gram for tokens in examples for gram in set(word_grams(tokens)))
-        characters = Counter(gram for tokens in examples for gram in set(character_grams(tokens)))
+        # In the order they come in, which no set keeps: what is learnt is kept by place, and other processes read it.
+        words = Counter(gram for tokens in examples for gram in dict.fromkeys(word_grams(tokens)))
+        characters = Counter(gram for tokens in examples for gram in dict.fromkeys(character_grams(tokens)))
         self._count = len(examples)
         self.grams = [*words, *characters]
         self._place = {gram: place for place, gram in enumerate(self.grams)}

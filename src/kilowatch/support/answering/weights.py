@@ -18,7 +18,7 @@ from kilowatch.support.answering.features import Vocabulary
 from kilowatch.support.answering.knowledge import Lesson
 
 #: Part of every digest: another number when features or the learning change, so that nothing older is taken for theirs.
-_EDITION: Final = 1
+_EDITION: Final = 2
 
 Floats: TypeAlias = npt.NDArray[np.float32]
 
