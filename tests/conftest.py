@@ -22,11 +22,13 @@ from kilowatch.kit.database import Database, open_database
 from kilowatch.kit.postgres import embedded_postgres
 from kilowatch.kit.security import ALGORITHM, AUDIENCE, ISSUER, Verifier
 from tests.databases import FreshUrl, fresh_databases, server_directory
+from tests.places import LEARNT
 from tests.rabbitmq_node import NotInstalled, RabbitNode, installed, rabbitmq_node
 
 # A law is right or wrong; how long an example takes depends on who else uses the machine.
 settings.register_profile("kilowatch", deadline=None)
 settings.load_profile("kilowatch")
+os.environ |= LEARNT
 # structlog's own default paints every frame of a traceback with its variables, which takes seconds.
 structlog.configure([structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)])
 

@@ -30,6 +30,7 @@ from kilowatch.deployment import BROKER_LOGIN, Addresses, create_secrets
 from kilowatch.kit.postgres import Server, embedded_postgres
 from kilowatch.process import available_services
 from tests.names import name_server
+from tests.places import LEARNT
 from tests.postgres_node import PostgresNode
 from tests.rabbitmq_node import RabbitNode, free_ports, rabbitmq_node
 from tests.stack import Process, stop_all
@@ -178,6 +179,7 @@ class Topology:
             "KILOWATCH_SECRETS_DIR": str(self.places.secrets_of(service)),
             # Nothing can be written there, as in a container: a secret that nobody has given must not be made up.
             "KILOWATCH_DATA_DIR": "/dev/null/kilowatch",
+            **LEARNT,
             "KILOWATCH_PUBLIC_URL": self.url,
             "KILOWATCH_TRUSTED_PROXIES": "127.0.0.0/8",
             **self.environment,

@@ -14,6 +14,8 @@ from types import MappingProxyType
 import httpx2
 import psutil
 
+from tests.places import LEARNT
+
 READY_TIMEOUT_S = 180.0
 #: What `kilowatch up` promises for SIGTERM.
 STOP_TIMEOUT_S = 10.0
@@ -41,7 +43,7 @@ class Installation:
     def start(self, *, wait: bool = True) -> None:
         command = (str(self._python), "-m", "kilowatch", "up", "--port", str(self.port))
         environment = {name: value for name, value in os.environ.items() if not name.startswith("KILOWATCH_")}
-        environment |= self._settings
+        environment |= LEARNT | self._settings
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
                 (*command, "--data-dir", str(self.data_dir), *self._arguments),

@@ -42,7 +42,8 @@ async def open_support(host: Host) -> AsyncIterator[Service]:
         open_database(host.database_url("support"), "support", pool_size=POOL_SIZE) as database,
         open_assistant(host, database, frames) as assistant,
     ):
-        knowledge = KnowledgeInForce(database, host.clock, WeightShelf(host.data_dir / "learnt"))
+        shelf = WeightShelf(settings.support_learnt_dir or host.data_dir / "learnt")
+        knowledge = KnowledgeInForce(database, host.clock, shelf)
         bot = Bot(database=database, clock=host.clock, peers=host.peers, knowledge=knowledge, assistant=assistant)
         worker = Worker(database, host.clock, bot)
         commands = Commands(database, host.clock, frames, worker.wake)
