@@ -9,6 +9,5 @@ export function useSeenDevice(id: number) {
   return useQuery({
     queryKey: ["devices", "one", id],
     queryFn: () => data(api.GET("/api/devices/{device_id}", { params: { path: { device_id: id } } })),
-    enabled: Number.isInteger(id),
   });
 }

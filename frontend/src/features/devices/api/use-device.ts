@@ -1,11 +1,9 @@
-import { useQuery } from "@tanstack/react-query";
+import type { UseQueryResult } from "@tanstack/react-query";
 
-import { api, data } from "@/api/client";
 import type { Device } from "@/queries/use-devices";
+import { useSeenDevice } from "@/queries/use-seen-device";
 
+/** For pages that only staff open: they see all of it. */
 export function useDevice(id: number) {
-  return useQuery({
-    queryKey: ["devices", "one", id],
-    queryFn: () => data(api.GET("/api/devices/{device_id}", { params: { path: { device_id: id } } })) as Promise<Device>,
-  });
+  return useSeenDevice(id) as UseQueryResult<Device>;
 }
