@@ -43,15 +43,29 @@ async def test_the_first_release_s_database_becomes_the_one_that_is_made_today(s
     assert _schema(old) == _schema(new)
 
 
-async def test_what_was_stored_is_still_there(empty_url: FreshUrl):
-    url = await empty_url("monitoring")
-    _load(url, FIRST_RELEASE / "monitoring.sql")
-    await migrate(url, "monitoring")
+#: What the first release's databases are asked for, and what they must still say.
+STORED = [
+    ("monitoring", "SELECT sum(value) FROM reading WHERE device = 7", 0.75),
+    ("monitoring", "SELECT sum(energy) FROM usage WHERE device = 7", 750_000),
+    ("monitoring", "SELECT state ->> 'name' FROM device WHERE id = 7", "Kitchen"),
+    ("realtime", "SELECT body FROM delivery JOIN frame ON frame.id = frame_id WHERE sequence = 1", '{"type": "alert"}'),
+    ("support", "SELECT string_agg(author, ', ' ORDER BY sequence) FROM messages", "client, bot"),
+    ("support", "SELECT text FROM messages WHERE words @@ to_tsquery('simple', 'bill')", "Why is my bill so high?"),
+]
+
+
+@pytest.mark.parametrize(("service", "question", "answer"), STORED)
+async def test_what_was_stored_is_still_there(service: str, question: str, answer: object, empty_url: FreshUrl):
+    url = await empty_url(service)
+    _load(url, FIRST_RELEASE / f"{service}.sql")
+    await migrate(url, service)
     connection = await asyncpg.connect(url.replace("+asyncpg", ""), timeout=10)
-    assert await connection.fetchval("SELECT sum(value) FROM reading WHERE device = 7") == 0.75
-    assert await connection.fetchval("SELECT sum(energy) FROM usage WHERE device = 7") == 750_000
-    assert await connection.fetchval("SELECT state ->> 'name' FROM device WHERE id = 7") == "Kitchen"
+    assert await connection.fetchval(question) == answer
     await connection.close()
+
+
+def test_every_service_has_a_first_release():
+    assert sorted(available_services()) == SERVICES
 
 
 @pytest.mark.parametrize("service", available_services())
