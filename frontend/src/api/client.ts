@@ -1,5 +1,6 @@
 import createClient from "openapi-fetch";
 
+import { saveFile } from "@/lib/save-file";
 import { authorisedFetch } from "./fetch";
 import { problemOf } from "./problem";
 import type { components, paths } from "./schema";
@@ -26,8 +27,5 @@ export async function fetchFile(path: string): Promise<Blob> {
 
 /** A file that the server makes, into the person's downloads. */
 export async function download(path: string, name: string): Promise<void> {
-  const url = URL.createObjectURL(await fetchFile(path));
-  const link = Object.assign(document.createElement("a"), { href: url, download: name });
-  link.click();
-  URL.revokeObjectURL(url);
+  saveFile(await fetchFile(path), name);
 }

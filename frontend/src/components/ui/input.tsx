@@ -10,6 +10,23 @@ export function Input({ className, ...rest }: ComponentProps<"input">) {
   return <input className={cn(look, "h-9", className)} {...rest} />;
 }
 
+interface FileInputProps extends Omit<ComponentProps<"input">, "type" | "onChange"> {
+  onFile: (file: File) => void;
+}
+
+export function FileInput({ className, onFile, ...rest }: FileInputProps) {
+  return (
+    <input
+      type="file"
+      onChange={({ target }) => target.files?.[0] && onFile(target.files[0])}
+      // The same file again, mended meanwhile, is a change as well.
+      onClick={({ currentTarget }) => (currentTarget.value = "")}
+      className={cn(look, "block px-0 text-soft file:mr-3 file:h-9 file:cursor-pointer file:border-0 file:border-r file:bg-sunken file:px-3 file:text-ink", className)}
+      {...rest}
+    />
+  );
+}
+
 export function Textarea({ className, ...rest }: ComponentProps<"textarea">) {
   return <textarea className={cn(look, "min-h-20 py-2", className)} {...rest} />;
 }

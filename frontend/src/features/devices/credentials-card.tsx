@@ -60,6 +60,7 @@ export function CredentialsCard({ device }: { device: Device }) {
           description={t("devices.credentialText")}
           label={t("devices.credentials")}
           secret={issue.data.credential}
+          qr={t("devices.credentialQr")}
           onClose={issue.reset}
         />
       )}

@@ -1,8 +1,9 @@
-import { Gauge, Plus } from "lucide-react";
+import { FileDown, FileUp, Gauge, Plus } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useNavigate } from "react-router";
 
+import { download } from "@/api/client";
 import { Page } from "@/components/page";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
@@ -13,11 +14,13 @@ import { Pager } from "@/components/ui/pager";
 import { SearchInput } from "@/components/ui/search-input";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { Table, Td, Th, Tr } from "@/components/ui/table";
+import { useAct } from "@/lib/use-act";
 import { useFormat } from "@/lib/use-format";
 import { useSearch } from "@/lib/use-search";
 import { useMayChange } from "@/lib/use-session";
 import { useDevices, type Device, type DevicesWanted } from "@/queries/use-devices";
 import { DeviceDialog } from "./device-dialog";
+import { ImportDialog } from "./import-dialog";
 
 const SIZE = 25;
 
@@ -26,20 +29,38 @@ export function DevicesPage() {
   const navigate = useNavigate();
   const [search, set] = useSearch();
   const [creating, setCreating] = useState(false);
+  const [importing, setImporting] = useState(false);
   const text = search.get("search") ?? "";
   const kind = (search.get("kind") as DevicesWanted["kind"]) ?? undefined;
   const offset = Number(search.get("offset")) || 0;
+  const mayChange = useMayChange();
   const devices = useDevices({ search: text, kind, offset, limit: SIZE });
+  const save = useAct(() => {
+    const wanted = new URLSearchParams({ search: text, ...(kind && { kind }) });
+    return download(`/api/devices/export?${wanted}`, "kilowatch-devices.csv");
+  });
   return (
     <Page
       title={t("devices.title")}
       actions={
-        useMayChange() && (
-          <Button variant="primary" onClick={() => setCreating(true)}>
-            <Plus />
-            {t("devices.new")}
+        <>
+          <Button busy={save.isPending} onClick={() => save.mutate(undefined)}>
+            <FileDown />
+            {t("import.export")}
           </Button>
-        )
+          {mayChange && (
+            <>
+              <Button onClick={() => setImporting(true)}>
+                <FileUp />
+                {t("import.open")}
+              </Button>
+              <Button variant="primary" onClick={() => setCreating(true)}>
+                <Plus />
+                {t("devices.new")}
+              </Button>
+            </>
+          )}
+        </>
       }
     >
       <Card>
@@ -60,6 +81,7 @@ export function DevicesPage() {
         {devices.data && devices.data.items.length > 0 && <Rows devices={devices.data.items} />}
         {devices.data && <Pager offset={offset} size={SIZE} total={devices.data.total} onOffset={(next) => set({ offset: String(next) })} />}
       </Card>
+      {importing && <ImportDialog onClose={() => setImporting(false)} />}
       {creating && <DeviceDialog device={null} onClose={() => setCreating(false)} onSaved={({ id }) => void navigate(`/devices/${id}`)} />}
     </Page>
   );

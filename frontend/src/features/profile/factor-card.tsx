@@ -1,8 +1,8 @@
-import qrcode from "qrcode-generator";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { toast } from "sonner";
 
+import QrCode from "@/components/qr-code";
 import { Button } from "@/components/ui/button";
 import { Card, CardHeader } from "@/components/ui/card";
 import { Copyable } from "@/components/ui/copyable";
@@ -70,7 +70,7 @@ function Enrol({ onClose }: { onClose: () => void }) {
       ) : enrol.data ? (
         <div className="grid gap-4">
           <p className="text-sm">{t("profile.factorScan")}</p>
-          <QrCode text={enrol.data.uri} />
+          <QrCode text={enrol.data.uri} label={t("profile.factorSecret")} />
           <Copyable text={enrol.data.secret} label={t("profile.factorSecret")} />
           <OneFieldForm
             key="code"
@@ -108,21 +108,5 @@ function RecoveryCodes({ codes, onClose }: { codes: readonly string[]; onClose: 
         </Button>
       </DialogActions>
     </>
-  );
-}
-
-function QrCode({ text }: { text: string }) {
-  const { t } = useTranslation();
-  const code = qrcode(0, "M");
-  code.addData(text);
-  code.make();
-  const size = code.getModuleCount();
-  const dark = Array.from({ length: size * size }, (_, at) => [Math.floor(at / size), at % size] as const).filter(([row, column]) =>
-    code.isDark(row, column),
-  );
-  return (
-    <svg viewBox={`-2 -2 ${size + 4} ${size + 4}`} className="mx-auto size-44 rounded-lg bg-white" role="img" aria-label={t("profile.factorSecret")}>
-      <path d={dark.map(([row, column]) => `M${column} ${row}h1v1h-1z`).join("")} fill="#000" />
-    </svg>
   );
 }
