@@ -9,10 +9,12 @@ import {
   CircleX,
   ClipboardCheck,
   Gauge,
+  House,
   Inbox,
   LayoutDashboard,
   Orbit,
   PencilLine,
+  Router,
   ScrollText,
   Users,
   type LucideIcon,
@@ -52,6 +54,8 @@ const STAFF: readonly PlaceGroup[] = [
     places: [
       { to: "/users", label: "nav.users", icon: Users },
       { to: "/devices", label: "nav.devices", icon: Gauge },
+      { to: "/sites", label: "nav.sites", icon: House },
+      { to: "/gateways", label: "nav.gateways", icon: Router },
     ],
   },
   {

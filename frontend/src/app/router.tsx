@@ -23,6 +23,8 @@ const corrections = () => import("@/features/corrections");
 const inbox = () => import("@/features/inbox");
 const devices = () => import("@/features/devices");
 const myDevices = () => import("@/features/my-devices");
+const gateways = () => import("@/features/gateways");
+const sites = () => import("@/features/sites");
 const rules = () => import("@/features/rules");
 
 /** The page of a device has the rules of the device in it; neither feature knows the other. */
@@ -62,6 +64,10 @@ export const router = createBrowserRouter([
                   { path: "users", lazy: page(() => import("@/features/users"), "UsersPage") },
                   { path: "devices", lazy: page(devices, "DevicesPage") },
                   { path: "devices/:deviceId", lazy: page(devices, "DevicePage"), children: rulesWithin },
+                  { path: "sites", lazy: page(sites, "SitesPage") },
+                  { path: "sites/:siteId", lazy: page(sites, "SitePage") },
+                  { path: "gateways", lazy: page(gateways, "GatewaysPage") },
+                  { path: "gateways/:gatewayId", lazy: page(gateways, "GatewayPage") },
                   { path: "rules", lazy: page(rules, "DefaultRulesPage") },
                   { path: "completeness", lazy: page(corrections, "CompletenessPage") },
                   { path: "corrections", lazy: page(corrections, "CorrectionsPage") },

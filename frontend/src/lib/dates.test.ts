@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { clockIn, isCalendarDate, rangeAround, shifted, todayIn } from "./dates";
+import { clockIn, isCalendarDate, localIn, rangeAround, shifted, todayIn } from "./dates";
 
 describe("dates of the calendar", () => {
   test("a month after the 31st is the last day of a shorter month", () => {
@@ -28,4 +28,9 @@ describe("dates of the calendar", () => {
   test.each(["2026-02-30", "2026-13-01", "today", "2026-1-1", ""])("%s is no date", (text) => {
     expect(isCalendarDate(text)).toBe(false);
   });
+});
+
+test("an input for date and time gets the clocks of the zone", () => {
+  expect(localIn("Europe/Bucharest", new Date("2026-07-01T09:00:00Z"))).toBe("2026-07-01T12:00");
+  expect(localIn("Asia/Kolkata", new Date("2026-07-01T20:00:00Z"))).toBe("2026-07-02T01:30");
 });

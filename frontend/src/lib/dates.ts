@@ -73,3 +73,8 @@ export function hourIn(zone: string, now: Date, date: CalendarDate | null = null
   const minutes = Number(clockIn(zone, moved).slice(3));
   return Math.floor(moved.getTime() / MINUTE_MS) * MINUTE_MS - minutes * MINUTE_MS;
 }
+
+/** `2026-11-23T16:05`, as an input for date and time has it, on the clocks of a zone. */
+export function localIn(zone: string, now: Date = new Date()): string {
+  return `${todayIn(zone, now)}T${clockIn(zone, now)}`;
+}

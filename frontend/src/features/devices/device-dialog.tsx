@@ -1,3 +1,4 @@
+import { useWatch } from "react-hook-form";
 import { useTranslation } from "react-i18next";
 import { toast } from "sonner";
 
@@ -6,12 +7,14 @@ import { Button } from "@/components/ui/button";
 import { Dialog, DialogActions } from "@/components/ui/dialog";
 import { Field } from "@/components/ui/field";
 import { Input, Select, Textarea } from "@/components/ui/input";
+import { decimalOf } from "@/lib/decimal";
 import { useValidForm, z } from "@/lib/form";
 import type { Device } from "@/queries/use-devices";
+import { useSites } from "@/queries/use-sites";
 import { useSaveDevice } from "./api/use-save-device";
-import { useSites } from "./api/use-sites";
+import { ParentField } from "./parent-field";
 
-const isPositive = (text: string) => Number(text) > 0;
+const isPositive = (text: string) => decimalOf(text) > 0;
 
 const schema = z.object({
   name: z.string().check(z.trim(), z.minLength(1)),
@@ -19,6 +22,7 @@ const schema = z.object({
   direction: z.enum(["consumption", "production", "export"]),
   time_zone: z.string(),
   site: z.string(),
+  parent: z.string(),
   interval: z.string().check(z.refine(isPositive)),
   limit: z.string().check(z.refine((text) => text === "" || isPositive(text))),
   serial: z.string(),
@@ -36,6 +40,7 @@ function valuesOf(device: Device | null): Values {
     direction: device?.direction ?? "consumption",
     time_zone: device?.time_zone ?? browserZone(),
     site: String(device?.site?.id ?? ""),
+    parent: String(device?.parent?.id ?? ""),
     interval: String(device?.interval_s ?? 900),
     limit: String(device?.hourly_limit_kwh ?? ""),
     serial: device?.serial_number ?? "",
@@ -45,12 +50,13 @@ function valuesOf(device: Device | null): Values {
   };
 }
 
-function bodyOf({ site, interval, limit, serial, ...rest }: Values) {
+function bodyOf({ site, parent, interval, limit, serial, ...rest }: Values) {
   return {
     ...rest,
     site_id: Number(site) || null,
-    interval_s: Number(interval),
-    hourly_limit_kwh: Number(limit) || null,
+    parent_id: Number(parent) || null,
+    interval_s: decimalOf(interval),
+    hourly_limit_kwh: decimalOf(limit) || null,
     serial_number: serial || null,
   };
 }
@@ -64,9 +70,10 @@ interface DeviceDialogProps {
 export function DeviceDialog({ device, onClose, onSaved }: DeviceDialogProps) {
   const { t } = useTranslation();
   const save = useSaveDevice(device);
-  const sites = useSites().data?.items ?? (device?.site ? [device.site] : []);
-  const { register, handleSubmit, formState } = useValidForm(schema, valuesOf(device));
+  const sites = useSites({ limit: 200 }).data?.items ?? (device?.site ? [device.site] : []);
+  const { register, handleSubmit, formState, control, setValue } = useValidForm(schema, valuesOf(device));
   const { errors } = formState;
+  const site = Number(useWatch({ control, name: "site" })) || null;
 
   const submit = handleSubmit((values) =>
     save.mutate(bodyOf(values) as Parameters<typeof save.mutate>[0], {
@@ -106,7 +113,12 @@ export function DeviceDialog({ device, onClose, onSaved }: DeviceDialogProps) {
         </Field>
         <Field label={t("devices.site")}>
           {(wiring) => (
-            <Select key={sites.length} className="w-full" {...wiring} {...register("site")}>
+            <Select
+              key={sites.length}
+              className="w-full"
+              {...wiring}
+              {...register("site", { onChange: () => setValue("parent", "") })}
+            >
               <option value="">–</option>
               {sites.map(({ id, name }) => (
                 <option key={id} value={id}>
@@ -116,7 +128,8 @@ export function DeviceDialog({ device, onClose, onSaved }: DeviceDialogProps) {
             </Select>
           )}
         </Field>
-        <Field label={t("devices.timeZone")}>
+        <ParentField site={site} device={device} register={register("parent")} />
+        <Field label={t("devices.timeZone")} className="sm:col-span-2">
           {(wiring) => (
             <Select className="w-full" {...wiring} {...register("time_zone")}>
               <ZoneOptions known={device?.time_zone} />

@@ -1,11 +1,13 @@
-import { ChartColumn, Pencil, Trash2 } from "lucide-react";
+import { ChartColumn, Pencil, Replace, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, Outlet, useNavigate, useParams } from "react-router";
 import { toast } from "sonner";
 
 import { BackLink } from "@/components/back-link";
+import { CredentialsCard } from "@/components/credentials/credentials-card";
 import { Page } from "@/components/page";
+import { PeopleCard } from "@/components/people/people-card";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Card, CardHeader } from "@/components/ui/card";
@@ -15,12 +17,13 @@ import { LoadFailed } from "@/components/ui/notice";
 import { Skeleton } from "@/components/ui/skeleton";
 import { useFormat } from "@/lib/use-format";
 import { useMayChange } from "@/lib/use-session";
+import { useAssignments } from "@/queries/use-assignments";
 import type { Device } from "@/queries/use-devices";
 import { useDeleteDevice } from "./api/use-delete-device";
 import { useDevice } from "./api/use-device";
-import { AssignmentsCard } from "./assignments-card";
-import { CredentialsCard } from "./credentials-card";
 import { DeviceDialog } from "./device-dialog";
+import { SubMetersCard } from "./sub-meters-card";
+import { SwapDialog } from "./swap-dialog";
 
 export function DevicePage() {
   const id = Number(useParams()["deviceId"]);
@@ -38,11 +41,12 @@ export function DevicePage() {
         <div className="grid items-start gap-4 lg:grid-cols-2">
           <div className="grid gap-4">
             <Details device={device.data} />
+            <SubMetersCard device={device.data} />
             <Outlet />
           </div>
           <div className="grid gap-4">
-            <AssignmentsCard device={device.data} />
-            <CredentialsCard device={device.data} />
+            <People device={device.data} />
+            <CredentialsCard holder={{ kind: "devices", id }} none={t("devices.noCredentials")} />
           </div>
         </div>
       )}
@@ -50,9 +54,36 @@ export function DevicePage() {
   );
 }
 
+/** Who is assigned to the device, after those who see it by its site. */
+function People({ device }: { device: Device }) {
+  const { t } = useTranslation();
+  const { id, name, time_zone, site, assignments } = device;
+  const place = { kind: "devices", id } as const;
+  const own = new Set(useAssignments(place).data?.filter(({ ended_at }) => !ended_at).map(({ user_id }) => user_id));
+  const bySite = site ? assignments.filter(({ user_id }) => !own.has(user_id)) : [];
+  return (
+    <PeopleCard place={place} name={name} timeZone={time_zone} none={t("devices.noAssignments")}>
+      {bySite.map(({ user_id, name, level }) => (
+        <li key={user_id} className="px-4 py-2.5 text-sm sm:px-5">
+          <span className="font-medium">{name}</span> <Badge>{t(`people.${level}`)}</Badge>
+          <p className="text-soft">{t("devices.siteAssigned", { site: site?.name ?? "" })}</p>
+        </li>
+      ))}
+    </PeopleCard>
+  );
+}
+
+function To({ path, text }: { path: string; text: string }) {
+  return (
+    <Link to={path} className="underline-offset-4 hover:underline">
+      {text}
+    </Link>
+  );
+}
+
 function Actions({ device }: { device: Device }) {
   const { t } = useTranslation();
-  const [doing, setDoing] = useState<"edit" | "delete" | null>(null);
+  const [doing, setDoing] = useState<"edit" | "swap" | "delete" | null>(null);
   const close = () => setDoing(null);
   const mayChange = useMayChange();
   return (
@@ -69,12 +100,19 @@ function Actions({ device }: { device: Device }) {
             <Pencil />
             {t("action.edit")}
           </Button>
+          {device.kind === "counter" && (
+            <Button onClick={() => setDoing("swap")}>
+              <Replace />
+              {t("swap.open")}
+            </Button>
+          )}
           <Button onClick={() => setDoing("delete")} aria-label={t("action.delete")} size="icon" className="text-bad">
             <Trash2 />
           </Button>
         </>
       )}
       {doing === "edit" && <DeviceDialog device={device} onClose={close} onSaved={close} />}
+      {doing === "swap" && <SwapDialog device={device} onClose={close} />}
       {doing === "delete" && <DeleteDevice device={device} onClose={close} />}
     </>
   );
@@ -116,7 +154,12 @@ function Details({ device }: { device: Device }) {
           {t(`devices.kind.${device.kind}`)}, {t("devices.every", { seconds: device.interval_s })}
         </Fact>
         <Fact label={t("devices.direction")}>{t(`direction.${device.direction}`)}</Fact>
-        <Fact label={t("devices.site")}>{device.site?.name ?? "–"}</Fact>
+        <Fact label={t("devices.site")}>{device.site ? <To path={`/sites/${device.site.id}`} text={device.site.name} /> : "–"}</Fact>
+        {device.parent && (
+          <Fact label={t("devices.parent")}>
+            <To path={`/devices/${device.parent.id}`} text={device.parent.name} />
+          </Fact>
+        )}
         <Fact label={t("devices.location")}>{device.location || "–"}</Fact>
         <Fact label={t("devices.timeZone")}>{device.time_zone}</Fact>
         <Fact label={t("devices.limit")}>{kwh(device.hourly_limit_kwh)}</Fact>

@@ -96,8 +96,8 @@ function Details({ device }: { device: SeenDevice }) {
         <Fact label={t("devices.timeZone")}>{device.time_zone}</Fact>
         <Fact label={t("myDevices.tariff")}>{tariff ? `${tariff.name} (${tariff.currency})` : t("myDevices.noTariff")}</Fact>
         {"level" in device && (
-          <Fact label={t("devices.level")}>
-            {t(`devices.${device.level}`)}, {t("devices.since", { time: moment(device.since, device.time_zone) })}
+          <Fact label={t("people.level")}>
+            {t(`people.${device.level}`)}, {t("people.since", { time: moment(device.since, device.time_zone) })}
           </Fact>
         )}
       </Facts>

@@ -61,14 +61,14 @@ function Row({ apiKey: { id, name, scopes, expires_at, used_at } }: { apiKey: Ap
           {used_at ? t("profile.lastUsed", { time: ago(used_at) }) : t("profile.keyUnused")}
         </p>
       </div>
-      <Button size="sm" variant="ghost" aria-label={`${t("devices.revoke")}: ${name}`} onClick={() => setAsking(true)}>
-        {t("devices.revoke")}
+      <Button size="sm" variant="ghost" aria-label={`${t("credentials.revoke")}: ${name}`} onClick={() => setAsking(true)}>
+        {t("credentials.revoke")}
       </Button>
       <Confirm
         open={asking}
         title={t("profile.revokeKey", { name })}
         text={t("profile.revokeKeyText")}
-        action={t("devices.revoke")}
+        action={t("credentials.revoke")}
         busy={revoke.isPending}
         onConfirm={() => revoke.mutate(id, { onSuccess: () => void toast.success(t("profile.keyRevoked", { name })) })}
         onCancel={() => setAsking(false)}

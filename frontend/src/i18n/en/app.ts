@@ -23,6 +23,8 @@ export const app = {
   "nav.myDevices": "My devices",
   "nav.rules": "Alert rules",
   "nav.devices": "Devices",
+  "nav.sites": "Sites",
+  "nav.gateways": "Gateways",
   "nav.knowledge": "Knowledge base",
   "nav.model": "Language model",
   "nav.inbox": "Support inbox",

@@ -26,6 +26,8 @@ export const app: Translated<typeof english> = {
   "nav.myDevices": "Dispozitivele mele",
   "nav.rules": "Reguli de alertă",
   "nav.devices": "Dispozitive",
+  "nav.sites": "Locații",
+  "nav.gateways": "Gateway-uri",
   "nav.knowledge": "Baza de cunoștințe",
   "nav.model": "Model de limbă",
   "nav.inbox": "Asistență",

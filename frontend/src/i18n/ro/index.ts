@@ -6,7 +6,9 @@ import { audit } from "./audit";
 import { chat } from "./chat";
 import { consumption } from "./consumption";
 import { corrections } from "./corrections";
+import { credentials } from "./credentials";
 import { devices } from "./devices";
+import { gateways } from "./gateways";
 import { general } from "./general";
 import { inbox } from "./inbox";
 import { knowledge } from "./knowledge";
@@ -14,11 +16,13 @@ import { model } from "./model";
 import { myDevices } from "./my-devices";
 import { notifications } from "./notifications";
 import { overview } from "./overview";
+import { people } from "./people";
 import { profile } from "./profile";
 import { rejected } from "./rejected";
 import { ring } from "./ring";
 import { rules } from "./rules";
 import { session } from "./session";
+import { sites } from "./sites";
 import { users } from "./users";
 
 export const ro: Texts = {
@@ -29,7 +33,9 @@ export const ro: Texts = {
   ...chat,
   ...consumption,
   ...corrections,
+  ...credentials,
   ...devices,
+  ...gateways,
   ...general,
   ...inbox,
   ...knowledge,
@@ -37,10 +43,12 @@ export const ro: Texts = {
   ...myDevices,
   ...notifications,
   ...overview,
+  ...people,
   ...profile,
   ...rejected,
   ...ring,
   ...rules,
   ...session,
+  ...sites,
   ...users,
 };

@@ -1,0 +1,97 @@
+import { UserRoundPlus } from "lucide-react";
+import { Children, useState, type ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { toast } from "sonner";
+
+import { Badge } from "@/components/ui/badge";
+import { Button } from "@/components/ui/button";
+import { Card, CardHeader } from "@/components/ui/card";
+import { Confirm } from "@/components/ui/confirm";
+import { LoadFailed } from "@/components/ui/notice";
+import { SkeletonRows } from "@/components/ui/skeleton";
+import { useFormat } from "@/lib/use-format";
+import { useMayChange } from "@/lib/use-session";
+import { useAssignments, useUnassign, type Assignment, type Place } from "@/queries/use-assignments";
+import { AssignDialog } from "./assign-dialog";
+
+interface PeopleCardProps {
+  place: Place;
+  name: string;
+  timeZone: string;
+  none: string;
+  /** Before those that are assigned to the place itself. */
+  children?: ReactNode;
+}
+
+/** Who sees a device or a site, and who did. */
+export function PeopleCard({ place, name, timeZone, none, children }: PeopleCardProps) {
+  const { t } = useTranslation();
+  const [assigning, setAssigning] = useState(false);
+  const history = useAssignments(place);
+  return (
+    <Card>
+      <CardHeader
+        title={t("people.title")}
+        actions={
+          useMayChange() && (
+            <Button size="sm" onClick={() => setAssigning(true)}>
+              <UserRoundPlus />
+              {t("people.assign")}
+            </Button>
+          )
+        }
+      />
+      {history.isPending && <SkeletonRows count={2} />}
+      {history.isError && <LoadFailed error={history.error} retry={() => void history.refetch()} />}
+      {history.data?.length === 0 && isEmpty(children) && <p className="px-4 pb-4 text-sm text-soft sm:px-5">{none}</p>}
+      <ul className="divide-y border-t empty:hidden">
+        {children}
+        {history.data?.map((assignment) => (
+          <Row key={assignment.id} place={place} timeZone={timeZone} assignment={assignment} />
+        ))}
+      </ul>
+      {assigning && <AssignDialog place={place} name={name} onClose={() => setAssigning(false)} />}
+    </Card>
+  );
+}
+
+const isEmpty = (children: ReactNode) => Children.count(children) === 0;
+
+function Row({ place, timeZone, assignment }: { place: Place; timeZone: string; assignment: Assignment }) {
+  const { t } = useTranslation();
+  const { moment } = useFormat();
+  const [asking, setAsking] = useState(false);
+  const mayChange = useMayChange();
+  const unassign = useUnassign(place);
+  const { name, level, since, until, ended_at } = assignment;
+  const end = ended_at ?? until;
+  const done = () => {
+    setAsking(false);
+    toast.success(t("people.unassigned", { name }));
+  };
+  return (
+    <li className="flex items-center gap-3 px-4 py-2.5 text-sm sm:px-5">
+      <div className={ended_at ? "min-w-0 flex-1 opacity-75" : "min-w-0 flex-1"}>
+        <span className="font-medium">{name}</span> <Badge tone={ended_at ? "plain" : "good"}>{t(`people.${level}`)}</Badge>
+        <p className="text-soft">
+          {t("people.since", { time: moment(since, timeZone) })}
+          {end && `, ${t("people.until", { time: moment(end, timeZone) })}`}
+        </p>
+      </div>
+      {mayChange && !ended_at && (
+        <Button size="sm" variant="ghost" onClick={() => setAsking(true)} aria-label={`${t("people.unassign")}: ${name}`}>
+          {t("people.unassign")}
+        </Button>
+      )}
+      <Confirm
+        open={asking}
+        title={t("people.unassignTitle", { name })}
+        text={t(place.kind === "devices" ? "people.unassignText" : "people.unassignSiteText")}
+        action={t("people.unassign")}
+        busy={unassign.isPending}
+        onConfirm={() => unassign.mutate(assignment.user_id, { onSuccess: done })}
+        onCancel={() => setAsking(false)}
+      />
+    </li>
+  );
+}

@@ -1,0 +1,2 @@
+export { GatewayPage } from "./gateway-page";
+export { GatewaysPage } from "./gateways-page";

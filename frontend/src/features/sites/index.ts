@@ -1,0 +1,2 @@
+export { SitePage } from "./site-page";
+export { SitesPage } from "./sites-page";

@@ -1,0 +1,23 @@
+export const people = {
+  "people.title": "People",
+  "people.assign": "Assign",
+  "people.assignTitle": "Assign {{name}}",
+  "people.level": "Level",
+  "people.owner": "Owner",
+  "people.viewer": "Viewer",
+  "people.since": "from {{time}}",
+  "people.until": "until {{time}}",
+  "people.assigned": "{{name}} sees {{place}} now",
+  "people.unassign": "End",
+  "people.unassignTitle": "End the assignment of {{name}}?",
+  "people.unassignText": "They no longer see this device. What was stays in the history.",
+  "people.unassignSiteText": "They no longer see the devices of this site. What was stays in the history.",
+  "people.unassigned": "The assignment of {{name}} has ended",
+
+  "pick.person": "Find a person by name or e-mail",
+  "pick.device": "Find a device by name, place or serial number",
+  "pick.addDevices": "Add devices",
+  "pick.add_one": "Add one",
+  "pick.add_other": "Add {{count}}",
+  "pick.site": "Find a site by name or address",
+} as const;

@@ -1,0 +1,30 @@
+import type { credentials as english } from "../en/credentials";
+import type { Translated } from "../translated";
+
+export const credentials: Translated<typeof english> = {
+  "credentials.title": "Acreditări",
+  "credentials.one": "Acreditare",
+  "credentials.issue": "Acreditare nouă",
+  "credentials.begins": "începe cu",
+  "credentials.madeAt": "creată {{time}}",
+  "credentials.until": "valabilă până la {{time}}",
+  "credentials.login": "cont la broker",
+  "credentials.good": "valabilă",
+  "credentials.ending": "expiră curând",
+  "credentials.ended": "expirată",
+  "credentials.revoked": "revocată",
+  "credentials.revoke": "Revocă",
+  "credentials.revokeTitle": "Revoci acreditarea?",
+  "credentials.revokeText": "Cine trimite cu ea este refuzat de acum.",
+  "credentials.shownTitle": "Acreditarea, arătată doar acum",
+  "credentials.shownText": "Pune-o în dispozitivul care trimite citirile. Aici nu se păstrează într-o formă care s-ar mai putea arăta.",
+  "credentials.qr": "Acreditarea, în cod QR",
+  "credentials.rotate": "Înlocuiește",
+  "credentials.rotateTitle": "O acreditare nouă în locul celei vechi",
+  "credentials.rotateText": "Cât timp cea veche mai este valabilă, nu se pierde nimic până când o pui pe cea nouă.",
+  "credentials.oldEnd": "Cea veche expiră",
+  "credentials.atOnce": "imediat",
+  "credentials.afterHour": "peste o oră",
+  "credentials.afterDay": "peste o zi",
+  "credentials.afterWeek": "peste o săptămână",
+};
