@@ -8,6 +8,7 @@ import {
   CircleUserRound,
   CircleX,
   ClipboardCheck,
+  Coins,
   Gauge,
   House,
   Inbox,
@@ -66,6 +67,7 @@ const STAFF: readonly PlaceGroup[] = [
       { to: "/rules", label: "nav.rules", icon: BellRing },
       { to: "/completeness", label: "nav.completeness", icon: ClipboardCheck },
       { to: "/corrections", label: "nav.corrections", icon: PencilLine },
+      { to: "/tariffs", label: "nav.tariffs", icon: Coins },
     ],
   },
   {

@@ -25,6 +25,7 @@ const devices = () => import("@/features/devices");
 const myDevices = () => import("@/features/my-devices");
 const gateways = () => import("@/features/gateways");
 const sites = () => import("@/features/sites");
+const tariffs = () => import("@/features/tariffs");
 const rules = () => import("@/features/rules");
 
 /** The page of a device has the rules of the device in it; neither feature knows the other. */
@@ -68,6 +69,8 @@ export const router = createBrowserRouter([
                   { path: "sites/:siteId", lazy: page(sites, "SitePage") },
                   { path: "gateways", lazy: page(gateways, "GatewaysPage") },
                   { path: "gateways/:gatewayId", lazy: page(gateways, "GatewayPage") },
+                  { path: "tariffs", lazy: page(tariffs, "TariffsPage") },
+                  { path: "tariffs/:tariffId", lazy: page(tariffs, "TariffPage") },
                   { path: "rules", lazy: page(rules, "DefaultRulesPage") },
                   { path: "completeness", lazy: page(corrections, "CompletenessPage") },
                   { path: "corrections", lazy: page(corrections, "CorrectionsPage") },

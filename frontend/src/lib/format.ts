@@ -17,6 +17,11 @@ export function formatting(language: string) {
     return new Intl.NumberFormat(language, { style: "currency", currency, maximumFractionDigits: small ? 4 : 2 }).format(value);
   }
 
+  /** Of a kilowatt-hour: tariffs have more digits than purses. */
+  function price(value: number, currency: string): string {
+    return new Intl.NumberFormat(language, { style: "currency", currency, minimumFractionDigits: 2, maximumFractionDigits: 6 }).format(value);
+  }
+
   function watts(value: number): string {
     return Math.abs(value) >= 10_000 ? `${number(1).format(value / 1000)} kW` : `${whole.format(value)} W`;
   }
@@ -59,7 +64,7 @@ export function formatting(language: string) {
     return relative.format(Math.round(seconds / size), unit);
   }
 
-  return { kwh, money, watts, date, range, clocks, percent, moment, ago, number: (value: number, digits = 0) => number(digits).format(value) };
+  return { kwh, money, price, watts, date, range, clocks, percent, moment, ago, number: (value: number, digits = 0) => number(digits).format(value) };
 }
 
 export type Formatting = ReturnType<typeof formatting>;

@@ -29,10 +29,10 @@ export function TariffsCard({ zone }: { zone: string }) {
 
 function Tariff({ mine: { tariff, device_ids }, today }: { mine: MyTariff; today: string }) {
   const { t } = useTranslation();
-  const { money, date } = useFormat();
+  const { price, date } = useFormat();
   const devices = useMyDevices().data?.filter(({ id }) => device_ids.includes(id));
   const terms = tariff.versions.filter(({ valid_from }) => valid_from <= today).at(-1) ?? tariff.versions[0];
-  const write = (price: number) => money(price, tariff.currency);
+  const write = (amount: number) => price(amount, tariff.currency);
   return (
     <>
       <p className="font-medium">{tariff.name}</p>

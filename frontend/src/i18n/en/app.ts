@@ -25,6 +25,7 @@ export const app = {
   "nav.devices": "Devices",
   "nav.sites": "Sites",
   "nav.gateways": "Gateways",
+  "nav.tariffs": "Tariffs",
   "nav.knowledge": "Knowledge base",
   "nav.model": "Language model",
   "nav.inbox": "Support inbox",

@@ -20,6 +20,7 @@ import { rejected } from "./rejected";
 import { ring } from "./ring";
 import { rules } from "./rules";
 import { sites } from "./sites";
+import { tariffs } from "./tariffs";
 import { users } from "./users";
 
 /** A file per feature, so that two people can write texts side by side. */
@@ -46,5 +47,6 @@ export const en = {
   ...ring,
   ...rules,
   ...sites,
+  ...tariffs,
   ...users,
 };

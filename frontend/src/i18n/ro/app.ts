@@ -28,6 +28,7 @@ export const app: Translated<typeof english> = {
   "nav.devices": "Dispozitive",
   "nav.sites": "Locații",
   "nav.gateways": "Gateway-uri",
+  "nav.tariffs": "Tarife",
   "nav.knowledge": "Baza de cunoștințe",
   "nav.model": "Model de limbă",
   "nav.inbox": "Asistență",

@@ -23,6 +23,7 @@ import { ring } from "./ring";
 import { rules } from "./rules";
 import { session } from "./session";
 import { sites } from "./sites";
+import { tariffs } from "./tariffs";
 import { users } from "./users";
 
 export const ro: Texts = {
@@ -50,5 +51,6 @@ export const ro: Texts = {
   ...rules,
   ...session,
   ...sites,
+  ...tariffs,
   ...users,
 };

@@ -1,0 +1,32 @@
+import { ToggleGroup } from "radix-ui";
+
+interface ChipsProps<Value extends string> {
+  label: string;
+  chosen: readonly Value[];
+  options: readonly { value: Value; label: string; name: string }[];
+  onChange: (chosen: Value[]) => void;
+}
+
+/** Some of a few, at least one, all in sight. `name` is what is read out where the label is short. */
+export function Chips<Value extends string>({ label, chosen, options, onChange }: ChipsProps<Value>) {
+  return (
+    <ToggleGroup.Root
+      type="multiple"
+      aria-label={label}
+      value={[...chosen]}
+      onValueChange={(next) => next.length > 0 && onChange(next as Value[])}
+      className="flex flex-wrap gap-1"
+    >
+      {options.map((option) => (
+        <ToggleGroup.Item
+          key={option.value}
+          value={option.value}
+          aria-label={option.name}
+          className="h-7 min-w-9 rounded-md border border-transparent px-1.5 text-xs text-soft hover:text-ink data-[state=on]:border-line data-[state=on]:bg-card data-[state=on]:font-medium data-[state=on]:text-ink"
+        >
+          {option.label}
+        </ToggleGroup.Item>
+      ))}
+    </ToggleGroup.Root>
+  );
+}

@@ -1,0 +1,2 @@
+export { TariffPage } from "./tariff-page";
+export { TariffsPage } from "./tariffs-page";
