@@ -3,11 +3,11 @@ import { ToggleGroup } from "radix-ui";
 interface ChipsProps<Value extends string> {
   label: string;
   chosen: readonly Value[];
-  options: readonly { value: Value; label: string; name: string }[];
+  options: readonly { value: Value; label: string }[];
   onChange: (chosen: Value[]) => void;
 }
 
-/** Some of a few, at least one, all in sight. `name` is what is read out where the label is short. */
+/** Some of a few, at least one, all in sight. */
 export function Chips<Value extends string>({ label, chosen, options, onChange }: ChipsProps<Value>) {
   return (
     <ToggleGroup.Root
@@ -21,7 +21,6 @@ export function Chips<Value extends string>({ label, chosen, options, onChange }
         <ToggleGroup.Item
           key={option.value}
           value={option.value}
-          aria-label={option.name}
           className="h-7 min-w-9 rounded-md border border-transparent px-1.5 text-xs text-soft hover:text-ink data-[state=on]:border-line data-[state=on]:bg-card data-[state=on]:font-medium data-[state=on]:text-ink"
         >
           {option.label}

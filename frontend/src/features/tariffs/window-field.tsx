@@ -49,7 +49,7 @@ export function WindowField({ path, onRemove }: WindowFieldProps) {
           <Chips
             label={t("tariffs.days")}
             chosen={value}
-            options={WEEK.map((day, at) => ({ value: day, label: dayName(locale, at), name: dayName(locale, at, "long") }))}
+            options={WEEK.map((day, at) => ({ value: day, label: dayName(locale, at) }))}
             onChange={onChange}
           />
         )}
@@ -61,7 +61,7 @@ export function WindowField({ path, onRemove }: WindowFieldProps) {
           <Chips
             label={t("tariffs.months")}
             chosen={value.map(String)}
-            options={MONTHS.map((month) => ({ value: String(month), label: monthName(locale, month), name: monthName(locale, month, "long") }))}
+            options={MONTHS.map((month) => ({ value: String(month), label: monthName(locale, month) }))}
             onChange={(months) => onChange(months.map(Number))}
           />
         )}

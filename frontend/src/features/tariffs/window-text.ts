@@ -7,13 +7,13 @@ const MONDAY_MS = Date.UTC(2024, 0, 1);
 const DAY_MS = 86_400_000;
 
 /** 0 is Monday. */
-export function dayName(language: string, day: number, style: "short" | "long" = "short"): string {
-  return new Intl.DateTimeFormat(language, { weekday: style, timeZone: "UTC" }).format(new Date(MONDAY_MS + day * DAY_MS));
+export function dayName(language: string, day: number): string {
+  return new Intl.DateTimeFormat(language, { weekday: "short", timeZone: "UTC" }).format(new Date(MONDAY_MS + day * DAY_MS));
 }
 
 /** 1 is January. */
-export function monthName(language: string, month: number, style: "short" | "long" = "short"): string {
-  return new Intl.DateTimeFormat(language, { month: style, timeZone: "UTC" }).format(new Date(Date.UTC(2024, month - 1, 1)));
+export function monthName(language: string, month: number): string {
+  return new Intl.DateTimeFormat(language, { month: "short", timeZone: "UTC" }).format(new Date(Date.UTC(2024, month - 1, 1)));
 }
 
 /** `Mon–Fri 07:00–19:00, Dec–Mar`; what is always so is left out. */
