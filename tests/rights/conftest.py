@@ -118,6 +118,8 @@ async def _objects(house: House, administrator: Person, ana: Person) -> dict[str
         "assignment_id": (await _make(administrator, "/api/tariff-assignments", given))["id"],
         "import_id": await _import(administrator),
         "key": "guess",
+        "queue": "events.devices",
+        "letter_id": uuid4(),
     } | await _conversation(administrator, ana)
 
 

@@ -109,6 +109,7 @@ _ROUTES = {
         GET /api/users/{user_id}
         GET /api/audit
         GET /api/audit.csv
+        GET /api/system/health
         GET /api/devices
         GET /api/devices/export
         GET /api/devices/{device_id}/assignments
@@ -160,6 +161,9 @@ _ROUTES = {
         POST /api/users/{user_id}/deactivate
         POST /api/users/{user_id}/reactivate
         GET /api/users/{user_id}/export
+        GET /api/system/dead-letters
+        POST /api/system/dead-letters/{queue}/{letter_id}/replay
+        DELETE /api/system/dead-letters/{queue}/{letter_id}
         POST /api/devices
         POST /api/devices/import
         POST /api/devices/users/rebuild
@@ -215,6 +219,13 @@ _ROUTES = {
     """,
     Who.SERVICE: """
         GET /internal/auth/audit
+        GET /internal/auth/health
+        GET /internal/users/health
+        GET /internal/devices/health
+        GET /internal/balancer/health
+        GET /internal/monitoring/health
+        GET /internal/realtime/health
+        GET /internal/support/health
         GET /internal/auth/personal-data/{user_id}
         GET /internal/users
         GET /internal/users/{user_id}

@@ -51,6 +51,7 @@ NOBODYS = {
     "tariff_id": 999_999,
     "assignment_id": 999_999,
     "key": "guess",
+    "queue": "events.devices",
     "sequence": 999_999,
     "number": 999_999,
 } | {
@@ -67,6 +68,7 @@ NOBODYS = {
         "conversation_id",
         "attachment_id",
         "reply_id",
+        "letter_id",
     )
 }
 

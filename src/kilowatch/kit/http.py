@@ -149,6 +149,7 @@ def build_app(services: Sequence[Service], verifier: Verifier, trusted_proxies: 
     app.state.trusted_proxies = trusted_proxies
     app.state.contexts = {type(service.context): service.context for service in services}
     for service in services:
+        _add_health(app, service)  # first: `/internal/users/health` before `/internal/users/{user_id}`
         app.include_router(service.router, responses=PROBLEMS)
     _add_operations(app, services)
     add_docs(app)
@@ -166,6 +167,14 @@ class _Described(FastAPI):
             describe_clock_times(described)
             self.openapi_schema = described
         return self.openapi_schema
+
+
+def _add_health(app: FastAPI, service: Service) -> None:
+    """What `/readyz` says, for the service that shows the health of all of them."""
+
+    @app.get(f"/internal/{service.name}/health", include_in_schema=False)
+    async def health(_: PeerService) -> JSONResponse:
+        return JSONResponse({"version": __version__, "reason": await _reason_not_ready(service)})
 
 
 def _add_operations(app: FastAPI, services: Sequence[Service]) -> None:

@@ -15,6 +15,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 from kilowatch.contracts.accounts import Role, User
 from kilowatch.contracts.snapshots import Snapshot
 from kilowatch.kit.audit import Audit, Origin
+from kilowatch.kit.broker.port import Broker
 from kilowatch.kit.clock import Clock
 from kilowatch.kit.database import Database
 from kilowatch.kit.fields import Name, Text, ZoneName
@@ -38,6 +39,7 @@ class UsersContext:
     database: Database
     clock: Clock
     peers: Peers
+    broker: Broker
 
     def working(self, origin: Origin) -> AbstractAsyncContextManager[Work]:
         return working(self.database, self.clock, origin)

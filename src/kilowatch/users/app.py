@@ -14,7 +14,7 @@ from kilowatch.kit.clock import system_clock
 from kilowatch.kit.database import open_database
 from kilowatch.kit.outbox import relay
 from kilowatch.kit.service import Host, Service
-from kilowatch.users import api, audit_api, export_api, handlers
+from kilowatch.users import api, audit_api, export_api, handlers, system_api
 from kilowatch.users.api import UsersContext, working
 from kilowatch.users.settings import UsersSettings
 
@@ -24,7 +24,7 @@ async def open_users(host: Host) -> AsyncIterator[Service]:
     settings = UsersSettings()
     await host.broker.declare(Topology(exchanges=[Exchange(EVENTS, ExchangeKind.TOPIC)]))
     async with open_database(host.database_url("users"), "users") as database:
-        context = UsersContext(database, host.clock, host.peers)
+        context = UsersContext(database, host.clock, host.peers, host.broker)
         async with working(database, host.clock, Origin("service/users", "")) as work:
             await handlers.ensure_first_administrator(work, settings.admin_email, settings.admin_name)
         yield Service(
@@ -35,7 +35,10 @@ async def open_users(host: Host) -> AsyncIterator[Service]:
 def _router() -> APIRouter:
     router = APIRouter()
     # The first route that matches answers: `/internal/users/audit` before `/internal/users/{user_id}`, and so on.
-    for part in (audit_router("users", UsersContext), export_api.router, audit_api.router, api.router):
+    for part in (
+        audit_router("users", UsersContext),
+        *(each.router for each in (export_api, audit_api, system_api, api)),
+    ):
         router.include_router(part)
     return router
 

@@ -316,6 +316,22 @@ async def test_a_dead_letter_is_sent_again_and_forgotten(broker: Broker, post: P
         await broker.replay(queue, letters["a"].id)
 
 
+async def test_a_dead_letter_is_discarded_and_the_others_stay(broker: Broker, post: Post) -> None:
+    queue = await post.queue()
+    assert await broker.count_dead_letters(queue) == 0
+    await post.send("a", "b")
+    async with broker.subscribe(queue, prefetch=1) as subscription:
+        await bury_next(subscription)
+        await bury_next(subscription)
+    assert await broker.count_dead_letters(queue) == 2
+    letters = {letter.message.id: letter for letter in await broker.dead_letters(queue)}
+    assert await broker.discard(queue, letters["a"].id) == letters["a"]
+    assert [letter.message.id for letter in await broker.dead_letters(queue)] == ["b"]
+    assert await broker.depth(queue) == 0
+    with pytest.raises(NotFound):
+        await broker.discard(queue, letters["a"].id)
+
+
 async def test_a_replay_that_is_rejected_again_lies_there_again(broker: Broker, post: Post) -> None:
     queue = await post.queue()
     await post.send("a", routing_key="meter.9")

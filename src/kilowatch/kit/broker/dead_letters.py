@@ -17,6 +17,7 @@ from sqlalchemy import (
     Text,
     Uuid,
     delete,
+    func,
     insert,
     select,
 )
@@ -32,6 +33,8 @@ class DeadLetterStore(Protocol):
         """Keep it. Raises `Unavailable` when it is not safe; the message then stays in its queue."""
 
     async def oldest(self, queue: str, limit: int) -> list[DeadLetter]: ...
+
+    async def count(self, queue: str) -> int: ...
 
     async def get(self, queue: str, letter_id: str) -> DeadLetter:
         """Raises `NotFound`."""
@@ -50,6 +53,9 @@ class MemoryDeadLetters:
 
     async def oldest(self, queue: str, limit: int) -> list[DeadLetter]:
         return [letter for letter in self._letters.values() if letter.queue == queue][:limit]
+
+    async def count(self, queue: str) -> int:
+        return sum(letter.queue == queue for letter in self._letters.values())
 
     async def get(self, queue: str, letter_id: str) -> DeadLetter:
         letter = self._letters.get(letter_id)
@@ -93,6 +99,11 @@ class PostgresDeadLetters:
         )
         async with self._database.transaction() as connection:
             return [_letter_of(row) for row in await connection.execute(statement)]
+
+    async def count(self, queue: str) -> int:
+        statement = select(func.count()).where(dead_letter.c.queue == queue)
+        async with self._database.transaction() as connection:
+            return (await connection.execute(statement)).scalar_one()
 
     async def get(self, queue: str, letter_id: str) -> DeadLetter:
         statement = select(dead_letter).where(dead_letter.c.queue == queue, dead_letter.c.id == _uuid(letter_id))

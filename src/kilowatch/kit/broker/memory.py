@@ -331,11 +331,20 @@ class MemoryBroker:
     async def dead_letters(self, queue: str, *, limit: int = 100) -> list[DeadLetter]:
         return await self._dead_letters.oldest(queue, limit)
 
-    async def replay(self, queue: str, dead_letter_id: str) -> None:
+    async def count_dead_letters(self, queue: str) -> int:
+        return await self._dead_letters.count(queue)
+
+    async def replay(self, queue: str, dead_letter_id: str) -> DeadLetter:
         letter = await self._dead_letters.get(queue, dead_letter_id)
         _require_room([self._queue(queue)])
         await self._send((self._queue(queue),), letter.message, timeout_s=10.0)
         await self._dead_letters.remove(letter.id)
+        return letter
+
+    async def discard(self, queue: str, dead_letter_id: str) -> DeadLetter:
+        letter = await self._dead_letters.get(queue, dead_letter_id)
+        await self._dead_letters.remove(letter.id)
+        return letter
 
     async def check(self) -> None:
         return

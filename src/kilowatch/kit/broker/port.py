@@ -8,7 +8,7 @@ Two adapters keep it, `memory` (in process) and `rabbitmq`, and one behavioural 
   was answered after `publish` loses nothing to a kill -9.
 * **Bounded.** A full queue refuses (`QueueFull`); nothing is dropped to make room.
 * **No poison loop where a limit is set.** A message requeued more than `delivery_limit` times, or rejected, goes
-  to the queue's dead letters, which can be listed and sent again.
+  to the queue's dead letters, which can be listed, sent again and discarded.
 * Order within a queue is not promised: a requeued message may come after its successors.
 * **Beside all this, `tell` and `listen`** carry what may be lost: to everybody who listens now, at once, bounded by
   dropping the oldest. Whoever needs all of it looks it up elsewhere when it has listened anew or `Feed.dropped` grows.
@@ -173,8 +173,14 @@ class Broker(Protocol):
     async def dead_letters(self, queue: str, *, limit: int = 100) -> list[DeadLetter]:
         """The dead letters of `queue`, oldest first; they stay where they are."""
 
-    async def replay(self, queue: str, dead_letter_id: str) -> None:
+    async def count_dead_letters(self, queue: str) -> int:
+        """How many there are, but for those that somebody looks at just now."""
+
+    async def replay(self, queue: str, dead_letter_id: str) -> DeadLetter:
         """Send a dead letter to its queue again, and forget it once it is safe. Raises `NotFound`."""
+
+    async def discard(self, queue: str, dead_letter_id: str) -> DeadLetter:
+        """Forget a dead letter for ever. Raises `NotFound`."""
 
     async def check(self) -> None:
         """Raise `Unavailable` when nothing can be published or consumed now."""

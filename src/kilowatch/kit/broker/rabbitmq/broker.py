@@ -99,16 +99,38 @@ class RabbitBroker:
         await self._look_through(queue, limit, note)
         return letters
 
-    async def replay(self, queue: str, dead_letter_id: str) -> None:
-        async def send_again(delivery: RabbitDelivery, letter: DeadLetter) -> bool:
+    async def count_dead_letters(self, queue: str) -> int:
+        return await self.depth(dead_queue(queue))
+
+    async def replay(self, queue: str, dead_letter_id: str) -> DeadLetter:
+        async def send_again(letter: DeadLetter) -> None:
+            await self.publish("", sent_again(letter.message, queue, login=self._login))
+
+        return await self._take_out(queue, dead_letter_id, send_again)
+
+    async def discard(self, queue: str, dead_letter_id: str) -> DeadLetter:
+        async def forget(_: DeadLetter) -> None:
+            pass
+
+        return await self._take_out(queue, dead_letter_id, forget)
+
+    async def _take_out(
+        self, queue: str, dead_letter_id: str, before: Callable[[DeadLetter], Awaitable[None]]
+    ) -> DeadLetter:
+        """Ack the dead letter once `before` is done with it. Raises `NotFound`."""
+        found: list[DeadLetter] = []
+
+        async def take(delivery: RabbitDelivery, letter: DeadLetter) -> bool:
             if letter.id != dead_letter_id:
                 return False
-            await self.publish("", sent_again(letter.message, queue, login=self._login))
+            await before(letter)
             await delivery.ack()
+            found.append(letter)
             return True
 
-        if not await self._look_through(queue, MAX_PREFETCH, send_again):
+        if not await self._look_through(queue, MAX_PREFETCH, take):
             raise NotFound("There is no such dead letter.")
+        return found[0]
 
     async def check(self) -> None:
         for link in (self._publishing, self._consuming):
@@ -127,8 +149,10 @@ class RabbitBroker:
         dead, taken = dead_queue(queue), False
         async with self._reading_letters:
             lying = await self.depth(dead)
+            if not lying:
+                return False
             count = min(limit, lying)
-            async with self.subscribe(dead, prefetch=max(1, count)) as subscription:
+            async with self.subscribe(dead, prefetch=count) as subscription:
                 for _ in range(count):
                     delivery = await _receive_letter(subscription)
                     if delivery is None:
