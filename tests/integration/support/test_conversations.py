@@ -246,6 +246,7 @@ async def test_the_table_of_conversations_is_safe_to_open_and_has_the_times(hous
     await talk.say("Yes?", admin)
     house.clock.advance(minutes=1)
     await talk.do("resolve", admin)
+    await ana.ask("POST", f"{talk.path}/rating", json={"score": 4})
     table = await admin.ask("GET", "/api/support/conversations.csv")
     [row] = csv.DictReader(io.StringIO(table.text))
     assert row["subject"] == "'=HYPERLINK(1)"
@@ -253,6 +254,7 @@ async def test_the_table_of_conversations_is_safe_to_open_and_has_the_times(hous
     assert 120 <= int(row["resolution_business_s"]) < 200
     figures = (await admin.ask("GET", "/api/support/figures")).json()
     assert (figures["cases"], figures["answered"], figures["resolved"]) == (1, 1, 1)
+    assert figures["ratings"] == [0, 0, 0, 1, 0]
 
 
 async def test_what_nobody_goes_on_with_is_resolved_but_not_who_waits_for_an_answer(house: House):

@@ -60,6 +60,7 @@ class DispatchRecord:
     id: UUID
     notification_id: UUID
     user_id: UUID
+    name: str | None  #: of the person; None: not heard of (yet)
     channel: Channel
     state: DispatchState
     attempts: int
@@ -232,12 +233,12 @@ class NotificationStore:
     ) -> tuple[list[DispatchRecord], int]:
         """The newest first, and how many there are on all pages."""
         wanted = (
-            "FROM dispatch WHERE (CAST(:state AS text) IS NULL OR state = :state)"
+            "FROM dispatch LEFT JOIN recipient USING (user_id) WHERE (CAST(:state AS text) IS NULL OR state = :state)"
             " AND (CAST(:user AS uuid) IS NULL OR user_id = :user)"
         )
         asked = {"state": state and state.value, "user": user_id}
         rows = await self._execute(
-            f"SELECT * {wanted} ORDER BY due_at DESC, id OFFSET :offset LIMIT :limit",
+            f"SELECT dispatch.*, recipient.name {wanted} ORDER BY due_at DESC, id OFFSET :offset LIMIT :limit",
             **asked,
             offset=offset,
             limit=limit,

@@ -43,6 +43,7 @@ class Figures:
     resolution_median_s: float | None
     resolution_mean_s: float | None
     waiting_now: int
+    ratings: list[int]  #: how many conversations were rated 1, 2, 3, 4 and 5 in that time
 
 
 async def table_rows(work: Work, conversations: Sequence[Conversation]) -> list[Sequence[object]]:
@@ -61,6 +62,7 @@ async def figures(work: Work, start: datetime, end: datetime) -> Figures:
     hours = await work.settings.hours()
     cases = await work.cases.asked_between(start, end, MOST_CASES)
     times = [times_of(case, hours) for case in cases]
+    ratings = await work.conversations.ratings(start, end)
     responses = [each.first_response_s for each in times if each.first_response_s is not None]
     resolutions = [each.resolution_s for each in times if each.resolution_s is not None]
     return Figures(
@@ -72,6 +74,7 @@ async def figures(work: Work, start: datetime, end: datetime) -> Figures:
         resolution_median_s=median(resolutions) if resolutions else None,
         resolution_mean_s=mean(resolutions) if resolutions else None,
         waiting_now=len(await work.conversations.queue(MOST_CASES)),
+        ratings=[ratings.get(score, 0) for score in range(1, 6)],
     )
 
 

@@ -1,6 +1,6 @@
 """Conversations: one by one, by client, in the queue, on pages."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -92,6 +92,13 @@ class ConversationStore:
         before = place < tuple_(literal(conversation.waiting_since), literal(conversation.id))
         count = select(func.count()).select_from(conversations).where(_WAITING, before)
         return 1 + (await self._connection.scalar(count) or 0)
+
+    async def ratings(self, start: datetime, end: datetime) -> Mapping[int, int]:
+        """How often each score was given in a time."""
+        rated = and_(conversations.c.rated_at >= start, conversations.c.rated_at < end)
+        score = conversations.c.rating_score
+        rows = await self._rows(select(score, func.count().label("given")).where(rated).group_by(score))
+        return {row.rating_score: row.given for row in rows}
 
     async def queue(self, limit: int = MOST_POSITIONS) -> Sequence[Conversation]:
         """Who waits, the longest first."""
