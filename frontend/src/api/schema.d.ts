@@ -2353,6 +2353,83 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/system/dead-letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Dead Letters
+         * @description Messages that could not be processed, the oldest of a queue first. They carry what they tell of people.
+         */
+        get: operations["list_dead_letters_api_system_dead_letters_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/system/dead-letters/{queue}/{letter_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Discard Dead Letter
+         * @description For ever: what it says will never be processed.
+         */
+        delete: operations["discard_dead_letter_api_system_dead_letters__queue___letter_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/system/dead-letters/{queue}/{letter_id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replay Dead Letter
+         * @description Send it to its queue again. What it has done already is noted by its id, and not done twice.
+         */
+        post: operations["replay_dead_letter_api_system_dead_letters__queue___letter_id__replay_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/system/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show Health */
+        get: operations["show_health_api_system_health_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tariff-assignments": {
         parameters: {
             query?: never;
@@ -3447,6 +3524,32 @@ export interface components {
              */
             warn_percent: number;
         };
+        /** DeadLetterView */
+        DeadLetterView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Content Type */
+            content_type: string;
+            /** Correlation Id */
+            correlation_id: string;
+            /** Id */
+            id: string;
+            /** Message Id */
+            message_id: string;
+            /** Queue */
+            queue: string;
+            /** Reason */
+            reason: string;
+            /** Routing Key */
+            routing_key: string;
+            /** Size */
+            size: number;
+            /** Text */
+            text: string | null;
+        };
         /** Decision */
         Decision: {
             /** Intent */
@@ -3602,6 +3705,8 @@ export interface components {
              * Format: uuid
              */
             id: string;
+            /** Name */
+            name: string | null;
             /**
              * Notification Id
              * Format: uuid
@@ -3716,6 +3821,8 @@ export interface components {
             first_response_mean_s: number | null;
             /** First Response Median S */
             first_response_median_s: number | null;
+            /** Ratings */
+            ratings: number[];
             /** Resolution Mean S */
             resolution_mean_s: number | null;
             /** Resolution Median S */
@@ -3848,6 +3955,15 @@ export interface components {
             updated_at: string;
             /** Version */
             version: number;
+        };
+        /** Health */
+        Health: {
+            /** Broker */
+            broker: string | null;
+            /** Queues */
+            queues: components["schemas"]["QueueHealth"][];
+            /** Services */
+            services: components["schemas"]["ServiceHealth"][];
         };
         /**
          * HourlyLimitRule
@@ -4813,6 +4929,13 @@ export interface components {
             total: number;
         };
         /** Page */
+        Page_DeadLetterView_: {
+            /** Items */
+            items: components["schemas"]["DeadLetterView"][];
+            /** Total */
+            total: number;
+        };
+        /** Page */
         Page_DeviceAnswer_: {
             /** Items */
             items: components["schemas"]["DeviceAnswer"][];
@@ -5111,6 +5234,15 @@ export interface components {
              * Format: password
              */
             password: string;
+        };
+        /** QueueHealth */
+        QueueHealth: {
+            /** Dead Letters */
+            dead_letters: number;
+            /** Name */
+            name: string;
+            /** Waiting */
+            waiting: number;
         };
         /**
          * QuietBody
@@ -5501,6 +5633,18 @@ export interface components {
             sent_to?: string | null;
             /** Url */
             url?: string | null;
+        };
+        /**
+         * ServiceHealth
+         * @description Of the replica that answered.
+         */
+        ServiceHealth: {
+            /** Name */
+            name: string;
+            /** Reason */
+            reason: string | null;
+            /** Version */
+            version: string | null;
         };
         /** SessionAnswer */
         SessionAnswer: {
@@ -12441,6 +12585,163 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Judged"][];
+                };
+            };
+            /** @description Not now; `Retry-After` says when */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_dead_letters_api_system_dead_letters_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                queue?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DeadLetterView_"];
+                };
+            };
+            /** @description Not now; `Retry-After` says when */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    discard_dead_letter_api_system_dead_letters__queue___letter_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                letter_id: string;
+                queue: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not now; `Retry-After` says when */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replay_dead_letter_api_system_dead_letters__queue___letter_id__replay_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                letter_id: string;
+                queue: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not now; `Retry-After` says when */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_health_api_system_health_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
                 };
             };
             /** @description Not now; `Retry-After` says when */

@@ -10,13 +10,17 @@ import {
   ClipboardCheck,
   Coins,
   Gauge,
+  Headset,
+  HeartPulse,
   House,
   Inbox,
   LayoutDashboard,
+  MailX,
   Orbit,
   PencilLine,
   Router,
   ScrollText,
+  Send,
   Users,
   type LucideIcon,
 } from "lucide-react";
@@ -74,6 +78,7 @@ const STAFF: readonly PlaceGroup[] = [
     label: "navGroup.support",
     places: [
       { to: "/inbox", label: "nav.inbox", icon: Inbox },
+      { to: "/desk", label: "nav.desk", icon: Headset },
       { to: "/knowledge", label: "nav.knowledge", icon: BookOpenText },
       { to: "/model", label: "nav.model", icon: Bot },
     ],
@@ -81,7 +86,10 @@ const STAFF: readonly PlaceGroup[] = [
   {
     label: "navGroup.system",
     places: [
+      { to: "/system", label: "nav.system", icon: HeartPulse },
       { to: "/rejected", label: "nav.rejected", icon: CircleX },
+      { to: "/dead-letters", label: "nav.deadLetters", icon: MailX },
+      { to: "/deliveries", label: "nav.deliveries", icon: Send },
       { to: "/ring", label: "nav.ring", icon: Orbit },
       { to: "/audit", label: "nav.audit", icon: ScrollText },
     ],

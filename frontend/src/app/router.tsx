@@ -26,6 +26,7 @@ const myDevices = () => import("@/features/my-devices");
 const gateways = () => import("@/features/gateways");
 const sites = () => import("@/features/sites");
 const tariffs = () => import("@/features/tariffs");
+const system = () => import("@/features/system");
 const rules = () => import("@/features/rules");
 
 /** The page of a device has the rules of the device in it; neither feature knows the other. */
@@ -78,6 +79,10 @@ export const router = createBrowserRouter([
                   { path: "model", lazy: page(() => import("@/features/model"), "ModelPage") },
                   { path: "inbox/:conversationId?", lazy: page(inbox, "InboxPage") },
                   { path: "rejected", lazy: page(() => import("@/features/rejected"), "RejectedPage") },
+                  { path: "desk", lazy: page(() => import("@/features/desk"), "DeskPage") },
+                  { path: "system", lazy: page(system, "SystemPage") },
+                  { path: "dead-letters", lazy: page(system, "DeadLettersPage") },
+                  { path: "deliveries", lazy: page(() => import("@/features/deliveries"), "DeliveriesPage") },
                   { path: "ring", lazy: page(() => import("@/features/ring"), "RingPage") },
                   { path: "audit", lazy: page(() => import("@/features/audit"), "AuditPage") },
                 ],

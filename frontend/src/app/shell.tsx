@@ -65,7 +65,7 @@ function Sidebar({ openPalette }: { openPalette: () => void }) {
         {t("app.search")}
         <kbd className="ml-auto rounded border bg-card px-1.5 font-sans text-[0.6875rem]">Ctrl K</kbd>
       </button>
-      <nav aria-label={t("app.menu")} className="-mx-3 min-h-0 flex-1 overflow-y-auto px-3 pb-2">
+      <nav ref={inSight} aria-label={t("app.menu")} className="-mx-3 min-h-0 flex-1 overflow-y-auto px-3 pb-2">
         <NavGroups groups={groupsFor(useRole())} />
       </nav>
       <div className=" grid gap-0.5 border-t pt-3">
@@ -75,6 +75,11 @@ function Sidebar({ openPalette }: { openPalette: () => void }) {
       </div>
     </aside>
   );
+}
+
+/** Where one is may be far down in the menu. */
+function inSight(menu: HTMLElement | null) {
+  menu?.querySelector("[aria-current=page]")?.scrollIntoView({ block: "nearest" });
 }
 
 function TopBar({ openPalette }: { openPalette: () => void }) {

@@ -28,4 +28,10 @@ describe("what people read", () => {
     expect(english.ago("2026-11-23T11:00:00Z", now)).toMatch(/60 min/);
     expect(english.ago("2026-11-23T09:00:00Z", now)).toMatch(/3 h/);
   });
+
+  test("how long something took is told in one unit, in the language", () => {
+    expect([0.4, 59, 90, 5400, 172_800].map((seconds) => english.duration(seconds))).toEqual(["0 secs", "59 secs", "2 mins", "1.5 hrs", "2 days"]);
+    expect(romanian.duration(5400)).toBe("1,5 ore");
+    expect(english.duration(null)).toBe("–");
+  });
 });

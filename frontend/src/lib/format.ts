@@ -64,7 +64,15 @@ export function formatting(language: string) {
     return relative.format(Math.round(seconds / size), unit);
   }
 
-  return { kwh, money, price, watts, date, range, clocks, percent, moment, ago, number: (value: number, digits = 0) => number(digits).format(value) };
+  /** `45 s`, `12 min`, `3.5 h`, `4 days`: how long something took. */
+  function duration(seconds: number | null | undefined): string {
+    if (seconds === null || seconds === undefined) return "–";
+    const [size, unit] = LENGTHS.findLast(([least]) => seconds >= least) ?? LENGTHS[0]!;
+    const shape = { style: "unit", unit, unitDisplay: "short", maximumFractionDigits: unit === "hour" ? 1 : 0 } as const;
+    return new Intl.NumberFormat(language, shape).format(seconds / size);
+  }
+
+  return { kwh, money, price, watts, date, range, clocks, percent, moment, ago, duration, number: (value: number, digits = 0) => number(digits).format(value) };
 }
 
 export type Formatting = ReturnType<typeof formatting>;
@@ -72,6 +80,13 @@ export type Formatting = ReturnType<typeof formatting>;
 /** One goes over to the next unit at twice that unit: 90 minutes are `90 min`, not `2 h`. */
 const NEXT = 90;
 const AGES: readonly [number, Intl.RelativeTimeFormatUnit][] = [
+  [1, "second"],
+  [60, "minute"],
+  [3600, "hour"],
+  [86_400, "day"],
+];
+
+const LENGTHS: readonly [number, "second" | "minute" | "hour" | "day"][] = [
   [1, "second"],
   [60, "minute"],
   [3600, "hour"],

@@ -23,16 +23,19 @@ export function useAssignments({ kind, id }: Place) {
   });
 }
 
-export function useAssign({ kind, id }: Place) {
-  return useAct(
-    (body: Schemas["AssignmentBody"]) =>
-      data(
-        kind === "devices"
-          ? api.POST("/api/devices/{device_id}/assignments", { params: { path: { device_id: id } }, body })
-          : api.POST("/api/sites/{site_id}/assignments", { params: { path: { site_id: id } }, body }),
-      ),
-    ["devices", "sites"],
+/** What is shown of who sees what. */
+export const ASSIGNED = ["devices", "sites"] as const;
+
+export function assign({ kind, id }: Place, body: Schemas["AssignmentBody"]) {
+  return data(
+    kind === "devices"
+      ? api.POST("/api/devices/{device_id}/assignments", { params: { path: { device_id: id } }, body })
+      : api.POST("/api/sites/{site_id}/assignments", { params: { path: { site_id: id } }, body }),
   );
+}
+
+export function useAssign(place: Place) {
+  return useAct((body: Schemas["AssignmentBody"]) => assign(place, body), ASSIGNED);
 }
 
 export function useUnassign({ kind, id }: Place) {
@@ -43,6 +46,6 @@ export function useUnassign({ kind, id }: Place) {
           ? api.DELETE("/api/devices/{device_id}/assignments/{user_id}", { params: { path: { device_id: id, user_id } } })
           : api.DELETE("/api/sites/{site_id}/assignments/{user_id}", { params: { path: { site_id: id, user_id } } }),
       ),
-    ["devices", "sites"],
+    ASSIGNED,
   );
 }

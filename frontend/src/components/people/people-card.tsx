@@ -1,17 +1,16 @@
 import { UserRoundPlus } from "lucide-react";
 import { Children, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { toast } from "sonner";
 
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Card, CardHeader } from "@/components/ui/card";
-import { Confirm } from "@/components/ui/confirm";
 import { LoadFailed } from "@/components/ui/notice";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { useFormat } from "@/lib/use-format";
 import { useMayChange } from "@/lib/use-session";
-import { useAssignments, useUnassign, type Assignment, type Place } from "@/queries/use-assignments";
+import { useUndoable } from "@/lib/use-undoable";
+import { assign, ASSIGNED, useAssignments, useUnassign, type Assignment, type Place } from "@/queries/use-assignments";
 import { AssignDialog } from "./assign-dialog";
 
 interface PeopleCardProps {
@@ -60,15 +59,12 @@ const isEmpty = (children: ReactNode) => Children.count(children) === 0;
 function Row({ place, timeZone, assignment }: { place: Place; timeZone: string; assignment: Assignment }) {
   const { t } = useTranslation();
   const { moment } = useFormat();
-  const [asking, setAsking] = useState(false);
   const mayChange = useMayChange();
   const unassign = useUnassign(place);
-  const { name, level, since, until, ended_at } = assignment;
+  const tell = useUndoable(ASSIGNED);
+  const { user_id, name, level, since, until, ended_at } = assignment;
   const end = ended_at ?? until;
-  const done = () => {
-    setAsking(false);
-    toast.success(t("people.unassigned", { name }));
-  };
+  const done = () => tell(t("people.unassigned", { name }), () => assign(place, { user_id, level, since, until }));
   return (
     <li className="flex items-center gap-3 px-4 py-2.5 text-sm sm:px-5">
       <div className={ended_at ? "min-w-0 flex-1 opacity-75" : "min-w-0 flex-1"}>
@@ -79,19 +75,16 @@ function Row({ place, timeZone, assignment }: { place: Place; timeZone: string; 
         </p>
       </div>
       {mayChange && !ended_at && (
-        <Button size="sm" variant="ghost" onClick={() => setAsking(true)} aria-label={`${t("people.unassign")}: ${name}`}>
+        <Button
+          size="sm"
+          variant="ghost"
+          busy={unassign.isPending}
+          onClick={() => unassign.mutate(user_id, { onSuccess: done })}
+          aria-label={`${t("people.unassign")}: ${name}`}
+        >
           {t("people.unassign")}
         </Button>
       )}
-      <Confirm
-        open={asking}
-        title={t("people.unassignTitle", { name })}
-        text={t(place.kind === "devices" ? "people.unassignText" : "people.unassignSiteText")}
-        action={t("people.unassign")}
-        busy={unassign.isPending}
-        onConfirm={() => unassign.mutate(assignment.user_id, { onSuccess: done })}
-        onCancel={() => setAsking(false)}
-      />
     </li>
   );
 }

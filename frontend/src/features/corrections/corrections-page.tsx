@@ -22,9 +22,11 @@ export function CorrectionsPage() {
   const mayChange = useMayChange();
   const device = Number(search.get("device")) || undefined;
   const corrections = useCorrections(device);
-  const devices = useDevices({ limit: MOST }).data?.items ?? [];
+  const known = useDevices({ limit: MOST });
+  const devices = known.data?.items ?? [];
   const items = corrections.data?.pages.flatMap((page) => page.items) ?? [];
-  const isNew = mayChange && search.get("new") !== null;
+  // With a device in the address the form waits until it is known which one that is.
+  const isNew = mayChange && search.get("new") !== null && !(device && known.isPending);
   return (
     <Page
       title={t("corrections.title")}

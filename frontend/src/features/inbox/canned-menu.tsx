@@ -2,10 +2,11 @@ import { MessageSquareQuote, Plus } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
+import { ReplyDialog } from "@/components/reply-dialog";
 import { Button } from "@/components/ui/button";
 import { Menu, MenuItem, MenuLine } from "@/components/ui/menu";
-import { useCannedReplies, useFillReply } from "./api/use-canned-replies";
-import { NewReplyDialog } from "./new-reply-dialog";
+import { useCannedReplies } from "@/queries/use-canned-replies";
+import { useFillReply } from "./api/use-fill-reply";
 
 /** Texts that are written often, with the names of this conversation in them, to be looked over before they go. */
 export function CannedMenu({ conversation, onText }: { conversation: string; onText: (text: string) => void }) {
@@ -37,7 +38,7 @@ export function CannedMenu({ conversation, onText }: { conversation: string; onT
           {t("inbox.cannedNew")}
         </MenuItem>
       </Menu>
-      {adding && <NewReplyDialog onClose={() => setAdding(false)} />}
+      {adding && <ReplyDialog before={null} onClose={() => setAdding(false)} />}
     </>
   );
 }

@@ -5,14 +5,21 @@ import { useTranslation } from "react-i18next";
 import { Badge } from "@/components/ui/badge";
 import { Input } from "@/components/ui/input";
 import { useMayChange } from "@/lib/use-session";
+import { useUndoable } from "@/lib/use-undoable";
 import type { Detail } from "./api/use-detail";
-import { useLabels, useSetLabels } from "./api/use-labels";
+import { saveLabels, TOUCHED_BY_LABELS, useLabels, useSetLabels } from "./api/use-labels";
 
 export function Labels({ conversation }: { conversation: Detail }) {
   const { t } = useTranslation();
   const mayChange = useMayChange();
   const set = useSetLabels(conversation.id);
   const { labels } = conversation;
+  const tell = useUndoable(TOUCHED_BY_LABELS);
+  const remove = (label: string) =>
+    set.mutate(
+      labels.filter((each) => each !== label),
+      { onSuccess: () => tell(t("inbox.labelRemoved", { label }), () => saveLabels(conversation.id, labels)) },
+    );
   return (
     <div>
       <h3 className="mb-2 text-sm font-medium">{t("inbox.labels")}</h3>
@@ -27,7 +34,7 @@ export function Labels({ conversation }: { conversation: Detail }) {
                   type="button"
                   aria-label={t("inbox.removeLabel", { label })}
                   className="-mr-0.5 grid size-6 place-items-center rounded hover:text-ink"
-                  onClick={() => set.mutate(labels.filter((each) => each !== label))}
+                  onClick={() => remove(label)}
                 >
                   <X className="size-3" />
                 </button>

@@ -1,5 +1,5 @@
-import { Lock } from "lucide-react";
-import { useEffect, useRef } from "react";
+import { CircleQuestionMark, Lock } from "lucide-react";
+import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import Markdown from "react-markdown";
 
@@ -8,6 +8,7 @@ import { Bubble } from "@/components/bubble";
 import { cn } from "@/lib/cn";
 import { useFormat } from "@/lib/use-format";
 import type { Message } from "@/queries/use-messages";
+import { DecisionDialog } from "./decision-dialog";
 
 interface MessageLogProps {
   conversation: string;
@@ -41,7 +42,7 @@ export function MessageLog({ conversation, messages, typing }: MessageLogProps) 
 function Said({ message, conversation }: { message: Message; conversation: string }) {
   const { t } = useTranslation();
   const { moment } = useFormat();
-  const { author, author_name, text, at, internal, sources, attachments } = message;
+  const { author, author_name, text, at, internal, sequence, sources, attachments } = message;
   if (author === "system") return <p className="text-center text-xs text-soft">{text}</p>;
   const isAnswer = author !== "client";
   return (
@@ -66,6 +67,26 @@ function Said({ message, conversation }: { message: Message; conversation: strin
           {t("inbox.sources")} {sources.map(({ title }) => title).join(", ")}
         </p>
       )}
+      {author === "bot" && <Why conversation={conversation} sequence={sequence} />}
     </div>
+  );
+}
+
+/** The assistant's reasons, for whoever wonders about its answer. */
+function Why({ conversation, sequence }: { conversation: string; sequence: number }) {
+  const { t } = useTranslation();
+  const [asking, setAsking] = useState(false);
+  return (
+    <>
+      <button
+        type="button"
+        onClick={() => setAsking(true)}
+        className="inline-flex min-h-6 items-center gap-1 text-xs text-soft underline-offset-2 hover:text-ink hover:underline"
+      >
+        <CircleQuestionMark className="size-3.5" aria-hidden />
+        {t("decision.why")}
+      </button>
+      {asking && <DecisionDialog conversation={conversation} sequence={sequence} onClose={() => setAsking(false)} />}
+    </>
   );
 }

@@ -33,8 +33,6 @@ const REASONS: readonly Reason[] = [
   "unstorable",
 ];
 
-const words = (reason: string) => reason.replaceAll("_", " ");
-
 export function RejectedPage() {
   const { t } = useTranslation();
   const [search, set] = useSearch();
@@ -49,7 +47,7 @@ export function RejectedPage() {
           <option value="">{t("state.all")}</option>
           {REASONS.map((value) => (
             <option key={value} value={value}>
-              {words(value)}
+              {t(`rejectedReason.${value}`)}
             </option>
           ))}
         </Select>
@@ -98,7 +96,7 @@ function Rows({ items }: { items: readonly Rejected[] }) {
             <Td className="whitespace-nowrap text-soft">{moment(reading.received_at)}</Td>
             <Td className="tabular-nums">{reading.device_id ?? "–"}</Td>
             <Td>
-              <Badge tone="bad">{words(reading.reason)}</Badge>
+              <Badge tone="bad">{t(`rejectedReason.${reading.reason}`)}</Badge>
             </Td>
             <Td className="max-w-xs">
               <code className="font-mono text-xs break-all">{reading.raw}</code>
@@ -121,7 +119,7 @@ function Replay({ reading }: { reading: Rejected }) {
   if (reading.replayed_at) return <span className="text-soft">{t("rejected.replayed", { time: ago(reading.replayed_at) })}</span>;
   if (!mayChange) return null;
   const told = ({ accepted, reason }: Schemas["Replayed"]) =>
-    accepted ? toast.success(t("rejected.accepted")) : toast.warning(t("rejected.refused", { reason: words(reason ?? "") }));
+    accepted ? toast.success(t("rejected.accepted")) : toast.warning(t("rejected.refused", { reason: reason ? t(`rejectedReason.${reason}`) : "" }));
   return (
     <Button size="sm" busy={replay.isPending} onClick={() => replay.mutate(reading.id, { onSuccess: told })}>
       <RotateCw />

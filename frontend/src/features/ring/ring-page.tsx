@@ -6,6 +6,7 @@ import { Card, CardHeader } from "@/components/ui/card";
 import { LoadFailed } from "@/components/ui/notice";
 import { Skeleton } from "@/components/ui/skeleton";
 import { Table, Td, Th, Tr } from "@/components/ui/table";
+import type { TextKey } from "@/i18n/translated";
 import { useFormat } from "@/lib/use-format";
 import { useRing, type Ring } from "@/queries/use-ring";
 import { Changes, Moves } from "./history";
@@ -65,7 +66,7 @@ function Replicas({ ring, now }: { ring: Ring; now: number }) {
                 </span>
               </Td>
               <Td>
-                <Badge tone={replica.standing === "member" ? "good" : "plain"}>{replica.standing}</Badge>
+                <Badge tone={replica.standing === "member" ? "good" : "plain"}>{t(`ringStanding.${replica.standing}` as TextKey)}</Badge>
               </Td>
               <Td className="text-right tabular-nums">{replica.holds}</Td>
               <Td className="whitespace-nowrap text-soft">{ago(replica.seen_at, now)}</Td>

@@ -8,8 +8,9 @@ import { Dialog, DialogActions } from "@/components/ui/dialog";
 import type { AlertKind } from "@/lib/alerts";
 import { useValidForm } from "@/lib/form";
 import { useDebounced } from "@/lib/use-debounced";
+import { useUndoable } from "@/lib/use-undoable";
 import type { HeldRule } from "./api/use-rules";
-import { useResetRule, useSaveRule } from "./api/use-save-rule";
+import { saveRule, useResetRule, useSaveRule } from "./api/use-save-rule";
 import { PreviewCard } from "./preview-card";
 import { ruleOf, schemaOf, valuesOf, type RuleValues } from "./rule-form";
 import { RuleFields } from "./rule-fields";
@@ -34,6 +35,11 @@ export function RuleDialog({ held, of, limitKwh, onClose }: RuleDialogProps) {
     toast.success(t("state.saved"));
     onClose();
   };
+  const tell = useUndoable(["rules"]);
+  const wasReset = () => {
+    tell(t("rules.wasReset"), () => saveRule(of, held.rule));
+    onClose();
+  };
   const submit = form.handleSubmit((values) => save.mutate(ruleOf(kind, values), { onSuccess: done }));
   const mayReset = of === null || held.origin === "device";
   return (
@@ -43,7 +49,7 @@ export function RuleDialog({ held, of, limitKwh, onClose }: RuleDialogProps) {
         <TryOut kind={kind} control={form.control} of={of} limitKwh={limitKwh} />
         <DialogActions>
           {mayReset && (
-            <Button variant="ghost" className="mr-auto" busy={reset.isPending} onClick={() => reset.mutate(kind, { onSuccess: done })}>
+            <Button variant="ghost" className="mr-auto" busy={reset.isPending} onClick={() => reset.mutate(kind, { onSuccess: wasReset })}>
               {t(of === null ? "rules.resetDefault" : "rules.resetOwn")}
             </Button>
           )}

@@ -15,11 +15,13 @@ export const general = {
   "action.csv": "CSV",
   "action.downloadCsv": "Download as CSV",
   "action.download": "Download",
+  "action.undo": "Undo",
 
   "state.loadFailed": "This could not be loaded",
   "state.nothingFound": "Nothing matches",
   "state.nothingFoundText": "Loosen the search or the filters.",
   "state.saved": "Saved",
+  "state.undone": "Undone",
   "state.failed": "That did not work",
   "state.of": "{{from}}–{{to}} of {{total}}",
   "state.yes": "Yes",

@@ -5,6 +5,8 @@ import { chat } from "./chat";
 import { consumption } from "./consumption";
 import { corrections } from "./corrections";
 import { credentials } from "./credentials";
+import { deliveries } from "./deliveries";
+import { desk } from "./desk";
 import { devices } from "./devices";
 import { front } from "./front";
 import { gateways } from "./gateways";
@@ -20,6 +22,7 @@ import { rejected } from "./rejected";
 import { ring } from "./ring";
 import { rules } from "./rules";
 import { sites } from "./sites";
+import { system } from "./system";
 import { tariffs } from "./tariffs";
 import { users } from "./users";
 
@@ -32,6 +35,8 @@ export const en = {
   ...consumption,
   ...corrections,
   ...credentials,
+  ...deliveries,
+  ...desk,
   ...devices,
   ...front,
   ...gateways,
@@ -47,6 +52,7 @@ export const en = {
   ...ring,
   ...rules,
   ...sites,
+  ...system,
   ...tariffs,
   ...users,
 };

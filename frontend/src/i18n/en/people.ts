@@ -9,9 +9,6 @@ export const people = {
   "people.until": "until {{time}}",
   "people.assigned": "{{name}} sees {{place}} now",
   "people.unassign": "End",
-  "people.unassignTitle": "End the assignment of {{name}}?",
-  "people.unassignText": "They no longer see this device. What was stays in the history.",
-  "people.unassignSiteText": "They no longer see the devices of this site. What was stays in the history.",
   "people.unassigned": "The assignment of {{name}} has ended",
 
   "pick.person": "Find a person by name or e-mail",

@@ -20,4 +20,7 @@ export const ring = {
   "ring.epoch": "Epoch",
   "ring.left_s": "Lease ends in",
   "ring.from": "from {{name}}",
+  "ringStanding.member": "member",
+  "ringStanding.leaving": "leaving",
+  "ringStanding.out": "out",
 } as const;

@@ -48,4 +48,5 @@ export const rules = {
   "rules.fired_other": "Would have fired {{count}} times in {{time}}",
   "rules.lastDays_one": "the last day",
   "rules.lastDays_other": "the last {{count}} days",
+  "rules.wasReset": "The rule is reset",
 } as const;

@@ -20,7 +20,7 @@ export const administration: Translated<typeof english> = {
   "admin.lagUnknown": "brokerul nu spune",
   "admin.inFlight": "Citiri pe drum",
   "admin.parked": "{{count}} partiții nu primesc nimic acum; expeditorii sunt rugați să revină.",
-  "admin.offline": "Dispozitive offline",
+  "admin.offline": "Dispozitive fără semnal",
   "admin.waiting": "Conversații în așteptare",
   "admin.measuring": "se măsoară…",
 };

@@ -4,7 +4,7 @@ import type { Translated } from "../translated";
 export const chat: Translated<typeof english> = {
   "chat.open": "Ajutor",
   "chat.title": "Asistență",
-  "chat.unread": "{{count}} necitite",
+  "chat.unread": "Necitite: {{count}}",
   "chat.person": "Vorbește cu o persoană",
   "chat.personAsked": "Aș vrea să vorbesc cu o persoană.",
   "chat.connecting": "Se conectează…",

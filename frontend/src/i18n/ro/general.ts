@@ -18,11 +18,13 @@ export const general: Translated<typeof english> = {
   "action.csv": "CSV",
   "action.downloadCsv": "Descarcă în CSV",
   "action.download": "Descarcă",
+  "action.undo": "Anulează",
 
   "state.loadFailed": "Nu s-a putut încărca",
   "state.nothingFound": "Nimic nu se potrivește",
   "state.nothingFoundText": "Lărgește căutarea sau filtrele.",
   "state.saved": "Salvat",
+  "state.undone": "Anulat",
   "state.failed": "Nu a mers",
   "state.of": "{{from}}–{{to}} din {{total}}",
   "state.yes": "Da",

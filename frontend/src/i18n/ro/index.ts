@@ -7,6 +7,8 @@ import { chat } from "./chat";
 import { consumption } from "./consumption";
 import { corrections } from "./corrections";
 import { credentials } from "./credentials";
+import { deliveries } from "./deliveries";
+import { desk } from "./desk";
 import { devices } from "./devices";
 import { gateways } from "./gateways";
 import { general } from "./general";
@@ -23,6 +25,7 @@ import { ring } from "./ring";
 import { rules } from "./rules";
 import { session } from "./session";
 import { sites } from "./sites";
+import { system } from "./system";
 import { tariffs } from "./tariffs";
 import { users } from "./users";
 
@@ -35,6 +38,8 @@ export const ro: Texts = {
   ...consumption,
   ...corrections,
   ...credentials,
+  ...deliveries,
+  ...desk,
   ...devices,
   ...gateways,
   ...general,
@@ -51,6 +56,7 @@ export const ro: Texts = {
   ...rules,
   ...session,
   ...sites,
+  ...system,
   ...tariffs,
   ...users,
 };

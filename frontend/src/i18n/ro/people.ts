@@ -12,9 +12,6 @@ export const people: Translated<typeof english> = {
   "people.until": "până la {{time}}",
   "people.assigned": "{{name}} vede acum {{place}}",
   "people.unassign": "Încheie",
-  "people.unassignTitle": "Închei atribuirea pentru {{name}}?",
-  "people.unassignText": "Nu mai vede dispozitivul. Ce a fost rămâne în istoric.",
-  "people.unassignSiteText": "Nu mai vede dispozitivele locației. Ce a fost rămâne în istoric.",
   "people.unassigned": "Atribuirea pentru {{name}} s-a încheiat",
 
   "pick.person": "Caută o persoană după nume sau e-mail",

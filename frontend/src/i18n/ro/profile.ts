@@ -22,7 +22,7 @@ export const profile: Translated<typeof english> = {
   "profile.lastUsed": "folosită {{time}}",
   "profile.factor": "Al doilea factor",
   "profile.factorOff": "Oprit. Cu el, o parolă furată nu ajunge.",
-  "profile.factorOn": "Pornit. Au rămas {{count}} coduri de recuperare.",
+  "profile.factorOn": "Pornit. Coduri de recuperare rămase: {{count}}.",
   "profile.factorEnable": "Pornește",
   "profile.factorRemove": "Oprește",
   "profile.factorPassword": "Parola ta, ca să fim siguri că ești tu",

@@ -23,4 +23,7 @@ export const ring: Translated<typeof english> = {
   "ring.epoch": "Epocă",
   "ring.left_s": "Expiră în",
   "ring.from": "de la {{name}}",
+  "ringStanding.member": "membră",
+  "ringStanding.leaving": "pleacă",
+  "ringStanding.out": "plecată",
 };

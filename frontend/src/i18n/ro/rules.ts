@@ -53,4 +53,5 @@ export const rules: Translated<typeof english> = {
   "rules.lastDays_one": "ultima zi",
   "rules.lastDays_few": "ultimele {{count}} zile",
   "rules.lastDays_other": "ultimele {{count}} de zile",
+  "rules.wasReset": "Regula este resetată",
 };

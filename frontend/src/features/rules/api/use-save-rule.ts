@@ -3,15 +3,14 @@ import type { AlertKind } from "@/lib/alerts";
 import { useAct } from "@/lib/use-act";
 import type { Rule } from "../amounts";
 
-/** Of a device, or (null) of all that have none of their own. */
 export function useSaveRule(device: number | null) {
-  return useAct(
-    (rule: Rule) =>
-      device === null
-        ? data(api.PUT("/api/alert-rules", { body: rule }))
-        : data(api.PUT("/api/alert-rules/devices/{device_id}", { params: { path: { device_id: device } }, body: rule })),
-    ["rules"],
-  );
+  return useAct((rule: Rule) => saveRule(device, rule), ["rules"]);
+}
+
+/** Of a device, or (null) of all that have none of their own. */
+export function saveRule(device: number | null, rule: Rule) {
+  if (device === null) return data(api.PUT("/api/alert-rules", { body: rule }));
+  return data(api.PUT("/api/alert-rules/devices/{device_id}", { params: { path: { device_id: device } }, body: rule }));
 }
 
 /** What holds for all holds again, or what Kilowatch comes with. */

@@ -1,0 +1,2 @@
+export { DeadLettersPage } from "./dead-letters-page";
+export { SystemPage } from "./system-page";
