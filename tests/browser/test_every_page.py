@@ -1,28 +1,54 @@
 """What must hold of every page, in either theme, on a desk and in a hand."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import Final, Literal, TypeAlias
 
 import pytest
+from playwright.sync_api import Browser, ViewportSize
 
-from tests.browser.pages import PAGES, PHONE, Shown
+from kilowatch.kit.web import DemoAccount
+from tests.browser.pages import DESK, PAGES, PHONE, Shown
 from tests.browser.window import Window
 
-LOOKS: dict[str, dict[str, Any]] = {
-    "light": {"color_scheme": "light"},
-    "dark": {"color_scheme": "dark"},
-    "phone": {"color_scheme": "light", "viewport": PHONE},
+Scheme: TypeAlias = Literal["light", "dark"]
+WindowOf: TypeAlias = Callable[[DemoAccount | None], Window]
+
+LOOKS: Final[dict[str, tuple[Scheme, ViewportSize]]] = {
+    "light": ("light", DESK),
+    "dark": ("dark", DESK),
+    "phone": ("light", PHONE),
 }
 
 
-@pytest.mark.parametrize("look", LOOKS)
+@pytest.fixture(scope="module")
+def window_of(browser: Browser, demo_url: str) -> Iterator[WindowOf]:
+    """The window of somebody, who signs in once and then walks through the pages; of nobody: None."""
+    contexts = []
+
+    @cache
+    def open_window(who: DemoAccount | None) -> Window:
+        contexts.append(browser.new_context(base_url=demo_url, locale="en-GB"))
+        window = Window(contexts[-1].new_page())
+        if who:
+            window.sign_in(who)
+        return window
+
+    yield open_window
+    for context in contexts:
+        context.close()
+
+
 @pytest.mark.parametrize("shown", PAGES, ids=lambda shown: shown.name)
-def test_it_is_for_everybody(open_window: Callable[..., Window], shown: Shown, look: str) -> None:
-    window = open_window(**LOOKS[look])
-    if shown.who:
-        window.sign_in(shown.who)
+def test_it_is_for_everybody(window_of: WindowOf, shown: Shown) -> None:
+    window = window_of(shown.who)
+    window.complaints.clear()
     window.visit(shown.path)
-    assert window.violations() == []
+    for look, (scheme, size) in LOOKS.items():
+        window.page.emulate_media(color_scheme=scheme)
+        window.page.set_viewport_size(size)
+        window.settle()
+        assert window.violations() == [], look
+        wider = window.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wider == 0, f"{look}: the page scrolls sideways"
     assert window.complaints == []
-    wider = window.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert wider == 0, "the page scrolls sideways"
