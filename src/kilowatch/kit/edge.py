@@ -9,6 +9,7 @@ from typing import Final
 
 import uvicorn
 from starlette.types import ASGIApp
+from uvicorn._types import ASGISendEvent
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from kilowatch.kit.connection import Connection
@@ -35,6 +36,11 @@ class _WebSocket(WebSocketsSansIOProtocol):
         super().on_task_complete(task)
         # Closing waits until everything is sent. A peer that does not read would keep its descriptor for ever.
         self.loop.call_later(LINGER_S, self.transport.abort)
+
+    async def send(self, message: ASGISendEvent) -> None:
+        await super().send(message)
+        if message["type"] == "websocket.http.response.body":
+            self.handshake_complete = True  # it was refused, which is no error of ours to log
 
 
 class _Server(uvicorn.Server):

@@ -7,6 +7,7 @@ passing frames and live measurements. Carries chat commands to `support`. Publis
     domain       channels, frames, resuming, origins: the rules
     store        streams, tickets, the projection of people and devices
     consumers    events become frames: stored, numbered, then told to all replicas
+    openings     what sockets ask of the database as they open, many at once
     hub          the sockets of this replica, and who gets what
     feeds        what this replica hears from the broker
     socket       one connection: what it sent, what it may hear, where it is in its stream

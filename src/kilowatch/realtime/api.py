@@ -21,7 +21,7 @@ from kilowatch.realtime.domain.origins import may_open
 from kilowatch.realtime.domain.pace import Pace
 from kilowatch.realtime.outlet import TooSlow
 from kilowatch.realtime.socket import CloseCode, Closing, Socket
-from kilowatch.realtime.store import tickets
+from kilowatch.realtime.store.tickets import Issued, new_ticket
 from kilowatch.realtime.upkeep import HEARTBEAT_S
 
 router = APIRouter(tags=["realtime"])
@@ -40,9 +40,8 @@ class Ticket(BaseModel):
 @router.post("/api/realtime/tickets", status_code=HTTPStatus.CREATED)
 async def make_ticket(realtime: Realtime, asking: SignedIn) -> Ticket:
     """A ticket for one socket: a browser cannot send an access token with the request that opens one."""
-    ticket = tickets.new_ticket()
-    async with realtime.database.transaction() as connection:
-        await tickets.keep(connection, ticket, asking, realtime.clock() + TICKET_LIFETIME)
+    ticket = new_ticket()
+    await realtime.openings.issue.ask(Issued(ticket, asking, realtime.clock() + TICKET_LIFETIME))
     return Ticket(ticket=ticket, expires_in=TICKET_LIFETIME.total_seconds())
 
 
@@ -73,8 +72,7 @@ async def _admitted(realtime: RealtimeContext, websocket: WebSocket, address: st
     """Who it is. Raises `Forbidden`, `Unauthenticated`, `SlowDown`, `Unavailable`."""
     if not may_open(websocket.headers.get("origin"), websocket.headers.get("host", ""), realtime.origins):
         raise Forbidden("Pages of this origin may not open sockets here.")
-    async with realtime.database.transaction() as connection:
-        holder = await tickets.redeem(connection, websocket.query_params.get("ticket", ""), realtime.clock())
+    holder = await realtime.openings.redeem.ask(websocket.query_params.get("ticket", ""))
     if holder is None or realtime.upkeep.has_ended(holder.session_id):
         raise Unauthenticated("The ticket is unknown, used or too old; get another.")
     realtime.hub.require_room(holder.user_id, address)

@@ -29,6 +29,7 @@ from kilowatch.realtime.notifications import api as notifications
 from kilowatch.realtime.notifications import personal_data
 from kilowatch.realtime.notifications.delivering import Courier
 from kilowatch.realtime.notifications.webhook import TIMEOUT_S, Post, webhook_poster
+from kilowatch.realtime.openings import openings
 from kilowatch.realtime.presence import Attendance
 from kilowatch.realtime.settings import RealtimeSettings
 from kilowatch.realtime.upkeep import Upkeep
@@ -55,6 +56,7 @@ async def open_realtime(host: Host) -> AsyncIterator[Service]:
         live = LiveFeed(hub, host.broker, host.peers, replica)
         attendance = Attendance(hub, host.broker, replica)
         upkeep = Upkeep(hub, database, host.verifier, host.clock)
+        opening = openings(database, host.clock)
         vault = Vault(secret(host.data_dir, "realtime_secret"), SERVICE)
         post = webhook_poster(
             client,
@@ -73,6 +75,7 @@ async def open_realtime(host: Host) -> AsyncIterator[Service]:
                 verifier=host.verifier,
                 hub=hub,
                 upkeep=upkeep,
+                openings=opening,
                 settings=settings,
                 vault=vault,
                 origins=origins(f"{host.public_url}, {settings.realtime_origins}"),
@@ -82,6 +85,7 @@ async def open_realtime(host: Host) -> AsyncIterator[Service]:
                 catch_up_at_start(partial(rebuild, database, host.peers)),
                 hear_frames(host.broker, hub, upkeep, host.clock),
                 hear_of_rights(host.broker, hub, upkeep, host.clock),
+                *opening.jobs,
                 upkeep.tick,
                 upkeep.mend,
                 _courier(host, database, settings, post).job(),

@@ -12,6 +12,7 @@ from kilowatch.kit.http import provided
 from kilowatch.kit.security import Verifier
 from kilowatch.kit.vault import Vault
 from kilowatch.realtime.hub import Hub
+from kilowatch.realtime.openings import Openings
 from kilowatch.realtime.settings import RealtimeSettings
 from kilowatch.realtime.upkeep import Upkeep
 
@@ -24,6 +25,7 @@ class RealtimeContext:
     verifier: Verifier
     hub: Hub
     upkeep: Upkeep
+    openings: Openings
     settings: RealtimeSettings
     vault: Vault
     origins: frozenset[str]  #: whose pages may open sockets, beside those of the host that is asked

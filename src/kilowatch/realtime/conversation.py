@@ -1,7 +1,7 @@
 """What the person at the other end of a socket says, and the answers to it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -31,7 +31,6 @@ from kilowatch.realtime.domain.frames import (
     Failed,
     Ping,
     Pong,
-    Position,
     Refusal,
     Start,
     Started,
@@ -46,11 +45,13 @@ from kilowatch.realtime.domain.frames import (
 from kilowatch.realtime.domain.pace import Pace
 from kilowatch.realtime.domain.resuming import StoredFrame, is_complete
 from kilowatch.realtime.socket import CloseCode, Socket
-from kilowatch.realtime.store import projection, streams
+from kilowatch.realtime.store import projection
+from kilowatch.realtime.store.streams import Asked
 
 #: Channels that one socket may listen to.
 MAX_CHANNELS: Final = 500
 COMMAND_TIMEOUT_S: Final = 10.0
+_END: Final = 2**62
 
 Send = Callable[[str], Awaitable[None]]
 
@@ -103,10 +104,13 @@ class Conversation:
         if self.socket.stream is not None:
             raise Conflict("The socket has started before.")
         refused = [refusal for name in frame.channels if (refusal := await self._refusal(name))]
-        now, missed = await self._missed(frame.after)
-        recovered = frame.after is not None and is_complete(frame.after, now, missed)
+        # Without a position nothing was missed, and the end of the stream is all that is asked for.
+        after = frame.after.sequence if frame.after else _END
+        missed = await self.realtime.openings.missed.ask(Asked(self.socket.user_id, after))
+        now, frames = missed.now, missed.frames
+        recovered = frame.after is not None and is_complete(frame.after, now, frames)
         if recovered:
-            await self._send_missed(missed)
+            await self._send_missed(frames)
         # No wait between this and the answer: what comes from now on comes after it.
         self.socket.start(now.stream, now.sequence)
         started = Started(
@@ -120,15 +124,8 @@ class Conversation:
         if self.socket.behind:
             self.realtime.upkeep.some_are_behind()
 
-    async def _missed(self, after: Position | None) -> tuple[Position, list[StoredFrame]]:
-        # Without a position nothing was missed, and the end of the stream is all that is asked for.
-        sequence = after.sequence if after else 2**62
-        async with self.realtime.database.transaction() as connection:
-            now, missed = await streams.missed_after(connection, self.socket.user_id, sequence)
-        return now, list(missed)
-
-    async def _send_missed(self, missed: list[StoredFrame]) -> None:
-        for frame in missed:
+    async def _send_missed(self, frames: Sequence[StoredFrame]) -> None:
+        for frame in frames:
             if is_heard(frame.channels, self.socket.channels):
                 await self.socket.outlet.send_now(numbered(frame.sequence, frame.body), self.send)
 
@@ -151,7 +148,7 @@ class Conversation:
         devices = await self._devices(channel, user)
         self.realtime.hub.subscribe(self.socket, channel, devices)
 
-    async def _devices(self, channel: AnyChannel, user: UserPrincipal) -> list[int]:
+    async def _devices(self, channel: AnyChannel, user: UserPrincipal) -> Collection[int]:
         """The devices that a channel is about. Raises `Forbidden`, also for one that does not exist."""
         now = self.realtime.clock()
         match channel:
@@ -166,8 +163,7 @@ class Conversation:
                     raise Forbidden("You may not listen to this channel.")
                 return [device_id]
             case Channel.LIVE:
-                async with self.realtime.database.transaction() as connection:
-                    return list(await projection.devices_of(connection, user.user_id, now))
+                return await self.realtime.openings.devices.ask(user.user_id)
             case _:
                 return []
 

@@ -15,8 +15,10 @@ from kilowatch.realtime import metrics
 from kilowatch.realtime.domain.channels import STAFF, AnyChannel, Channel, DeviceChannel
 from kilowatch.realtime.domain.frames import Heartbeat, Unsubscribed
 from kilowatch.realtime.hub import Hub
+from kilowatch.realtime.openings import STREAMS_AT_ONCE
 from kilowatch.realtime.socket import CloseCode, Socket
 from kilowatch.realtime.store import projection, streams
+from kilowatch.realtime.store.streams import Asked, Missed
 
 log = logger(__name__)
 
@@ -118,17 +120,14 @@ class Upkeep:
 
     async def _catch_up(self) -> None:
         """Read for the sockets that are behind what they have missed."""
-        for socket in self._hub.behind():
-            if socket.outlet.waiting > BUSY:
-                continue
+        ready = [socket for socket in self._hub.behind() if socket.outlet.waiting <= BUSY]
+        for sockets in _pages(ready, STREAMS_AT_ONCE):
+            asked = [Asked(socket.user_id, socket.position) for socket in sockets]
             async with self._database.transaction() as connection:
-                now, missed = await streams.missed_after(connection, socket.user_id, socket.position)
-            metrics.CAUGHT_UP.inc()
-            before = socket.position
-            if now.stream == socket.stream:
-                socket.catch_up(missed[:BUSY])
-            if socket.behind and socket.position == before:
-                socket.close(CloseCode.RESUME, "Some of what was missed is not there any more.")
+                missed = await streams.missed_after(connection, asked)
+            for socket, position, found in zip(sockets, asked, missed, strict=True):
+                metrics.CAUGHT_UP.inc()
+                _take_in(socket, position.after, found)
 
     async def _recheck_live(self) -> None:
         self._recheck = False
@@ -151,11 +150,18 @@ class Upkeep:
                 socket.send(Unsubscribed(channel=str(channel)))
 
 
+def _take_in(socket: Socket, asked_after: int, missed: Missed) -> None:
+    if missed.now.stream == socket.stream:
+        socket.catch_up(missed.frames[:BUSY])
+    if socket.behind and socket.position == asked_after:
+        socket.close(CloseCode.RESUME, "Some of what was missed is not there any more.")
+
+
 def _is_live(channel: AnyChannel) -> bool:
     return channel is Channel.LIVE or isinstance(channel, DeviceChannel)
 
 
-def _pages(items: Collection[ItemT]) -> Iterator[Sequence[ItemT]]:
+def _pages(items: Collection[ItemT], size: int = AT_ONCE) -> Iterator[Sequence[ItemT]]:
     listed = list(items)
-    for start in range(0, len(listed), AT_ONCE):
-        yield listed[start : start + AT_ONCE]
+    for start in range(0, len(listed), size):
+        yield listed[start : start + size]

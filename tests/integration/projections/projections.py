@@ -175,8 +175,8 @@ def _of_realtime(database: Database, broker: Broker) -> Projection:
     async def read(connection: AsyncConnection, world: World) -> Content:
         roles = {user_id: await realtime_store.role_of(connection, user_id) for user_id in world.users}
         gone = set(world.users) - set(await realtime_store.active_among(connection, list(world.users)))
-        seen = {user_id: await realtime_store.devices_of(connection, user_id, LATER) for user_id in world.users}
-        return {"roles": roles, "gone": gone, "seen": {user_id: set(ids) for user_id, ids in seen.items()}}
+        seen = await realtime_store.devices_of_all(connection, list(world.users), LATER)
+        return {"roles": roles, "gone": gone, "seen": {user_id: set(seen.get(user_id, ())) for user_id in world.users}}
 
     def expected(world: World) -> Content:
         return {

@@ -1,5 +1,7 @@
 """Getting in."""
 
+import asyncio
+
 import pytest
 from websockets.exceptions import InvalidStatus
 
@@ -23,6 +25,20 @@ async def test_a_ticket_opens_one_socket(town: Town, ana: Person) -> None:
     async with open_tab(town.url, ticket) as tab:
         assert (await tab.next())["user_id"] == ana.id
         assert await refusal(town, ticket) == 401
+
+
+async def test_of_many_who_show_one_ticket_at_once_one_gets_in(town: Town, ana: Person) -> None:
+    ticket = await town.ticket(ana)
+    opened = await asyncio.gather(*(_gets_in(town, ticket) for _ in range(10)))
+    assert sum(opened) == 1
+
+
+async def _gets_in(town: Town, ticket: str) -> bool:
+    try:
+        async with open_tab(town.url, ticket) as tab:
+            return (await tab.next())["type"] == "welcome"
+    except InvalidStatus:
+        return False
 
 
 async def test_what_is_no_ticket_opens_nothing(town: Town) -> None:

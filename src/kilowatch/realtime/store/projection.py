@@ -76,16 +76,10 @@ async def active_among(connection: AsyncConnection, user_ids: Collection[UUID]) 
     return set(user_ids) - gone
 
 
-async def devices_of(connection: AsyncConnection, user_id: UUID, now: datetime) -> Sequence[int]:
-    """The devices that somebody may see now."""
-    statement = text(f"SELECT DISTINCT device_id FROM access WHERE user_id = :user AND {_IN_FORCE}")  # noqa: S608
-    return list(await connection.scalars(statement, {"user": user_id, "now": now}))
-
-
 async def devices_of_all(
     connection: AsyncConnection, user_ids: Collection[UUID], now: datetime
 ) -> Mapping[UUID, frozenset[int]]:
-    """The same for many; those who see none are left out."""
+    """The devices that each may see now; those who see none are left out."""
     statement = text(
         "SELECT user_id, array_agg(device_id) FROM access"  # noqa: S608
         f" WHERE user_id = ANY(CAST(:users AS uuid[])) AND {_IN_FORCE} GROUP BY user_id"

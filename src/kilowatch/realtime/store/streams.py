@@ -3,12 +3,15 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from itertools import groupby
+from operator import attrgetter
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from kilowatch.kit.errors import Unavailable
 from kilowatch.realtime.domain.frames import Position
 from kilowatch.realtime.domain.resuming import MAX_MISSED, StoredFrame
 
@@ -28,16 +31,25 @@ _ADD: Final = text("""
     RETURNING user_id, sequence, channels
 """)
 
+#: A stream begins when somebody looks, so that they can go on from before its first frame.
+_BEGIN: Final = text("""
+    INSERT INTO stream (user_id, epoch, sequence)
+    SELECT user_id, gen_random_uuid(), 0 FROM (SELECT DISTINCT unnest(CAST(:users AS uuid[])) AS user_id) AS looking
+    WHERE NOT EXISTS (SELECT FROM stream WHERE stream.user_id = looking.user_id)
+    ORDER BY user_id ON CONFLICT DO NOTHING
+""")
+
 _MISSED: Final = text(f"""
-    SELECT stream.epoch, stream.sequence AS newest, missed.sequence, missed.channels, missed.body
-    FROM stream LEFT JOIN LATERAL (
+    SELECT asked.place, stream.epoch, stream.sequence AS newest, missed.sequence, missed.channels, missed.body
+    FROM unnest(CAST(:users AS uuid[]), CAST(:after AS bigint[])) WITH ORDINALITY AS asked (user_id, after, place)
+    JOIN stream ON stream.user_id = asked.user_id
+    LEFT JOIN LATERAL (
         SELECT delivery.sequence, delivery.channels, frame.body
         FROM delivery JOIN frame ON frame.id = delivery.frame_id
-        WHERE delivery.user_id = stream.user_id AND delivery.sequence > :after
+        WHERE delivery.user_id = asked.user_id AND delivery.sequence > asked.after
         ORDER BY delivery.sequence LIMIT {MAX_MISSED}
     ) AS missed ON true
-    WHERE stream.user_id = :user
-    ORDER BY missed.sequence
+    ORDER BY asked.place, missed.sequence
 """)  # noqa: S608  made of our own constant
 
 
@@ -61,22 +73,36 @@ async def add_frame(
     return [Numbered(*row) for row in await connection.execute(_ADD, values)]
 
 
-async def missed_after(
-    connection: AsyncConnection, user_id: UUID, after: int
-) -> tuple[Position, Sequence[StoredFrame]]:
-    """Where the stream is now, and its frames after number `after`, as one moment saw them."""
-    rows = (await connection.execute(_MISSED, {"user": user_id, "after": after})).all()
-    if not rows:
-        await connection.execute(_BEGIN, {"user": user_id})
-        rows = (await connection.execute(_MISSED, {"user": user_id, "after": after})).all()
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What somebody has seen of their stream: all frames up to this number."""
+
+    user_id: UUID
+    after: int
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """Where a stream is now, and its frames after the number that was asked, as one moment saw them."""
+
+    now: Position
+    frames: Sequence[StoredFrame]
+
+
+async def missed_after(connection: AsyncConnection, asked: Sequence[Asked]) -> list[Missed]:
+    """In the order of `asked`; one person may be there several times. Raises `Unavailable`."""
+    users = [each.user_id for each in asked]
+    await connection.execute(_BEGIN, {"users": users})
+    rows = await connection.execute(_MISSED, {"users": users, "after": [each.after for each in asked]})
+    found = [_missed(list(of_one)) for _, of_one in groupby(rows, attrgetter("place"))]
+    if len(found) < len(asked):
+        raise Unavailable("A stream has ended this moment; try again.")
+    return found
+
+
+def _missed(rows: Sequence[Any]) -> Missed:
     frames = [StoredFrame(row.sequence, row.channels, row.body) for row in rows if row.sequence is not None]
-    return Position(rows[0].epoch, rows[0].newest), frames
-
-
-#: A stream begins when somebody looks, so that they can go on from before its first frame.
-_BEGIN: Final = text(
-    "INSERT INTO stream (user_id, epoch, sequence) VALUES (:user, gen_random_uuid(), 0) ON CONFLICT DO NOTHING"
-)
+    return Missed(Position(rows[0].epoch, rows[0].newest), frames)
 
 
 async def newest(connection: AsyncConnection, user_ids: Collection[UUID]) -> Mapping[UUID, int]:

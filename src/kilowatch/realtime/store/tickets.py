@@ -2,7 +2,10 @@
 
 import hashlib
 import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 import msgspec
 from sqlalchemy import text
@@ -15,18 +18,39 @@ def new_ticket() -> str:
     return secrets.token_urlsafe(32)
 
 
-async def keep(connection: AsyncConnection, ticket: str, holder: UserPrincipal, expires_at: datetime) -> None:
-    values = {"digest": _digest(ticket), "holder": msgspec.json.encode(holder).decode(), "expires_at": expires_at}
-    await connection.execute(text("INSERT INTO ticket VALUES (:digest, :holder, :expires_at)"), values)
+_KEEP: Final = text("""
+    INSERT INTO ticket
+    SELECT * FROM unnest(CAST(:digests AS bytea[]), CAST(:holders AS text[]), CAST(:ends AS timestamptz[]))
+""")
+
+_REDEEM: Final = text(
+    "DELETE FROM ticket WHERE digest = ANY(CAST(:digests AS bytea[])) RETURNING digest, holder, expires_at"
+)
 
 
-async def redeem(connection: AsyncConnection, ticket: str, now: datetime) -> UserPrincipal | None:
-    """Whose ticket it is; it is used up then."""
-    statement = text("DELETE FROM ticket WHERE digest = :digest RETURNING holder, expires_at")
-    row = (await connection.execute(statement, {"digest": _digest(ticket)})).first()
-    if row is None or row.expires_at <= now:
-        return None
-    return msgspec.json.decode(row.holder, type=UserPrincipal)
+@dataclass(frozen=True, slots=True)
+class Issued:
+    ticket: str
+    holder: UserPrincipal
+    expires_at: datetime
+
+
+async def keep(connection: AsyncConnection, issued: Sequence[Issued]) -> None:
+    values = {
+        "digests": [_digest(each.ticket) for each in issued],
+        "holders": [msgspec.json.encode(each.holder).decode() for each in issued],
+        "ends": [each.expires_at for each in issued],
+    }
+    await connection.execute(_KEEP, values)
+
+
+async def redeem(connection: AsyncConnection, tickets: Sequence[str], now: datetime) -> list[UserPrincipal | None]:
+    """Whose each ticket is; it is used up then. One that is shown twice is good once."""
+    digests = [_digest(ticket) for ticket in tickets]
+    rows = await connection.execute(_REDEEM, {"digests": digests})
+    good = {row.digest: row.holder for row in rows if row.expires_at > now}
+    held = [good.pop(digest, None) for digest in digests]
+    return [None if holder is None else msgspec.json.decode(holder, type=UserPrincipal) for holder in held]
 
 
 async def forget_expired(connection: AsyncConnection, now: datetime) -> None:
