@@ -23,6 +23,8 @@ from kilowatch.kit.consumer import DELIVERY_LIMIT, Apply
 from kilowatch.kit.database import Database
 from kilowatch.kit.errors import Conflict, Forbidden, KilowatchError, NotFound, Poison, SlowDown, Unavailable
 from kilowatch.kit.security import UserPrincipal
+from kilowatch.kit.telemetry import correlation_id
+from kilowatch.kit.tracing import Kind, span
 from kilowatch.support.domain.conversation import Conversation, Marks, Side
 from kilowatch.support.domain.message import Draft
 from kilowatch.support.domain.phrases import DEFAULT_LANGUAGE
@@ -58,7 +60,13 @@ class Commands:
                 command = msgspec.json.decode(message.body, type=ChatCommand)
             except msgspec.MsgspecError as error:
                 raise Poison(f"not a command: {error}") from error
-            await self._obey(command)
+            # Of what it causes, the frames that come of it included.
+            token = correlation_id.set(command.id.hex)
+            try:
+                with span(f"process {message.routing_key}", Kind.CONSUMER):
+                    await self._obey(command)
+            finally:
+                correlation_id.reset(token)
 
         return apply
 

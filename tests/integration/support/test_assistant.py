@@ -45,8 +45,10 @@ async def _being_written(house: House) -> None:
 
 async def test_what_the_rules_pass_on_the_model_answers_and_how_is_kept(opened: Opening):
     house, server = await opened(Text(["Turn it ", "<b>off</b> and on. ![x](https://evil.example)"]))
-    talk = await start_talk(house, await house.person("ana@example.org"))
-    await talk.say(GIBBERISH)
+    ana = await house.person("ana@example.org")
+    talk = await start_talk(house, ana)
+    asked = {"X-Correlation-Id": "ana-asks"}
+    await ana.ask("POST", f"{talk.path}/messages", json={"text": GIBBERISH}, headers=asked)
     [answer] = await talk.answered()
     assert answer == "Turn it off and on. [x] (https://evil.example)"
     admin = await house.administrator()
@@ -54,6 +56,10 @@ async def test_what_the_rules_pass_on_the_model_answers_and_how_is_kept(opened: 
     kept = judged["generation"]
     assert (kept["model"], kept["input_tokens"], kept["output_tokens"]) == ("fake", 100, 20)
     assert kept["prompt_version"]
+    assert kept["correlation_id"] == "ana-asks"
+    await house.settle()
+    told = [event for event in house.listener.heard if event.payload.type == "message.posted"]
+    assert {event.correlation_id for event in told} == {"ana-asks"}  # the question, and the answer to it
     state = (await admin.ask("GET", "/api/support/model")).json()
     assert (state["configured"], state["tokens_today"]) == (True, 120)
     assert GIBBERISH in str(server.requests[0]["messages"][-1])

@@ -1,12 +1,14 @@
 """The language model over real HTTP: what it says, what it may do, and what happens when it fails."""
 
 import asyncio
+import re
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from uuid import uuid4
 
 import pytest
+from prometheus_client import generate_latest
 
 from kilowatch.kit.clock import system_clock
 from kilowatch.kit.errors import NotFound
@@ -19,6 +21,7 @@ from kilowatch.support.model.port import Answered, Ending, Prompt, WantsPerson
 from kilowatch.support.model.toolbox import Toolbox
 from kilowatch.support.own_data.person import Person
 from tests.integration.support.openai_server import Call, Garbage, OpenAIServer, Script, Status, Text, openai_server
+from tests.spans import kept_spans
 
 DEVICE = {
     "id": 7,
@@ -104,6 +107,25 @@ async def test_it_streams_answers_and_says_what_it_cost(run):
     assert (asked.record.model, asked.record.input_tokens, asked.record.output_tokens) == ("model-0", 100, 20)
     assert asked.record.microdollars == 140
     assert asked.record.first_token_ms is not None
+
+
+async def test_what_an_attempt_takes_is_counted_and_traced(run):
+    asked = await run([Status(500), Text(["There."])])
+    with kept_spans() as spans:
+        await asked.ask()
+        failed, answered = [each for each in spans.get_finished_spans() if each.name == "chat model-0"]
+    assert failed.attributes == {"gen_ai.operation.name": "chat", "gen_ai.request.model": "model-0"} | tokens(0, 0)
+    assert answered.attributes == failed.attributes | tokens(100, 20)
+    assert not failed.status.is_ok
+    told = generate_latest().decode()
+    for outcome in ("failed", "answered"):
+        assert f'kilowatch_model_seconds_count{{model="model-0",outcome="{outcome}"}}' in told
+    for line in ('model_tokens_total{direction="output",model="model-0"}', 'model_dollars_total{model="model-0"}'):
+        assert re.search(f"^kilowatch_{re.escape(line)} [^0]", told, re.MULTILINE), line
+
+
+def tokens(read: int, written: int) -> dict[str, int]:
+    return {"gen_ai.usage.input_tokens": read, "gen_ai.usage.output_tokens": written}
 
 
 async def test_it_reads_with_tools_and_the_sources_are_what_was_read(run):

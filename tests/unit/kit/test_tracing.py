@@ -7,24 +7,20 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
-from opentelemetry.sdk.trace import TracerProvider
-from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from kilowatch.contracts.events import SessionEnded
 from kilowatch.kit.events import decode_event, encode_event
 from kilowatch.kit.outbox import new_event
-from kilowatch.kit.tracing import Kind, span, traceparent, using
+from kilowatch.kit.tracing import Kind, span, traceparent
+from tests.spans import kept_spans
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
 @pytest.fixture
 def exporter() -> Iterator[InMemorySpanExporter]:
-    kept = InMemorySpanExporter()
-    provider = TracerProvider()
-    provider.add_span_processor(SimpleSpanProcessor(kept))
-    with using(provider.get_tracer("test")):
+    with kept_spans() as kept:
         yield kept
 
 

@@ -9,7 +9,8 @@ from typing import Any, Final
 
 from kilowatch.kit.database import Database
 from kilowatch.kit.service import Host
-from kilowatch.kit.telemetry import correlation_id, logger
+from kilowatch.kit.telemetry import logger
+from kilowatch.kit.tracing import traceparent
 from kilowatch.support.answering.decision import Decision
 from kilowatch.support.bot.purse import Purse, Refused
 from kilowatch.support.bot.question import Question
@@ -20,6 +21,7 @@ from kilowatch.support.domain.turn import Outcome, Verdict
 from kilowatch.support.frames import Frames
 from kilowatch.support.handlers.turns import Reply, finish, finish_with_hand_over
 from kilowatch.support.model.asking import Asking, Endpoint, Limits, NoAnswer, Record
+from kilowatch.support.model.observing import REFUSED
 from kilowatch.support.model.port import Answered, Ending, WantsPerson
 from kilowatch.support.model.prompt import PROMPT_VERSION, Passage, prompt_for
 from kilowatch.support.model.settings import ModelSettings
@@ -50,6 +52,7 @@ class Assistant:
         try:
             reserved = await self.purse.reserve(question.turn.client_id)
         except Refused as refusal:
+            REFUSED.labels(str(refusal)).inc()
             return {"refused": str(refusal)}
         record = Record()
         try:
@@ -129,8 +132,12 @@ class _Generation:
 
     def _kept(self) -> dict[str, Any]:
         """What is kept of it with the turn, for administrators."""
-        trace = {"prompt_version": PROMPT_VERSION, "tools": self._toolbox.used, "trace_id": correlation_id.get()}
-        return asdict(self._record) | trace
+        return asdict(self._record) | {
+            "prompt_version": PROMPT_VERSION,
+            "tools": self._toolbox.used,
+            "correlation_id": self._question.turn.correlation_id,
+            "traceparent": traceparent(),
+        }
 
 
 @asynccontextmanager

@@ -7,7 +7,8 @@ from kilowatch.kit.clock import Clock
 from kilowatch.kit.database import Database
 from kilowatch.kit.errors import KilowatchError, NotFound, Unavailable
 from kilowatch.kit.tasks import wait_for_any
-from kilowatch.kit.telemetry import logger
+from kilowatch.kit.telemetry import correlation_id, logger
+from kilowatch.kit.tracing import Kind, span
 from kilowatch.support.bot.turn import Bot
 from kilowatch.support.domain.turn import Turn
 from kilowatch.support.unit import working
@@ -55,6 +56,12 @@ class Worker:
             return None
 
     async def _answer(self, turn: Turn) -> None:
+        """In a task of its own, so that what is set here ends with it."""
+        correlation_id.set(turn.correlation_id)
+        with span("answer a message", Kind.CONSUMER, parents=[turn.traceparent]):
+            await self._answer_somehow(turn)
+
+    async def _answer_somehow(self, turn: Turn) -> None:
         try:
             await self._bot.answer(turn)
         except NotFound:

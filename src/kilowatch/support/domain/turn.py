@@ -31,6 +31,8 @@ class Turn:
     client_id: UUID
     asked_at: datetime
     attempts: int = 0
+    correlation_id: str = ""  #: of the request that brought the message
+    traceparent: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

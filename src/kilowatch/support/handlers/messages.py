@@ -7,6 +7,8 @@ from kilowatch.contracts.accounts import Role
 from kilowatch.contracts.chat import Author, ConversationState
 from kilowatch.kit.errors import Conflict, Forbidden, Throttled
 from kilowatch.kit.security import UserPrincipal
+from kilowatch.kit.telemetry import correlation_id
+from kilowatch.kit.tracing import traceparent
 from kilowatch.support.domain.conversation import Conversation, Side, noted
 from kilowatch.support.domain.message import MESSAGES_PER_MINUTE, Draft, MessageRecord, require_patience
 from kilowatch.support.domain.turn import MOST_OPEN, Turn
@@ -119,5 +121,7 @@ async def _let_bot_answer(work: Work, conversation: Conversation, message: Messa
         period=conversation.period,
         client_id=conversation.client_id,
         asked_at=work.now,
+        correlation_id=correlation_id.get(),
+        traceparent=traceparent(),
     )
     await work.turns.add(turn)

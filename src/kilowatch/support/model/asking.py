@@ -9,6 +9,7 @@ from typing import Any, Final, Protocol
 from kilowatch.kit.clock import Clock
 from kilowatch.support.domain.spending import Amount, Price, cost, estimated_tokens
 from kilowatch.support.model.breaker import Breaker
+from kilowatch.support.model.observing import Attempt, observed
 from kilowatch.support.model.port import (
     Ending,
     LanguageModel,
@@ -113,6 +114,11 @@ class Asking:
 
     async def _attempt(self, endpoint: Endpoint) -> Ending:
         """Raises `ModelFailed`."""
+        with observed(endpoint.model.name) as attempt:
+            return await self._converse(endpoint, attempt)
+
+    async def _converse(self, endpoint: Endpoint, attempt: Attempt) -> Ending:
+        """Raises `ModelFailed`."""
         watch = _Watch(self.audience)
         left = self.prompt.most_tokens - self.record.spent.tokens
         if left <= 0:
@@ -120,23 +126,23 @@ class Asking:
         prompt = replace(self.prompt, most_tokens=left)
         running = asyncio.create_task(endpoint.model.converse(prompt, self.tools, watch))
         try:
-            await self._wait_for_first(running, watch)
+            await self._wait_for_first(running, watch, attempt)
             ending = await running
         except ModelFailed as failure:
-            self._charge(endpoint, failure.tokens, watch)
+            self._charge(endpoint, self._spent_in_vain(failure.tokens, watch), attempt)
             raise
         except asyncio.CancelledError:  # the time of the whole is over, or nobody wants the answer any more
-            self._charge(endpoint, Tokens(0, 0), watch)
+            self._charge(endpoint, self._spent_in_vain(Tokens(0, 0), watch), attempt)
             raise
         finally:
             running.cancel()
             await asyncio.gather(running, return_exceptions=True)
         endpoint.breaker.succeeded()
         self.record.model = endpoint.model.name
-        self.record.charge(ending.tokens, endpoint.price)
+        self._charge(endpoint, ending.tokens, attempt)
         return ending
 
-    async def _wait_for_first(self, running: asyncio.Task[Ending], watch: "_Watch") -> None:
+    async def _wait_for_first(self, running: asyncio.Task[Ending], watch: "_Watch", attempt: Attempt) -> None:
         began = asyncio.create_task(watch.began.wait())
         try:
             await asyncio.wait((running, began), timeout=self.limits.first_token_s, return_when=asyncio.FIRST_COMPLETED)
@@ -144,13 +150,19 @@ class Asking:
             began.cancel()
         if not watch.began.is_set() and not running.done():
             raise TryAgain(f"nothing came within {self.limits.first_token_s:g} s", self._estimate(watch))
+        if watch.began.is_set():
+            attempt.note_first()
         if self.record.first_token_ms is None:
             self.record.first_token_ms = self._ms()
 
-    def _charge(self, endpoint: Endpoint, told: Tokens, watch: "_Watch") -> None:
-        """Of an attempt that has failed: what the endpoint told, or what it may have cost once something came."""
+    def _charge(self, endpoint: Endpoint, tokens: Tokens, attempt: Attempt) -> None:
+        self.record.charge(tokens, endpoint.price)
+        attempt.note_cost(tokens, endpoint.price)
+
+    def _spent_in_vain(self, told: Tokens, watch: "_Watch") -> Tokens:
+        """By an attempt that has failed: what the endpoint told, or what it may have cost once something came."""
         known = told.input or told.output
-        self.record.charge(told if known or not watch.began.is_set() else self._estimate(watch), endpoint.price)
+        return told if known or not watch.began.is_set() else self._estimate(watch)
 
     def _estimate(self, watch: "_Watch") -> Tokens:
         read = [self.prompt.instructions, self.prompt.question, *(said.text for said in self.prompt.history)]

@@ -133,6 +133,8 @@ turns = Table(
     Column("client_id", Uuid),
     Column("asked_at", _Moment),
     Column("attempts", SmallInteger),
+    Column("correlation_id", Text),
+    Column("traceparent", Text),
     Column("taken_until", _Moment),
     Column("stop_asked", Boolean),
     Column("draft", Text),
