@@ -29,6 +29,7 @@ async def send_power(watch: WatchSide, *watts: float, ending: datetime | None = 
     end = ending or watch.now
     first = end - MINUTE * (len(watts) - 1)
     await watch.monitoring.put_readings(7, *((first + MINUTE * n, power) for n, power in enumerate(watts)))
+    await watch.touch(7, first, request=f"meter-at-{watch.now:%H:%M}")
     await watch.touch(7, first)
 
 
@@ -51,6 +52,8 @@ async def test_power_over_its_limit_for_long_enough_is_told_once_and_is_over_by_
     [event, _] = await watch.told()
     assert event.alert.text.startswith("Boiler: over 3.0 kW since 14:59 on Monday 1 June, up to 3.6 kW")
     assert event.alert.user_ids == (ann,)
+    # Of the request whose readings showed it: also when it is over, by which the two are found together.
+    assert {event.correlation_id for event in await watch.monitoring.events()} == {"meter-at-15:03"}
 
 
 async def test_between_the_limit_and_the_hysteresis_it_goes_on(watch: WatchSide):

@@ -53,9 +53,10 @@ class WatchSide:
                 values,
             )
 
-    async def touch(self, device: int, since: datetime | None = None) -> None:
+    async def touch(self, device: int, since: datetime | None = None, request: str = "") -> None:
         since = since or self.now - timedelta(minutes=15)
-        await self.monitoring.put(touched, {"device_id": device, "since": since, "due_at": self.now})
+        values = {"device_id": device, "since": since, "due_at": self.now, "correlation_id": request}
+        await self.monitoring.put(touched, values)
 
     async def look(self) -> list[str]:
         """Judge and tell what is due; the types of the events that went out meanwhile."""

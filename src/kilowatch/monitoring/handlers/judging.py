@@ -3,8 +3,9 @@ written (`monitoring.ledger.alerts`), silence in `monitoring.handlers.silence`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -22,7 +23,7 @@ from kilowatch.monitoring.domain.visibility import END
 from kilowatch.monitoring.ledger.columns import microseconds, moment
 from kilowatch.monitoring.ledger.fleet import Fleet
 from kilowatch.monitoring.store.rules import Rules
-from kilowatch.monitoring.store.watching import WatchStore
+from kilowatch.monitoring.store.watching import Touch, WatchStore
 
 #: What changes further back, by an import or a correction, is for the preview to show; nobody is told of it.
 LOOK_BACK: Final = timedelta(days=2)
@@ -58,7 +59,7 @@ class Subject:
 
 
 async def judge_usage(
-    store: WatchStore, rules: Mapping[int, Rules], touched: Mapping[int, datetime], now: datetime
+    store: WatchStore, rules: Mapping[int, Rules], touched: Mapping[int, Touch], now: datetime
 ) -> bool:
     """Raise and end alerts of devices whose usage has changed. Whether there is news."""
     subjects = await _subjects(store, rules, touched, now)
@@ -68,11 +69,18 @@ async def judge_usage(
         *await _judge_power(store, subjects),
         *await _judge_use(store, subjects),
     ]
-    return await settle(store, judged, [alert for subject in subjects for alert in subject.known], now)
+    requests = {device_id: touch.correlation_id for device_id, touch in touched.items()}
+    return await settle(store, judged, [alert for subject in subjects for alert in subject.known], now, requests)
 
 
-async def settle(store: WatchStore, judged: Iterable[Judged], known: Sequence[AlertRecord], now: datetime) -> bool:
-    """Let the alerts be what was found. Whether there is news."""
+async def settle(
+    store: WatchStore,
+    judged: Iterable[Judged],
+    known: Sequence[AlertRecord],
+    now: datetime,
+    requests: Mapping[int, str] = MappingProxyType({}),
+) -> bool:
+    """Let the alerts be what was found. Whether there is news. `requests`: by device whose reading has shown it."""
     by_rule: dict[tuple[int, AlertKind], list[AlertRecord]] = {}
     for alert in known:
         by_rule.setdefault((alert.device_id, alert.kind), []).append(alert)
@@ -80,16 +88,17 @@ async def settle(store: WatchStore, judged: Iterable[Judged], known: Sequence[Al
     for each in judged:
         mine = by_rule.get((each.device_id, each.rule.kind), [])
         outcome = reconcile(mine, each.found, each.span, each.device_id, each.rule, now)
-        await store.save(outcome.raised, outcome.changed)
+        request = requests.get(each.device_id, "")
+        await store.save([replace(alert, correlation_id=request) for alert in outcome.raised], outcome.changed)
         news = news or bool(outcome.raised or outcome.changed)
     return news
 
 
 async def _subjects(
-    store: WatchStore, rules: Mapping[int, Rules], touched: Mapping[int, datetime], now: datetime
+    store: WatchStore, rules: Mapping[int, Rules], touched: Mapping[int, Touch], now: datetime
 ) -> Sequence[Subject]:
     devices = await store.devices(touched)
-    changed = {device_id: max(touched[device_id], now - LOOK_BACK) for device_id in devices}
+    changed = {device_id: max(touched[device_id].since, now - LOOK_BACK) for device_id in devices}
     # As far back as the longest period that any of them may begin in.
     earliest = min(changed.values(), default=now) - timedelta(days=33)
     known: dict[int, list[AlertRecord]] = {device_id: [] for device_id in devices}

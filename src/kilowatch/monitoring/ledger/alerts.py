@@ -1,7 +1,7 @@
 """Which hours pass their limit by what a commit changed."""
 
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import Final, TypeAlias
 
 import numpy as np
 
@@ -18,6 +18,9 @@ from kilowatch.monitoring.ledger.usage import Change
 NEWS_CHANNEL: Final = "alert_news"
 TELL_NEWS: Final = f"NOTIFY {NEWS_CHANNEL}"
 
+#: For each device the correlation id of the request that has brought its last reading.
+RequestsOf: TypeAlias = Callable[[Ints], list[str]]
+
 
 async def apply_limits(
     connection: Connection,
@@ -25,13 +28,10 @@ async def apply_limits(
     change: Change,
     *,
     imported: frozenset[int],
-    correlation_of: Callable[[int], str],
+    requests_of: RequestsOf,
     clock: Clock,
 ) -> Rows:
-    """Raise and clear alerts for the hours that `change` touched. Returns the HOUR rows to remember.
-
-    `correlation_of` tells the request that has brought a device's readings.
-    """
+    """Raise and clear alerts for the hours that `change` touched. Returns the HOUR rows to remember."""
     grown, suspects = await _grown_hours(connection, recent, change.added)
     revised = await _energy(connection, _limited_hours(recent, change.recomputed))
     suspects = np.concatenate([suspects, revised])
@@ -41,7 +41,7 @@ async def apply_limits(
         judge_hour(device, moment(hour * SLOT_US), energy, limit, now=clock(), imported=device in imported)
         for (device, hour, energy), limit in zip(suspects[over].tolist(), limits[over].tolist(), strict=True)
     ]
-    await _raise(connection, [found for found in exceeded if found], correlation_of, clock)
+    await _raise(connection, [found for found in exceeded if found], requests_of, clock)
     await _clear(connection, revised[revised["energy"] <= _limits(recent, revised)], clock)
     return grown
 
@@ -81,19 +81,18 @@ async def _energy(connection: Connection, hours: Rows) -> Rows:
 
 
 async def _raise(
-    connection: Connection, exceeded: Sequence[LimitExceeded], correlation_of: Callable[[int], str], clock: Clock
+    connection: Connection, exceeded: Sequence[LimitExceeded], requests_of: RequestsOf, clock: Clock
 ) -> None:
     if not exceeded:
         return
-    # Once a device: an import can pass the limit of one in a thousand hours, and each look goes through all readings.
-    requests = {device: correlation_of(device) for device in {found.device for found in exceeded}}
+    requests = requests_of(np.array([found.device for found in exceeded]))
     columns = (
         [found.device for found in exceeded],
         [microseconds(found.hour) for found in exceeded],
         [found.energy for found in exceeded],
         [found.limit for found in exceeded],
         [found.historical for found in exceeded],
-        [requests[found.device] for found in exceeded],
+        requests,
     )
     await connection.execute(queries.RAISE_ALERTS, *columns, microseconds(clock()))
     await connection.execute(TELL_NEWS)
@@ -107,7 +106,9 @@ async def _clear(connection: Connection, within: Rows, clock: Clock) -> None:
     await connection.execute(TELL_NEWS)
 
 
-async def touch_watched(connection: Connection, recent: Recent, change: Change, clock: Clock) -> None:
+async def touch_watched(
+    connection: Connection, recent: Recent, change: Change, *, requests_of: RequestsOf, clock: Clock
+) -> None:
     """Have the rules judged of the watched devices whose slots `change` touched."""
     slots = np.concatenate([change.added, change.recomputed])
     slots = slots[recent.watched.holds(slots["device"])]
@@ -115,4 +116,5 @@ async def touch_watched(connection: Connection, recent: Recent, change: Change, 
         devices, place = np.unique(slots["device"], return_inverse=True)
         first = np.full(len(devices), np.iinfo(np.int64).max)
         np.minimum.at(first, place, slots["slot"])
-        await connection.execute(queries.TOUCH, devices.tolist(), (first * SLOT_US).tolist(), microseconds(clock()))
+        since = (first * SLOT_US).tolist()
+        await connection.execute(queries.TOUCH, devices.tolist(), since, requests_of(devices), microseconds(clock()))

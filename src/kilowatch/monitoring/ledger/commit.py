@@ -18,7 +18,7 @@ from kilowatch.monitoring.leases.store import Backend
 from kilowatch.monitoring.ledger import queries
 from kilowatch.monitoring.ledger.alerts import apply_limits, touch_watched
 from kilowatch.monitoring.ledger.columns import Connection, copy_format, copy_rows, postgres_time, rows_of, set_codecs
-from kilowatch.monitoring.ledger.intake import Intake, Refused, Work, correlation_of, storable_times, take_in
+from kilowatch.monitoring.ledger.intake import Intake, Refused, Work, requests_of, storable_times, take_in
 from kilowatch.monitoring.ledger.months import make_months, months_of
 from kilowatch.monitoring.ledger.recent import Recent
 from kilowatch.monitoring.ledger.usage import STRETCH, Change, apply_readings, recompute
@@ -137,10 +137,12 @@ class Ledger:
             self._recent,
             change,
             imported=intake.imported,
-            correlation_of=partial(correlation_of, fresh),
+            requests_of=partial(requests_of, fresh),
             clock=self._clock,
         )
-        await touch_watched(self.connection, self._recent, change, self._clock)
+        await touch_watched(
+            self.connection, self._recent, change, requests_of=partial(requests_of, fresh), clock=self._clock
+        )
         await self._count(intake)
         await self._keep_refused(intake.refused)
         return intake, change, hours
@@ -161,10 +163,12 @@ class Ledger:
                     self._recent,
                     change,
                     imported=frozenset(),
-                    correlation_of=lambda _: "",
+                    requests_of=partial(requests_of, ()),
                     clock=self._clock,
                 )
-                await touch_watched(self.connection, self._recent, change, self._clock)
+                await touch_watched(
+                    self.connection, self._recent, change, requests_of=partial(requests_of, ()), clock=self._clock
+                )
         self._remember(change, hours)
         return len(waiting)
 

@@ -52,14 +52,25 @@ class Work:
         return replace(self, batch=Batch(header, self.batch.readings[:0]))
 
 
-def correlation_of(work: Sequence[Work], device: int) -> str:
-    """The request that the newest batch has the device's last reading from. Empty: none has any."""
-    for item in reversed(work):
-        places = np.flatnonzero(item.batch.readings["device"] == device)
-        if len(places):
-            header = item.batch.header
-            return next((request for end, request in header.requests if places[-1] < end), header.correlation_id)
-    return ""
+def requests_of(work: Sequence[Work], devices: Ints) -> list[str]:
+    """For each device the request that its last reading in `work` came with. Empty: it has none there."""
+    readings = np.concatenate([np.zeros(0, np.int64), *(item.batch.readings["device"] for item in work)])
+    seen, from_end = np.unique(readings[::-1], return_index=True)
+    ends, requests = _requests(work)
+    last = dict(zip(seen.tolist(), np.searchsorted(ends, len(readings) - 1 - from_end, "right").tolist(), strict=True))
+    return [requests[last[device]] if device in last else "" for device in devices.tolist()]
+
+
+def _requests(work: Sequence[Work]) -> tuple[list[int], list[str]]:
+    """Where the readings of each request end among those of all batches, and its correlation id."""
+    ends, requests, start = [], [], 0
+    for item in work:
+        header, past = item.batch.header, start + len(item.batch.readings)
+        for end, request in (*header.requests, (past - start, header.correlation_id)):
+            ends.append(start + end)
+            requests.append(request)
+        start = past
+    return ends, requests
 
 
 @dataclass(frozen=True, slots=True)

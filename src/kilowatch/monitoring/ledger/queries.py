@@ -141,8 +141,8 @@ WHERE alert.device_id = within.device AND alert.since = within.hour AND alert.ki
 
 #: Devices with rules that are judged by what is stored (`monitoring.watch`) have changed from these moments on.
 TOUCH: Final = """
-INSERT INTO touched (device_id, since, due_at) SELECT device, since, $3
-FROM unnest($1::bigint[], $2::timestamptz[]) AS changed (device, since)
+INSERT INTO touched (device_id, since, correlation_id, due_at) SELECT device, since, correlation_id, $4
+FROM unnest($1::bigint[], $2::timestamptz[], $3::text[]) AS changed (device, since, correlation_id)
 """
 
 #: How far partitions have been consumed, as far as they are held under these epochs. More than a minute at once is a

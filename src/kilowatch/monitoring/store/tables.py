@@ -189,6 +189,7 @@ touched = Table(
     Column("device_id", BigInteger, nullable=False),
     Column("since", MOMENT, nullable=False),
     Column("due_at", MOMENT, nullable=False),
+    Column("correlation_id", Text, nullable=False),
 )
 
 consumption = Table(

@@ -1,7 +1,7 @@
 """What is asked of the database to judge rules, many devices at a time."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -28,9 +28,11 @@ _TAKE_TOUCHED: Final = text("""
     WITH due AS (
         SELECT ctid FROM touched WHERE due_at <= :now ORDER BY due_at LIMIT :limit FOR UPDATE SKIP LOCKED
     ), taken AS (
-        DELETE FROM touched WHERE ctid IN (SELECT ctid FROM due) RETURNING device_id, since
+        DELETE FROM touched WHERE ctid IN (SELECT ctid FROM due) RETURNING device_id, since, due_at, correlation_id
     )
-    SELECT device_id, min(since) AS since FROM taken GROUP BY device_id
+    SELECT device_id, min(since) AS since,
+        coalesce((array_agg(correlation_id ORDER BY due_at DESC) FILTER (WHERE correlation_id <> ''))[1], '') AS request
+    FROM taken GROUP BY device_id
 """)
 
 _SPANS: Final = text("""
@@ -74,14 +76,20 @@ _READINGS: Final = text("""
 """)
 
 
+@dataclass(frozen=True, slots=True)
+class Touch:
+    since: datetime  #: from when on usage has changed
+    correlation_id: str  #: of the newest request that did it; empty: none did
+
+
 class WatchStore:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
-    async def take_touched(self, now: datetime, limit: int) -> Mapping[int, datetime]:
-        """Devices to be judged, each with the moment from which its usage has changed; they are taken off the list."""
+    async def take_touched(self, now: datetime, limit: int) -> Mapping[int, Touch]:
+        """Devices to be judged; they are taken off the list."""
         rows = await self._connection.execute(_TAKE_TOUCHED, {"now": now, "limit": limit})
-        return {row.device_id: row.since for row in rows}
+        return {row.device_id: Touch(row.since, row.request) for row in rows}
 
     async def touch(self, device_ids: Collection[int], since: datetime, *due_at: datetime) -> None:
         rows = [{"device_id": each, "since": since, "due_at": due} for due in due_at for each in device_ids]
