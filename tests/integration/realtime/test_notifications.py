@@ -223,7 +223,7 @@ async def test_a_mail_goes_out_in_the_persons_language_and_is_tried_again(post: 
     message = await post.mailbox.next_message()
     assert (message["To"], message["Content-Language"]) == ("1@example.org", "ro")
     assert message["Subject"] == "Kilowatch: Heat pump: consum pe oră peste limită"
-    assert "Din 01.06.2026 14:00: 2.5 kWh, limita este 2." in message.get_content()
+    assert "între 14:00 și 15:00, cu 0,50 kWh peste limita de 2,00 kWh" in message.get_content()
     [sent] = (await post.ask(BOSS, "GET", "/deliveries?state=sent"))["items"]
     assert (sent["attempts"], sent["error"]) == (2, "")
     assert await post.deliver(timedelta(days=1)) == 0

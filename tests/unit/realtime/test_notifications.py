@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from kilowatch.contracts.events import AlertKind, Severity
 from kilowatch.kit.errors import Invalid
 from kilowatch.realtime.notifications import wording
+from kilowatch.realtime.notifications.notice import Notice
 from kilowatch.realtime.notifications.preferences import (
     Channel,
     Mailing,
@@ -22,7 +23,6 @@ from kilowatch.realtime.notifications.preferences import (
     plan,
 )
 from kilowatch.realtime.notifications.webhook import check_url, is_public, signature
-from kilowatch.realtime.notifications.wording import Notice
 
 BUCHAREST = ZoneInfo("Europe/Bucharest")
 NIGHT = QuietHours(time(22), time(7))
@@ -148,14 +148,56 @@ def test_it_is_told_in_the_persons_language():
     assert wording.title(a_notice(), "en") == "Pompa de căldură: more used in an hour than the limit"
     assert wording.text(a_notice(), "en", BUCHAREST) == "Used 2.5 kWh in an hour."
     assert wording.title(a_notice(), "ro") == "Pompa de căldură: consum pe oră peste limită"
-    assert wording.text(a_notice(), "ro", BUCHAREST) == "Din 01.06.2026 20:00: 2.5 kWh, limita este 2."
-    priced = a_notice(cost=1.5, currency="RON")
-    assert wording.text(priced, "ro", BUCHAREST) == "Din 01.06.2026 20:00: 2.5 kWh, limita este 2, circa 1.50 RON."
-    odd = a_notice(kind=AlertKind.UNUSUAL_USE, usual_kwh=0.4)
-    assert wording.text(odd, "ro", BUCHAREST) == "Din 01.06.2026 20:00: 2.5 kWh, de obicei 0.4 kWh."
     assert wording.spoken("ro-RO") == "ro"
     assert wording.spoken("fr") == "en"
     assert all(set(words) == set(AlertKind) for words in wording.TITLES.values())
+
+
+BACK = datetime(2026, 6, 1, 18, 20, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("facts", "told"),
+    [
+        (
+            {"cost": 1234.5, "currency": "RON"},
+            (
+                "2,50 kWh luni, 1 iunie, între 20:00 și 21:00, cu 0,50 kWh peste limita de 2,00 kWh,"
+                " circa 1.234,50 RON pentru ce este în plus."
+            ),
+        ),
+        (
+            {"kind": AlertKind.POWER_LIMIT, "limit_w": 3000, "power_w": 3600},
+            "peste 3,0 kW de la 20:00, luni, 1 iunie, cel mult 3,6 kW.",
+        ),
+        (
+            {"kind": AlertKind.POWER_LIMIT, "limit_w": 900, "power_w": 950, "until": BACK},
+            "peste 900 W de la 20:00, luni, 1 iunie, timp de 1 h 20 min, cel mult 950 W.",
+        ),
+        (
+            {"kind": AlertKind.DAILY_BUDGET, "limit_kwh": 3.0, "share_percent": 80, "cost": 2, "currency": "RON"},
+            "2,50 kWh luni, 1 iunie, 83 % din bugetul de 3,00 kWh, circa 2,00 RON până acum.",
+        ),
+        (
+            {"kind": AlertKind.MONTHLY_BUDGET, "energy_kwh": 1410, "limit_kwh": 1400, "share_percent": 100},
+            "1.410 kWh în iunie 2026, cu 10,00 kWh peste bugetul de 1.400 kWh.",
+        ),
+        ({"kind": AlertKind.OFFLINE}, "nicio citire de la 20:00, luni, 1 iunie."),
+        (
+            {"kind": AlertKind.OFFLINE, "until": BACK},
+            "nicio citire de la 20:00, luni, 1 iunie; a revenit la 21:20, luni, 1 iunie.",
+        ),
+        (
+            {"kind": AlertKind.UNUSUAL_USE, "usual_kwh": 0.4},
+            (
+                "mai mult decât de obicei: 2,50 kWh într-o oră de la 20:00, luni, 1 iunie. La această oră, în zilele de"
+                " luni, jumătate din ore au fost sub 0,40 kWh, iar peste 2,00 kWh este neobișnuit."
+            ),
+        ),
+    ],
+)
+def test_in_romanian_it_says_as_much_as_in_english(facts, told):
+    assert wording.text(a_notice(**facts), "ro", BUCHAREST) == f"Pompa de căldură: {told}"
 
 
 def test_an_escalation_says_that_nobody_has_answered():

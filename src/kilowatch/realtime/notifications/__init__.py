@@ -1,7 +1,8 @@
 """Notifications: alerts reach people in the app, by mail and by webhook, as each of them wants it.
 
     preferences  by which channel, from which severity on, when not: the rules
-    wording      what a notification says, in English and Romanian
+    notice       what there is to tell, in facts
+    wording      what a notification says, in English and (`romanian`) Romanian
     intake       events become notifications and dispatches, in the transaction of the event
     delivering   the job that sends what is due, tries again, and gives up
     webhook      signing, and refusing addresses that are nobody else's business

@@ -7,9 +7,9 @@ from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
 from kilowatch.contracts.events import AlertEscalated, AlertRaised, Event
+from kilowatch.realtime.notifications.notice import Notice, notice_of
 from kilowatch.realtime.notifications.preferences import Channel, Preferences, is_shown, plan
 from kilowatch.realtime.notifications.store import Kept, NotificationStore, Recipient
-from kilowatch.realtime.notifications.wording import Notice, notice_of
 
 USUAL: Final = Preferences()
 

@@ -13,9 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from kilowatch.contracts.accounts import Role, User
 from kilowatch.kit.errors import NotFound
+from kilowatch.realtime.notifications.notice import Notice
 from kilowatch.realtime.notifications.preferences import Channel, Planned, Preferences
 from kilowatch.realtime.notifications.webhook import Hook
-from kilowatch.realtime.notifications.wording import Notice
 
 
 class DispatchState(StrEnum):
