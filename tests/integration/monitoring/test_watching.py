@@ -53,7 +53,7 @@ async def test_power_over_its_limit_for_long_enough_is_told_once_and_is_over_by_
     assert event.alert.text.startswith("Boiler: over 3.0 kW since 14:59 on Monday 1 June, up to 3.6 kW")
     assert event.alert.user_ids == (ann,)
     # Of the request whose readings showed it: also when it is over, by which the two are found together.
-    assert {event.correlation_id for event in await watch.monitoring.events()} == {"meter-at-15:03"}
+    assert {event.correlation_id for event in await watch.monitoring.events()} == {"meter-at-12:03"}
 
 
 async def test_between_the_limit_and_the_hysteresis_it_goes_on(watch: WatchSide):
