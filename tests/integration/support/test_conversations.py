@@ -3,12 +3,14 @@
 import asyncio
 import csv
 import io
+import json
 import zipfile
 from uuid import uuid4
 
 import pytest
 import sqlalchemy
 
+from kilowatch.support.api import personal_data
 from kilowatch.support.housekeeping import keep_house
 from tests.house import House, Person, eventually
 from tests.integration.support.talk import GIBBERISH, Talk, start_talk
@@ -203,6 +205,32 @@ async def test_files_are_told_by_their_content_and_belong_to_their_conversation(
     assert "sandbox" in got.headers["content-security-policy"]
     assert (await bob.ask("GET", f"{bobs.path}/{path}")).status_code == 404
     assert (await bob.ask("GET", f"{talk.path}/{path}")).status_code == 404
+
+
+async def test_the_export_has_the_files_of_the_conversations_as_far_as_they_fit(
+    house: House, monkeypatch: pytest.MonkeyPatch
+):
+    ana = await house.person("ana@example.org")
+    talk = await _waiting(house, ana)
+    for _ in range(2):
+        file = (await ana.ask("POST", f"{talk.path}/attachments?name=meter.png", content=PNG)).json()
+        await talk.say("Look", attachment_ids=[file["id"]])
+    first, second = await _exported_files(ana)
+    assert first[1] == second[1] == PNG
+    assert first[0] != second[0]
+    monkeypatch.setattr(personal_data, "MOST_BYTES", 2 * len(PNG) - 1)
+    assert await _exported_files(ana) == [first, (None, None)]
+
+
+async def _exported_files(person: Person) -> list[tuple[str | None, bytes | None]]:
+    """Path and content of each attachment; none for those that were left out."""
+    export = await person.ask("GET", "/api/users/me/export")
+    with zipfile.ZipFile(io.BytesIO(export.content)) as archive:
+        held = json.loads(archive.read("support.json"))
+        assert "files" not in held
+        messages = [message for each in held["conversations"] for message in each["messages"]]
+        paths = [file["path"] for message in messages for file in message["attachments"]]
+        return [(path, archive.read(path) if path else None) for path in paths]
 
 
 async def test_outside_business_hours_the_client_hears_when_somebody_is_back(house: House):
