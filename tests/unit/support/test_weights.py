@@ -1,10 +1,13 @@
 """What has been learnt once is not learnt again, and nothing depends on it being there."""
 
+import errno
 import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import IO
 
+import numpy as np
 import pytest
 
 from kilowatch.support.answering import learning
@@ -58,3 +61,13 @@ def test_a_broken_shelf_is_mended(tmp_path: Path, broken: bytes) -> None:
 def test_a_shelf_that_cannot_be_written_is_done_without(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     Answerer.build(read_knowledge(SMALL), WeightShelf(tmp_path / "file"))
+
+
+def test_a_disk_that_is_full_leaves_nothing_half_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fill(file: IO[bytes], **_: object) -> None:
+        file.write(b"as much as fits")
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(np, "savez", fill)
+    Answerer.build(read_knowledge(SMALL), WeightShelf(tmp_path))
+    assert list(tmp_path.iterdir()) == []

@@ -40,14 +40,23 @@ class WeightShelf:
         """As a whole or not at all."""
         try:
             self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with NamedTemporaryFile(dir=self.directory, suffix=".new", delete=False) as file:
-                np.savez(file, of_grams=weights.of_grams, of_topics=weights.of_topics)
-            Path(file.name).replace(self._place(digest))
+            self._write(digest, weights)
             newest = sorted(self.directory.glob("*.npz"), key=lambda kept: kept.stat().st_mtime, reverse=True)
             for old in newest[_KEPT:]:
                 old.unlink(missing_ok=True)
         except OSError as error:
             log.warning("weights_not_kept", path=str(self.directory), reason=str(error))
+
+    def _write(self, digest: str, weights: Weights) -> None:
+        with NamedTemporaryFile(dir=self.directory, suffix=".new", delete=False) as file:
+            draft = Path(file.name)
+            try:
+                np.savez(file, of_grams=weights.of_grams, of_topics=weights.of_topics)
+                file.flush()
+                draft.replace(self._place(digest))
+            except BaseException:
+                draft.unlink(missing_ok=True)
+                raise
 
     def _place(self, digest: str) -> Path:
         return self.directory / f"{digest}.npz"
