@@ -1,9 +1,12 @@
 """The knowledge base as administrators write it."""
 
+import re
 from collections.abc import Callable
 
 import pytest
 
+from kilowatch.contracts.credentials import Holder, HolderKind
+from kilowatch.contracts.routing import TELEMETRY
 from kilowatch.support.answering.changes import contradictions
 from kilowatch.support.answering.knowledge import Kind, Knowledge
 from kilowatch.support.answering.knowledge_file import (
@@ -15,6 +18,7 @@ from kilowatch.support.answering.knowledge_file import (
 )
 from kilowatch.support.answering.own_data import FUNCTIONS, fill, functions_of, placeholders
 from kilowatch.support.answering.text import Language
+from tests.topology import REPOSITORY
 
 EXAMPLES = "[one {0}, two {0}, three {0}, four {0}, five {0}]"
 SMALL = f"""\
@@ -45,6 +49,18 @@ def problems(text: str) -> list[str]:
     with pytest.raises(InvalidKnowledge) as caught:
         read_knowledge(text)
     return [str(problem) for problem in caught.value.problems]
+
+
+def test_what_is_said_of_the_broker_is_how_it_is_set_up(knowledge: Knowledge) -> None:
+    meter = Holder(HolderKind.DEVICE, 7)
+    topic = meter.routing_key.replace(".", "/")  # as RabbitMQ makes one of the other
+    [port] = re.findall(r"\}:(1\d+):\1\"", (REPOSITORY / "deploy/compose.yaml").read_text())
+    for language in Language:
+        mqtt, amqp = (knowledge.topics[each].texts[language].answer for each in ("send_mqtt", "send_amqp"))
+        for words in (meter.login, topic, port):
+            assert words in mqtt, (language, words)
+        for words in (meter.login, meter.routing_key, TELEMETRY):
+            assert words in amqp, (language, words)
 
 
 def test_the_shipped_knowledge_is_what_was_promised(knowledge: Knowledge) -> None:
