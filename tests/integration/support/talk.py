@@ -8,6 +8,8 @@ from tests.house import House, Person, eventually
 
 #: Keyboard mashing that no rule can make anything of.
 GIBBERISH = "qzxv wkrp zzyq"
+#: The first answer of a process waits for the classifier to be learnt, which on a busy machine takes its time.
+PATIENCE_S = 120.0
 
 
 @dataclass(frozen=True)
@@ -55,14 +57,14 @@ class Talk:
         async def has_spoken() -> bool:
             return len(await self.said_by("bot")) >= times
 
-        await eventually(has_spoken, 30)
+        await eventually(has_spoken, PATIENCE_S)
         return await self.said_by("bot")
 
     async def turns_ended(self) -> None:
         async def none_open() -> bool:
             return await self.house.query("support", "SELECT count(*) FROM turns WHERE ended_at IS NULL") == [0]
 
-        await eventually(none_open, 30)
+        await eventually(none_open, PATIENCE_S)
 
 
 async def start_talk(house: House, client: Person) -> Talk:

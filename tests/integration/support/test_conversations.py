@@ -13,7 +13,7 @@ import sqlalchemy
 from kilowatch.support.api import personal_data
 from kilowatch.support.housekeeping import keep_house
 from tests.house import House, Person, eventually
-from tests.integration.support.talk import GIBBERISH, Talk, start_talk
+from tests.integration.support.talk import GIBBERISH, PATIENCE_S, Talk, start_talk
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x00\x00\x00\rIHDR" + bytes(20)
 
@@ -35,7 +35,7 @@ async def test_the_bot_answers_and_says_so_when_it_cannot_and_one_touch_leads_to
     async def is_waiting() -> bool:
         return await talk.state() == "waiting"
 
-    await eventually(is_waiting, 30)
+    await eventually(is_waiting, PATIENCE_S)
     assert len(await talk.said_by("system")) == 1
 
 
