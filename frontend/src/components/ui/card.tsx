@@ -9,7 +9,7 @@ export function Card({ className, ...rest }: ComponentProps<"section">) {
 export function CardHeader({ title, actions, children }: { title: string; actions?: ReactNode; children?: ReactNode }) {
   return (
     <header className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2 px-4 pt-4 pb-3 sm:px-5">
-      <div className="min-w-0 grow basis-56">
+      <div className={cn("min-w-0", children && "grow basis-56")}>
         <h2 className="font-semibold">{title}</h2>
         {children && <div className="text-sm text-soft">{children}</div>}
       </div>

@@ -26,19 +26,33 @@ const schema = z.object({
 
 type Values = z.infer<typeof schema>;
 
+interface SwapDialogProps {
+  device: Device;
+  onClose: () => void;
+}
+
 /** Another counter has taken the place of this one: where the old register ended, and where the new one began. */
-export function SwapDialog({ device, onClose }: { device: Device; onClose: () => void }) {
+export function SwapDialog({ device, onClose }: SwapDialogProps) {
+  const [draft, setDraft] = useState<Values>({ at: localIn(device.time_zone), last: "", first: "0", reason: "" });
+  const [asking, setAsking] = useState(false);
+  const ask = (values: Values) => {
+    setDraft(values);
+    setAsking(true);
+  };
+  if (asking) return <ConfirmSwap device={device} swap={draft} onCancel={() => setAsking(false)} onDone={onClose} />;
+  return <SwapForm device={device} draft={draft} onSubmit={ask} onClose={onClose} />;
+}
+
+function SwapForm({ device, draft, onSubmit, onClose }: SwapDialogProps & { draft: Values; onSubmit: (values: Values) => void }) {
   const { t } = useTranslation();
-  const [asked, setAsked] = useState<Values | null>(null);
   const { moment, number } = useFormat();
   const latest = useLatestReading(device.id).data;
   const zone = device.time_zone;
-  const { register, handleSubmit, formState } = useValidForm(schema, { at: localIn(zone), last: "", first: "0", reason: "" });
+  const { register, handleSubmit, formState } = useValidForm(schema, draft);
   const { errors } = formState;
-  const write = (value: number) => number(value, 3);
   return (
     <Dialog open onClose={onClose} title={t("swap.title", { name: device.name })} description={t("swap.text")}>
-      <form noValidate onSubmit={(event) => void handleSubmit(setAsked)(event)} className="grid gap-4 sm:grid-cols-2">
+      <form noValidate onSubmit={(event) => void handleSubmit(onSubmit)(event)} className="grid gap-4 sm:grid-cols-2">
         <Field
           label={t("swap.at")}
           hint={t("swap.zone", { zone })}
@@ -49,7 +63,7 @@ export function SwapDialog({ device, onClose }: { device: Device; onClose: () =>
         </Field>
         <Field
           label={t("swap.last")}
-          hint={latest ? t("swap.latest", { value: write(latest.value), time: moment(latest.time, zone) }) : undefined}
+          hint={latest ? t("swap.latest", { value: number(latest.value, 3), time: moment(latest.time, zone) }) : undefined}
           error={errors.last && t("swap.notNegative")}
         >
           {(wiring) => <Input autoFocus inputMode="decimal" autoComplete="off" {...wiring} {...register("last")} />}
@@ -69,7 +83,6 @@ export function SwapDialog({ device, onClose }: { device: Device; onClose: () =>
           </DialogActions>
         </div>
       </form>
-      {asked && <ConfirmSwap device={device} swap={asked} onCancel={() => setAsked(null)} onDone={onClose} />}
     </Dialog>
   );
 }

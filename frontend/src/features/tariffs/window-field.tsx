@@ -48,6 +48,7 @@ export function WindowField({ path, onRemove }: WindowFieldProps) {
         render={({ field: { value, onChange } }) => (
           <Chips
             label={t("tariffs.days")}
+            className="max-w-80 grid-cols-7"
             chosen={value}
             options={WEEK.map((day, at) => ({ value: day, label: dayName(locale, at) }))}
             onChange={onChange}
@@ -60,6 +61,7 @@ export function WindowField({ path, onRemove }: WindowFieldProps) {
         render={({ field: { value, onChange } }) => (
           <Chips
             label={t("tariffs.months")}
+            className="grid-cols-6 sm:grid-cols-12"
             chosen={value.map(String)}
             options={MONTHS.map((month) => ({ value: String(month), label: monthName(locale, month) }))}
             onChange={(months) => onChange(months.map(Number))}

@@ -14,6 +14,7 @@ export const people = {
   "pick.person": "Find a person by name or e-mail",
   "pick.device": "Find a device by name, place or serial number",
   "pick.addDevices": "Add devices",
+  "pick.add_zero": "Add",
   "pick.add_one": "Add one",
   "pick.add_other": "Add {{count}}",
   "pick.site": "Find a site by name or address",

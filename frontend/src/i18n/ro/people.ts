@@ -17,6 +17,7 @@ export const people: Translated<typeof english> = {
   "pick.person": "Caută o persoană după nume sau e-mail",
   "pick.device": "Caută un dispozitiv după nume, loc sau serie",
   "pick.addDevices": "Adaugă dispozitive",
+  "pick.add_zero": "Adaugă",
   "pick.add_one": "Adaugă unul",
   "pick.add_few": "Adaugă {{count}}",
   "pick.add_other": "Adaugă {{count}}",
