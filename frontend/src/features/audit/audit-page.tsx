@@ -14,9 +14,10 @@ import { Table, Td, Th, Tr } from "@/components/ui/table";
 import { useAct } from "@/lib/use-act";
 import { useFormat } from "@/lib/use-format";
 import { useSearch } from "@/lib/use-search";
+import { shortened, useActorName } from "@/queries/use-actor-name";
 import { useAudit, type AuditWanted, type Entry } from "./api/use-audit";
 
-const SERVICES = ["auth", "users", "devices", "balancer", "monitoring"] as const;
+const SERVICES = ["auth", "users", "devices", "balancer", "monitoring", "support"] as const;
 
 export function AuditPage() {
   const { t } = useTranslation();
@@ -78,6 +79,7 @@ function Export({ wanted }: { wanted: AuditWanted }) {
 function Entries({ items }: { items: readonly Entry[] }) {
   const { t } = useTranslation();
   const { moment } = useFormat();
+  const nameOf = useActorName();
   return (
     <Table label={t("audit.title")}>
       <thead>
@@ -100,8 +102,8 @@ function Entries({ items }: { items: readonly Entry[] }) {
             <Td className="font-mono text-xs" title={entry.object}>
               {shortened(entry.object)}
             </Td>
-            <Td className="font-mono text-xs" title={entry.actor}>
-              {shortened(entry.actor)}
+            <Td className="whitespace-nowrap" title={entry.actor}>
+              {nameOf(entry.actor)}
             </Td>
             <Td className="text-soft">{entry.address}</Td>
             <Td className="max-w-xs font-mono text-xs break-words text-soft" title={detailOf(entry)}>
@@ -112,11 +114,6 @@ function Entries({ items }: { items: readonly Entry[] }) {
       </tbody>
     </Table>
   );
-}
-
-/** `user/5b0c1c9e-…` is enough to tell two apart; the whole is in the title, and in the export. */
-function shortened(name: string): string {
-  return name.replace(/([0-9a-f]{8})-[0-9a-f-]{27}/, "$1…");
 }
 
 function detailOf({ detail }: Entry): string {

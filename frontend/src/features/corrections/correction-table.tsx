@@ -12,6 +12,7 @@ import { Table, Td, Th, Tr } from "@/components/ui/table";
 import type { TextKey } from "@/i18n/translated";
 import { useFormat } from "@/lib/use-format";
 import { useMayChange } from "@/lib/use-session";
+import { useActorName } from "@/queries/use-actor-name";
 import type { Device } from "@/queries/use-devices";
 import { useUndo } from "./api/use-undo";
 
@@ -55,10 +56,11 @@ interface RowProps {
 function Row({ made, device, onUndo }: RowProps) {
   const { t } = useTranslation();
   const { moment, ago } = useFormat();
+  const nameOf = useActorName();
   const mayChange = useMayChange();
   return (
     <Tr>
-      <Td>
+      <Td className="min-w-28">
         <Link to={`/devices/${made.device_id}`} className="font-medium hover:underline">
           {device?.name ?? made.device_id}
         </Link>
@@ -67,18 +69,18 @@ function Row({ made, device, onUndo }: RowProps) {
         <Badge tone={made.undone_at ? "plain" : "info"}>{t(`correction.${made.kind}` as TextKey)}</Badge>
       </Td>
       <Td className="whitespace-nowrap text-soft tabular-nums">
-        {moment(made.since)}
+        {moment(made.since, device?.time_zone)}
         <br />
-        {moment(made.until)}
+        {moment(made.until, device?.time_zone)}
       </Td>
       <Td className="max-w-xs min-w-40">{made.reason}</Td>
       <Td className="text-soft">
-        <span className="block">{made.author}</span>
+        <span className="block">{nameOf(made.author)}</span>
         {ago(made.created_at)}
       </Td>
-      <Td className="text-right whitespace-nowrap">
+      <Td className="text-right">
         {made.undone_at ? (
-          <span className="text-soft">{t("corrections.undone", { time: ago(made.undone_at), name: made.undone_by ?? "–" })}</span>
+          <span className="text-soft">{t("corrections.undone", { time: ago(made.undone_at), name: nameOf(made.undone_by ?? "–") })}</span>
         ) : (
           mayChange && (
             <Button size="sm" onClick={onUndo}>

@@ -27,7 +27,11 @@ export function DecisionDialog({ conversation, sequence, onClose }: DecisionDial
       {decisions.isPending && <SkeletonRows count={4} />}
       {decisions.isError && <LoadFailed error={decisions.error} retry={() => void decisions.refetch()} />}
       {decisions.isSuccess && !judged && <p className="text-sm text-soft">{t("decision.none")}</p>}
-      {judged && <Told judged={judged} />}
+      {judged && (
+        <div tabIndex={0} role="group" aria-label={t("decision.title")} className="rounded">
+          <Told judged={judged} />
+        </div>
+      )}
     </Dialog>
   );
 }
@@ -97,7 +101,7 @@ function Words({ children }: { children: ReactNode }) {
 function Word({ children }: { children: ReactNode }) {
   return (
     <li>
-      <Badge className="whitespace-normal">{children}</Badge>
+      <Badge className="wrap-anywhere whitespace-normal">{children}</Badge>
     </li>
   );
 }

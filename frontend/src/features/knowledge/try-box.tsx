@@ -92,7 +92,7 @@ function Words({ label, words }: { label: string; words: readonly string[] }) {
       <ul className="flex flex-wrap gap-1.5">
         {words.map((word) => (
           <li key={word}>
-            <Badge className="whitespace-normal">{word}</Badge>
+            <Badge className="wrap-anywhere whitespace-normal">{word}</Badge>
           </li>
         ))}
       </ul>
