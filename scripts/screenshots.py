@@ -1,13 +1,14 @@
 """Photographs every page of the web app, light, dark and as a phone shows it, into `docs/screenshots`.
 
-python -m scripts.screenshots            against a demo of its own
-python -m scripts.screenshots URL        against one that runs
+python -m scripts.screenshots                    against a demo of its own
+python -m scripts.screenshots URL                against one that runs
+python -m scripts.screenshots URL ring desk      of these pages only
 """
 
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -31,13 +32,15 @@ REST_MS: Final = 600
 def main(arguments: list[str]) -> None:
     DIRECTORY.mkdir(parents=True, exist_ok=True)
     with _demo(arguments) as url, sync_playwright() as playwright, chromium(playwright) as browser:
+        names = set(arguments[1:])
+        pages = [shown for shown in PAGES if not names or shown.name in names]
         for look in LOOKS:
-            _photograph_all(browser, url, look)
+            _photograph_all(browser, url, look, pages)
 
 
-def _photograph_all(browser: Browser, url: str, look: str) -> None:
+def _photograph_all(browser: Browser, url: str, look: str, pages: Sequence[Shown]) -> None:
     windows: dict[str | None, Window] = {}
-    for shown in PAGES:
+    for shown in pages:
         email = shown.who.email if shown.who else None
         if email not in windows:
             windows[email] = Window(browser.new_context(base_url=url, locale="en-GB", **LOOKS[look]).new_page())

@@ -153,7 +153,6 @@ def test_a_tariff_has_time_bands_versions_and_those_to_whom_it_applies(window: W
     page.get_by_role("alertdialog").get_by_role("button", name="Cancel").click()
 
     page.get_by_role("button", name="No longer apply to Office roof").click()
-    page.get_by_role("alertdialog").get_by_role("button", name="Remove").click()
     expect(page.get_by_text("To nothing yet")).to_be_visible()
     _delete(page)
     expect(page.get_by_text("Night owl is deleted")).to_be_visible()

@@ -2,18 +2,17 @@ import { Gauge, House, Plus, UserRound, X } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
-import { toast } from "sonner";
 
 import { Button } from "@/components/ui/button";
 import { Card, CardHeader } from "@/components/ui/card";
-import { Confirm } from "@/components/ui/confirm";
 import { LoadFailed } from "@/components/ui/notice";
 import { Pager } from "@/components/ui/pager";
 import { Skeleton, SkeletonRows } from "@/components/ui/skeleton";
 import { useFormat } from "@/lib/use-format";
 import { useMayChange } from "@/lib/use-session";
+import { useUndoable } from "@/lib/use-undoable";
 import { useNameOf } from "./api/use-name-of";
-import { useTariffAssignments, useUnassignTariff, type TariffAssignment } from "./api/use-tariff-assignments";
+import { assignTariff, PRICED, useTariffAssignments, useUnassignTariff, type TariffAssignment } from "./api/use-tariff-assignments";
 import type { Tariff } from "./api/use-tariffs";
 import { AssignTariffDialog } from "./assign-tariff-dialog";
 
@@ -56,17 +55,15 @@ function Row({ assignment }: { assignment: TariffAssignment }) {
   const { t } = useTranslation();
   const { date } = useFormat();
   const mayChange = useMayChange();
-  const [asking, setAsking] = useState(false);
   const unassign = useUnassignTariff();
   const found = useNameOf(assignment);
-  const { device_id, site_id, since, until } = assignment;
+  const { tariff_id, device_id, site_id, user_id, since, until } = assignment;
   const Icon = device_id ? Gauge : site_id ? House : UserRound;
   const name = found.data?.name ?? t("tariffs.gone");
   const path = device_id ? `/devices/${device_id}` : site_id ? `/sites/${site_id}` : `/users?search=${encodeURIComponent(name)}`;
-  const done = () => {
-    setAsking(false);
-    toast.success(t("tariffs.unassigned", { name }));
-  };
+  const tell = useUndoable(PRICED);
+  const back = () => assignTariff({ tariff_id, device_id, site_id, user_id, since, until });
+  const done = () => tell(t("tariffs.unassigned", { name }), back);
   return (
     <li className="flex items-center gap-3 px-4 py-2.5 text-sm sm:px-5">
       <Icon
@@ -88,19 +85,16 @@ function Row({ assignment }: { assignment: TariffAssignment }) {
         </p>
       </div>
       {mayChange && (
-        <Button size="iconSm" variant="ghost" aria-label={t("tariffs.unassign", { name })} onClick={() => setAsking(true)}>
+        <Button
+          size="iconSm"
+          variant="ghost"
+          busy={unassign.isPending}
+          aria-label={t("tariffs.unassign", { name })}
+          onClick={() => unassign.mutate(assignment.id, { onSuccess: done })}
+        >
           <X />
         </Button>
       )}
-      <Confirm
-        open={asking}
-        title={t("tariffs.unassignTitle", { name })}
-        text={t("tariffs.unassignText")}
-        action={t("tariffs.unassignAction")}
-        busy={unassign.isPending}
-        onConfirm={() => unassign.mutate(assignment.id, { onSuccess: done })}
-        onCancel={() => setAsking(false)}
-      />
     </li>
   );
 }

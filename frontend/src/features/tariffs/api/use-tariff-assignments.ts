@@ -5,7 +5,8 @@ import { useAct } from "@/lib/use-act";
 
 export type TariffAssignment = Schemas["TariffAssignmentAnswer"];
 
-const TOUCHED = ["tariffs", "my-tariffs", "usage"];
+/** What is shown of prices. */
+export const PRICED = ["tariffs", "my-tariffs", "usage"] as const;
 
 export function useTariffAssignments(tariff: number) {
   return useQuery({
@@ -14,13 +15,15 @@ export function useTariffAssignments(tariff: number) {
   });
 }
 
+export const assignTariff = (body: Schemas["TariffAssignmentBody"]) => data(api.POST("/api/tariff-assignments", { body }));
+
 export function useAssignTariff() {
-  return useAct((body: Schemas["TariffAssignmentBody"]) => data(api.POST("/api/tariff-assignments", { body })), TOUCHED);
+  return useAct(assignTariff, PRICED);
 }
 
 export function useUnassignTariff() {
   return useAct(
     (id: number) => data(api.DELETE("/api/tariff-assignments/{assignment_id}", { params: { path: { assignment_id: id } } })),
-    TOUCHED,
+    PRICED,
   );
 }
