@@ -6,6 +6,7 @@ import pytest
 from websockets.exceptions import InvalidStatus
 
 from kilowatch.realtime.api import TICKET_LIFETIME
+from kilowatch.realtime.store.tickets import redeem
 from tests.house import Person
 from tests.integration.realtime.conftest import Town
 from tests.realtime_client import open_tab
@@ -31,6 +32,11 @@ async def test_of_many_who_show_one_ticket_at_once_one_gets_in(town: Town, ana: 
     ticket = await town.ticket(ana)
     opened = await asyncio.gather(*(_gets_in(town, ticket) for _ in range(10)))
     assert sum(opened) == 1
+    ticket, realtime = await town.ticket(ana), town.replicas[0].context
+    async with realtime.database.transaction() as connection:  # also when they go to the database together
+        first, second = await redeem(connection, [ticket, ticket], realtime.clock())
+    assert first is not None
+    assert (str(first.user_id), second) == (ana.id, None)
 
 
 async def _gets_in(town: Town, ticket: str) -> bool:
