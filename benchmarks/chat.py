@@ -48,7 +48,7 @@ async def measure() -> dict[str, float]:
         [administrator], people = registry.citizens(1, Role.ADMINISTRATOR), registry.citizens(CLIENTS)
         await _introduce(stack, administrator, Role.ADMINISTRATOR)
         async with AsyncExitStack() as tabs:
-            theirs = await tabs.enter_async_context(open_tab(realtime.url, await _ticket(realtime, administrator)))
+            theirs = await tabs.enter_async_context(_tab(realtime, administrator))
             await theirs.start("staff/conversations")
             clients = [await tabs.enter_async_context(_client(realtime, support, each)) for each in people]
             await _until_staff_is_known(clients[0], theirs)
@@ -59,9 +59,16 @@ async def measure() -> dict[str, float]:
 @asynccontextmanager
 async def _client(realtime: Process, support: Process, citizen: Citizen) -> AsyncIterator[Client]:
     conversation_id = await _hand_over(support, citizen)
-    async with open_tab(realtime.url, await _ticket(realtime, citizen)) as tab:
+    async with _tab(realtime, citizen) as tab:
         await tab.start("conversations")
         yield Client(tab, conversation_id)
+
+
+@asynccontextmanager
+async def _tab(realtime: Process, citizen: Citizen) -> AsyncIterator[Tab]:
+    # What nobody reads meanwhile is kept: with a full queue the pongs behind it would not be seen.
+    async with open_tab(realtime.url, await _ticket(realtime, citizen), max_queue=None) as tab:
+        yield tab
 
 
 async def _until_staff_is_known(client: Client, theirs: Tab) -> None:
