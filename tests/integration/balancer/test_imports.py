@@ -3,6 +3,7 @@
 import csv
 import gzip
 import io
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx2
@@ -10,6 +11,7 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
+from kilowatch.balancer.domain.history import BLOCK_READINGS
 from kilowatch.balancer.importing.store import ImportStore
 from kilowatch.contracts.accounts import Role
 from kilowatch.contracts.batch import Source
@@ -176,6 +178,19 @@ async def test_a_file_that_cannot_be_read_fails_and_says_why(
         job = await Office(plant, clients_of).run(content)
         assert job["state"] == "failed"
         assert problem in job["problem"]
+
+
+async def test_what_lies_before_the_place_that_cannot_be_read_is_taken_and_counted(
+    open_plant: OpenPlant, inventory: Inventory, clients_of: Any
+) -> None:
+    start = datetime(2022, 1, 1, tzinfo=UTC)
+    lines = [f"1,{(start + timedelta(seconds=n)).isoformat()},1\n".encode() for n in range(3 * BLOCK_READINGS)]
+    async with open_plant(inventory) as plant:
+        job = await Office(plant, clients_of).run(b"".join([b"device,time,value\n", *lines, b"\xff\xfe,1,2\n"]))
+        assert job["state"] == "failed"
+        # The last block is lost with the line in it; every reading of the others is counted where it is.
+        assert job["accepted"] >= 2 * BLOCK_READINGS
+        await eventually(lambda: plant.taker.accepted == job["accepted"])
 
 
 async def test_the_wrong_file_is_given_up_and_not_refused_to_its_end(

@@ -1,14 +1,16 @@
 """A job from its file to the partitions.
 
-It is worked on a block at a time: decoded in a thread, checked, handed over, and its end noted. Whoever is interrupted
+It is worked on block by block: decoded in a thread, checked, handed over, and its end noted. Some blocks are under way
+at a time, so that file and partitions do not wait for each other; they are noted in their order. Whoever is interrupted
 leaves a job that goes on behind the last noted block; readings of a block that was handed over and not noted are sent
 again, and count nothing.
 """
 
 import asyncio
 import tempfile
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, deque
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
@@ -24,7 +26,7 @@ from kilowatch.balancer.importing.store import ImportJob, ImportState, ImportSto
 from kilowatch.balancer.intake import Intake
 from kilowatch.contracts.batch import Source
 from kilowatch.kit.database import Database
-from kilowatch.kit.errors import KilowatchError, SlowDown, Unavailable
+from kilowatch.kit.errors import Invalid, KilowatchError, SlowDown, Unavailable
 from kilowatch.kit.service import Job, Peers
 from kilowatch.kit.tasks import wait_for_any
 from kilowatch.kit.telemetry import logger
@@ -33,6 +35,8 @@ log = logger(__name__)
 
 POLL_S: Final = 5.0
 RETRY_S: Final = 1.0
+#: Blocks under way at the same time: about what the senders of live readings have.
+ABREAST: Final = 4
 #: A device that was registered a moment ago is known here as soon as its event has come.
 NEWS_S: Final = 10.0
 NAMES_AT_ONCE: Final = 50
@@ -77,6 +81,18 @@ class Importer:
         return True
 
 
+@dataclass(frozen=True, slots=True)
+class _UnderWay:
+    """A block that is being handed over."""
+
+    arrival: asyncio.Task[None]
+    format: str
+    last_line: int
+    missing: int
+    progress: float
+    checked: Checked
+
+
 @dataclass(slots=True)
 class _Work:
     """One job while this process works on it."""
@@ -118,9 +134,21 @@ class _Work:
             path = Path(directory) / "file"
             await self._spool(path)
             with open_table(path) as table:
-                blocks = read_blocks(table.lines, self.job.options)
+                await self._carry_blocks(table)
+
+    async def _carry_blocks(self, table: Table) -> None:
+        blocks, under_way = read_blocks(table.lines, self.job.options), deque[_UnderWay]()
+        async with _alone(), asyncio.TaskGroup() as group:
+            try:
                 while (found := await asyncio.to_thread(next, blocks, None)) is not None:
-                    await self._take_in(table, *found)
+                    if found[1].last_line > self.job.line:
+                        under_way.append(await self._send_off(table.progress(), *found, group))
+                    if len(under_way) == ABREAST:
+                        await self._note(under_way.popleft())
+            except UNREADABLE:
+                await self._note_all(under_way)  # what lies before the place that cannot be read
+                raise
+            await self._note_all(under_way)
 
     async def _spool(self, path: Path) -> None:
         """Parquet is read from its end, so the whole has to be a file first."""
@@ -129,23 +157,26 @@ class _Work:
                 async for content in file_of(ImportStore(connection), self.job.id):
                     await asyncio.to_thread(file.write, content)
 
-    async def _take_in(self, table: Table, layout: Layout, block: Block) -> None:
-        if block.last_line <= self.job.line:
-            return
+    async def _send_off(self, progress: float, layout: Layout, block: Block, group: asyncio.TaskGroup) -> _UnderWay:
         await self._know(block.names)
-        names = self.devices
-        columns = decoded(block, layout, self.job.options, names)
+        columns = decoded(block, layout, self.job.options, self.devices)
         checked = self.importer.intake.check(columns, np.ones(len(columns.readings), np.bool_))
-        await self._hand_over(checked)
-        self.reasons.update(refused.rejection.reason.value for refused in checked.refused)
-        self.accepted += len(checked.accepted)
+        arrival = group.create_task(self._hand_over(checked))
+        return _UnderWay(arrival, layout.format.value, block.last_line, block.missing, progress, checked)
+
+    async def _note(self, sent: _UnderWay) -> None:
+        """Wait for it, and write down that it has arrived."""
+        await sent.arrival
+        refused = sent.checked.refused
+        self.reasons.update(each.rejection.reason.value for each in refused)
+        self.accepted += len(sent.checked.accepted)
         step = Step(
-            format=layout.format.value,
-            line=block.last_line,
-            progress=table.progress(),
-            accepted=len(checked.accepted),
-            missing=block.missing,
-            refused=checked.refused,
+            format=sent.format,
+            line=sent.last_line,
+            progress=sent.progress,
+            accepted=len(sent.checked.accepted),
+            missing=sent.missing,
+            refused=refused,
             reasons=self.reasons,
         )
         async with self.importer.database.transaction() as connection:
@@ -153,10 +184,14 @@ class _Work:
                 raise Interrupted
         self._require_hope()
 
+    async def _note_all(self, under_way: deque[_UnderWay]) -> None:
+        while under_way:
+            await self._note(under_way.popleft())
+
     def _require_hope(self) -> None:
         refused = self.reasons.total()
         if refused >= MAX_REFUSALS or (refused >= HOPELESS and not self.accepted):
-            raise ValueError(f"{refused:,} lines were refused and {self.accepted:,} readings accepted: stopped.")
+            raise Invalid(f"{refused:,} lines were refused and {self.accepted:,} readings accepted: stopped.")
 
     async def _hand_over(self, checked: Checked) -> None:
         """Return once the partitions have it, however long that takes. What is refused stays in the report."""
@@ -195,3 +230,12 @@ class _Work:
         path = "/internal/devices/named?" + urlencode([("name", name) for name in set(meant.values())])
         answer = msgspec.convert(await self.importer.peers.get_json("devices", path), dict[str, Named])
         self.devices.update({name: answer.get(target) for name, target in meant.items()})
+
+
+@asynccontextmanager
+async def _alone() -> AsyncIterator[None]:
+    """The first of the errors that end a group of tasks, without the group around it."""
+    try:
+        yield
+    except ExceptionGroup as failures:
+        raise failures.exceptions[0] from failures
