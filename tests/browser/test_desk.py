@@ -71,7 +71,7 @@ def test_a_correction_is_made_and_undone(window: Window) -> None:
     dialog.get_by_label("To", exact=True).fill("2026-03-02T11:00")
     dialog.get_by_label("Reason").fill("The meter was calibrated.")
     dialog.get_by_role("button", name="Correct", exact=True).click()
-    row = page.get_by_role("row").filter(has_text="The meter was calibrated.")
+    row = page.get_by_role("row").filter(has_text="The meter was calibrated.").first
     row.get_by_role("button", name="Undo").click()
     page.get_by_role("alertdialog").get_by_role("button", name="Undo").click()
     expect(row.get_by_text(re.compile("undone"))).to_be_visible()
