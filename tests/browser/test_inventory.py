@@ -144,6 +144,7 @@ def test_a_tariff_has_time_bands_versions_and_those_to_whom_it_applies(window: W
 
     page.get_by_role("button", name="Assign", exact=True).click()
     dialog.get_by_role("radio", name="Device", exact=True).click()
+    dialog.get_by_label("Find a device by name, place or serial number").fill("office roof")
     dialog.get_by_role("radio", name=re.compile("Office roof")).check()
     dialog.get_by_role("button", name="Assign").click()
     expect(page.get_by_role("link", name="Office roof")).to_be_visible()
