@@ -1,5 +1,6 @@
 """What has been learnt once is not learnt again, and nothing depends on it being there."""
 
+import asyncio
 import errno
 import os
 import subprocess
@@ -14,6 +15,8 @@ from kilowatch.support.answering import learning
 from kilowatch.support.answering.answerer import Answerer
 from kilowatch.support.answering.knowledge_file import read_knowledge
 from kilowatch.support.answering.text import Language
+from kilowatch.support.bot.answerers import build_answerer, is_learnt
+from kilowatch.support.bot.learning import learn_apart
 from kilowatch.support.bot.shelf import WeightShelf
 from tests.unit.support.test_knowledge_file import SMALL
 
@@ -71,3 +74,23 @@ def test_a_disk_that_is_full_leaves_nothing_half_written(tmp_path: Path, monkeyp
     monkeypatch.setattr(np, "savez", fill)
     Answerer.build(read_knowledge(SMALL), WeightShelf(tmp_path))
     assert list(tmp_path.iterdir()) == []
+
+
+async def test_what_a_process_of_its_own_has_learnt_is_there_for_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shelf = WeightShelf(tmp_path)
+    assert not is_learnt(SMALL, shelf)
+    await learn_apart(SMALL, shelf)
+    assert is_learnt(SMALL, shelf)
+    monkeypatch.setattr(learning, "learn", lambda *_: pytest.fail("It has been learnt already."))
+    build_answerer(SMALL, shelf)
+
+
+async def test_who_is_told_to_stop_does_not_wait_until_it_has_learnt(tmp_path: Path) -> None:
+    under_way = asyncio.create_task(learn_apart(None, WeightShelf(tmp_path)))
+    await asyncio.sleep(0.5)
+    under_way.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asyncio.wait_for(under_way, 5)
+    assert not is_learnt(None, WeightShelf(tmp_path))

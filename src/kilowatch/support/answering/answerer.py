@@ -7,12 +7,12 @@ from typing import Final, Self
 from kilowatch.support.answering.classifier import Classifier
 from kilowatch.support.answering.decision import Candidate, Decision, Outcome, Reason, Stage
 from kilowatch.support.answering.familiarity import Familiarity
-from kilowatch.support.answering.knowledge import Kind, Knowledge, lessons_of, rule_of
+from kilowatch.support.answering.knowledge import Kind, Knowledge, Lesson, lessons_of, rule_of
 from kilowatch.support.answering.language import LanguageGuess
 from kilowatch.support.answering.phrases import Match, PhraseBook, Rule, SmallTalk
 from kilowatch.support.answering.text import Language, tokens_of
 from kilowatch.support.answering.typos import TypoRepair
-from kilowatch.support.answering.weights import NoShelf, Shelf
+from kilowatch.support.answering.weights import NoShelf, Shelf, are_learnt
 
 #: Chosen on the validation split, see `tests/unit/support/quality`. A topic is the answer from this score on …
 ANSWER_FROM: Final = 0.6
@@ -38,8 +38,7 @@ class Answerer:
 
     @classmethod
     def build(cls, knowledge: Knowledge, shelf: Shelf = NO_SHELF) -> Self:
-        ours = lessons_of(knowledge.of_kind(Kind.ANSWER, Kind.HAND_OVER))
-        others = lessons_of(knowledge.of_kind(Kind.NONE))
+        ours, others = _lessons(knowledge)
         return cls(
             knowledge,
             LanguageGuess(knowledge),
@@ -49,6 +48,12 @@ class Answerer:
             Familiarity([lesson.tokens for lesson in ours]),
             Classifier([*ours, *others], shelf),
         )
+
+    @staticmethod
+    def is_learnt(knowledge: Knowledge, shelf: Shelf) -> bool:
+        """Whether to build it would be quick."""
+        ours, others = _lessons(knowledge)
+        return are_learnt([*ours, *others], shelf)
 
     def decide(self, text: str, language: Language) -> Decision:
         """`language`: the person's, which goes when the message itself does not tell."""
@@ -134,6 +139,11 @@ def _by_phrase(blank: Decision, match: Match, stage: Stage, outcome: Outcome, sc
     reason = Reason(match.phrase.source, 1.0)
     score = round(score, 4)
     return replace(blank, outcome=outcome, stage=stage, intent=match.topic, score=score, reasons=(reason,))
+
+
+def _lessons(knowledge: Knowledge) -> tuple[Sequence[Lesson], Sequence[Lesson]]:
+    """Of what is ours to answer, and of what is not."""
+    return lessons_of(knowledge.of_kind(Kind.ANSWER, Kind.HAND_OVER)), lessons_of(knowledge.of_kind(Kind.NONE))
 
 
 def _rules(knowledge: Knowledge, *kinds: Kind) -> list[Rule]:

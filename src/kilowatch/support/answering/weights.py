@@ -43,6 +43,10 @@ class NoShelf:
         """It is learnt again next time."""
 
 
+def are_learnt(lessons: Sequence[Lesson], shelf: Shelf) -> bool:
+    return shelf.take(_digest(lessons)) is not None
+
+
 def weights_of(lessons: Sequence[Lesson], topics: Sequence[str], vocabulary: Vocabulary, shelf: Shelf) -> Weights:
     """From the shelf, or learnt and put there."""
     digest = _digest(lessons)

@@ -1,8 +1,6 @@
 """The knowledge base in force: the newest that an administrator has saved, or the one that Kilowatch comes with."""
 
 import asyncio
-from functools import lru_cache
-from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 from kilowatch.kit.clock import Clock
@@ -10,6 +8,8 @@ from kilowatch.kit.database import Database
 from kilowatch.kit.errors import Invalid, KilowatchError
 from kilowatch.kit.tasks import wait_for_any
 from kilowatch.kit.telemetry import logger
+from kilowatch.support.bot.answerers import build_answerer, is_learnt
+from kilowatch.support.bot.learning import learn_apart
 from kilowatch.support.bot.shelf import WeightShelf
 from kilowatch.support.unit import working
 
@@ -23,7 +23,7 @@ LOOK_EVERY_S: Final = 2.0
 
 
 class KnowledgeInForce:
-    """Builds the answerer in a thread: it takes a second, and some more when there is something to learn.
+    """Builds the answerer in a thread, which takes a second; what is to be learnt before that is learnt apart.
 
     Until then messages are taken, and wait for their answer.
     """
@@ -80,14 +80,6 @@ class KnowledgeInForce:
         self._built.set()
 
     async def _build(self, yaml: str | None) -> "Answerer":
+        if not await asyncio.to_thread(is_learnt, yaml, self._shelf):
+            await learn_apart(yaml, self._shelf)
         return await asyncio.to_thread(build_answerer, yaml, self._shelf)
-
-
-@lru_cache(maxsize=3)  # what is in force, and a draft that is tried again and again, and then saved
-def build_answerer(yaml: str | None, shelf: WeightShelf) -> "Answerer":
-    """Of a knowledge base as YAML, or of the one that Kilowatch comes with. Raises `Invalid`."""
-    # Imported when it is needed: other services do without, in the same process too.
-    answerer = import_module("kilowatch.support.answering.answerer")
-    files = import_module("kilowatch.support.answering.knowledge_file")
-    built: Answerer = answerer.Answerer.build(files.read_knowledge(yaml or files.shipped_knowledge()), shelf)
-    return built
