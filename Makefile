@@ -3,7 +3,7 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
-TESTS  ?= integration browser system chaos unit rights deploy
+TESTS  ?= unit integration system deploy rights browser chaos
 PORT   ?= 8080
 
 # Written when a step is done, so that the next `make run` starts at once.
