@@ -2,8 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from kilowatch.contracts.routing import DEFAULT_PARTITION_COUNT, TELEMETRY_INGRESS, event_queue, partition_queue
-from kilowatch.contracts.services import SERVICES
+from kilowatch.contracts.routing import QUEUES
 from kilowatch.kit.broker.port import Broker, DeadLetter
 from kilowatch.kit.errors import Invalid, Unavailable
 from kilowatch.kit.secrets import given_secret
@@ -14,7 +13,8 @@ async def show_dead_letters(amqp_url: str | None, queue: str | None, say: Callab
     """Of one queue, or of all; gives how many there are. Raises `Invalid`, `Unavailable`."""
     async with open_rabbitmq(_url(amqp_url)) as broker:
         await broker.check()
-        letters = [letter for name in _queues(queue) for letter in await _in(broker, name)]
+        names = QUEUES if queue is None else [queue]
+        letters = [letter for name in names for letter in await _in(broker, name)]
     for letter in letters:
         say(
             f"{letter.queue}  {letter.id}  {letter.at:%Y-%m-%d %H:%M:%S}  {letter.message.routing_key}  {letter.reason}"
@@ -35,13 +35,6 @@ def _url(given: str | None) -> str:
     if url is None:
         raise Invalid("Say where RabbitMQ is: --amqp amqp://USER:PASSWORD@HOST/")
     return url
-
-
-def _queues(queue: str | None) -> Sequence[str]:
-    if queue is not None:
-        return [queue]
-    partitions = [partition_queue(number) for number in range(DEFAULT_PARTITION_COUNT)]
-    return [*map(event_queue, SERVICES), TELEMETRY_INGRESS, *partitions]
 
 
 async def _in(broker: Broker, queue: str) -> Sequence[DeadLetter]:

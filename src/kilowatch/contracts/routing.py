@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from kilowatch.contracts.services import SERVICES
+
 #: Topic exchange where meters publish, one reading a message.
 TELEMETRY: Final = "telemetry"
 #: Bounded quorum queue between `TELEMETRY` and the balancers.
@@ -35,3 +37,12 @@ def partition_queue(partition: int) -> str:
 def event_queue(service: str) -> str:
     """The queue through which `service` hears of events."""
     return f"events.{service}"
+
+
+#: All queues that messages may die in, of whatever way to run: some do not exist everywhere.
+QUEUES: Final = (
+    *map(event_queue, SERVICES),
+    CHAT_COMMAND_QUEUE,
+    TELEMETRY_INGRESS,
+    *map(partition_queue, range(DEFAULT_PARTITION_COUNT)),
+)

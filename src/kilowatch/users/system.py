@@ -7,25 +7,12 @@ from typing import Final
 
 import msgspec
 
-from kilowatch.contracts.routing import (
-    CHAT_COMMAND_QUEUE,
-    DEFAULT_PARTITION_COUNT,
-    TELEMETRY_INGRESS,
-    event_queue,
-    partition_queue,
-)
+from kilowatch.contracts.routing import QUEUES
 from kilowatch.contracts.services import SERVICES
 from kilowatch.kit.broker.port import Broker, DeadLetter
 from kilowatch.kit.errors import NotFound, Unavailable
 from kilowatch.kit.service import Peers
 
-#: All queues that messages may die in, of whatever way to run: some do not exist everywhere.
-QUEUES: Final = (
-    *(event_queue(service) for service in SERVICES),
-    CHAT_COMMAND_QUEUE,
-    TELEMETRY_INGRESS,
-    *(partition_queue(number) for number in range(DEFAULT_PARTITION_COUNT)),
-)
 #: A service that takes longer is not healthy, and the page is not to wait for it.
 TIMEOUT_S: Final = 4.0
 #: Of a message's body as it is shown.
