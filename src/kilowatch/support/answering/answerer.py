@@ -12,7 +12,7 @@ from kilowatch.support.answering.language import LanguageGuess
 from kilowatch.support.answering.phrases import Match, PhraseBook, Rule, SmallTalk
 from kilowatch.support.answering.text import Language, tokens_of
 from kilowatch.support.answering.typos import TypoRepair
-from kilowatch.support.answering.weights import NoShelf, Shelf, are_learnt
+from kilowatch.support.answering.weights import NoShelf, Shelf
 
 #: Chosen on the validation split, see `tests/unit/support/quality`. A topic is the answer from this score on …
 ANSWER_FROM: Final = 0.6
@@ -38,7 +38,7 @@ class Answerer:
 
     @classmethod
     def build(cls, knowledge: Knowledge, shelf: Shelf = NO_SHELF) -> Self:
-        ours, others = _lessons(knowledge)
+        ours, others = lessons_in(knowledge)
         return cls(
             knowledge,
             LanguageGuess(knowledge),
@@ -48,12 +48,6 @@ class Answerer:
             Familiarity([lesson.tokens for lesson in ours]),
             Classifier([*ours, *others], shelf),
         )
-
-    @staticmethod
-    def is_learnt(knowledge: Knowledge, shelf: Shelf) -> bool:
-        """Whether to build it would be quick."""
-        ours, others = _lessons(knowledge)
-        return are_learnt([*ours, *others], shelf)
 
     def decide(self, text: str, language: Language) -> Decision:
         """`language`: the person's, which goes when the message itself does not tell."""
@@ -141,7 +135,7 @@ def _by_phrase(blank: Decision, match: Match, stage: Stage, outcome: Outcome, sc
     return replace(blank, outcome=outcome, stage=stage, intent=match.topic, score=score, reasons=(reason,))
 
 
-def _lessons(knowledge: Knowledge) -> tuple[Sequence[Lesson], Sequence[Lesson]]:
+def lessons_in(knowledge: Knowledge) -> tuple[Sequence[Lesson], Sequence[Lesson]]:
     """Of what is ours to answer, and of what is not."""
     return lessons_of(knowledge.of_kind(Kind.ANSWER, Kind.HAND_OVER)), lessons_of(knowledge.of_kind(Kind.NONE))
 

@@ -43,13 +43,9 @@ class NoShelf:
         """It is learnt again next time."""
 
 
-def are_learnt(lessons: Sequence[Lesson], shelf: Shelf) -> bool:
-    return shelf.take(_digest(lessons)) is not None
-
-
 def weights_of(lessons: Sequence[Lesson], topics: Sequence[str], vocabulary: Vocabulary, shelf: Shelf) -> Weights:
     """From the shelf, or learnt and put there."""
-    digest = _digest(lessons)
+    digest = digest_of(lessons)
     weights = shelf.take(digest)
     if weights is None or weights.of_grams.shape != (len(vocabulary), len(topics)):
         # Imported when it is needed: its library takes seconds to load.
@@ -59,6 +55,6 @@ def weights_of(lessons: Sequence[Lesson], topics: Sequence[str], vocabulary: Voc
     return weights
 
 
-def _digest(lessons: Sequence[Lesson]) -> str:
+def digest_of(lessons: Sequence[Lesson]) -> str:
     made_of = (_EDITION, [astuple(lesson) for lesson in lessons])
     return hashlib.sha256(msgspec.json.encode(made_of)).hexdigest()[:32]

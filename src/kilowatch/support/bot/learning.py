@@ -10,7 +10,7 @@ from asyncio.subprocess import PIPE
 from pathlib import Path
 
 from kilowatch.kit.telemetry import logger
-from kilowatch.support.bot.answerers import build_answerer
+from kilowatch.support.bot.answerers import learn
 from kilowatch.support.bot.shelf import WeightShelf
 
 log = logger(__name__)
@@ -38,4 +38,4 @@ async def learn_apart(yaml: str | None, shelf: WeightShelf) -> None:
 
 
 if __name__ == "__main__":
-    build_answerer(sys.stdin.read() or None, WeightShelf(Path(sys.argv[1])))
+    learn(sys.stdin.read() or None, WeightShelf(Path(sys.argv[1])))

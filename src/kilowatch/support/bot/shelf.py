@@ -23,6 +23,9 @@ class WeightShelf:
 
     directory: Path = field(compare=False)
 
+    def has(self, digest: str) -> bool:
+        return self._place(digest).exists()
+
     def take(self, digest: str) -> Weights | None:
         place = self._place(digest)
         try:
