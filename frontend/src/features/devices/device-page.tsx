@@ -1,17 +1,16 @@
-import { ChartColumn, Pencil, Replace, Trash2 } from "lucide-react";
+import { ChartColumn, Pencil, Replace } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { Link, Outlet, useNavigate, useParams } from "react-router";
-import { toast } from "sonner";
+import { Link, Outlet, useParams } from "react-router";
 
 import { BackLink } from "@/components/back-link";
 import { CredentialsCard } from "@/components/credentials/credentials-card";
+import { DeleteButton } from "@/components/delete-button";
 import { Page } from "@/components/page";
 import { PeopleCard } from "@/components/people/people-card";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Card, CardHeader } from "@/components/ui/card";
-import { Confirm } from "@/components/ui/confirm";
 import { Fact, Facts } from "@/components/ui/facts";
 import { LoadFailed } from "@/components/ui/notice";
 import { Skeleton } from "@/components/ui/skeleton";
@@ -83,8 +82,9 @@ function To({ path, text }: { path: string; text: string }) {
 
 function Actions({ device }: { device: Device }) {
   const { t } = useTranslation();
-  const [doing, setDoing] = useState<"edit" | "swap" | "delete" | null>(null);
+  const [doing, setDoing] = useState<"edit" | "swap" | null>(null);
   const close = () => setDoing(null);
+  const remove = useDeleteDevice();
   const mayChange = useMayChange();
   return (
     <>
@@ -106,36 +106,19 @@ function Actions({ device }: { device: Device }) {
               {t("swap.open")}
             </Button>
           )}
-          <Button onClick={() => setDoing("delete")} aria-label={t("action.delete")} size="icon" className="text-bad">
-            <Trash2 />
-          </Button>
+          <DeleteButton
+            title={t("devices.deleteTitle", { name: device.name })}
+            text={t("devices.deleteText")}
+            deleted={t("devices.deleted", { name: device.name })}
+            back="/devices"
+            busy={remove.isPending}
+            onDelete={(done) => remove.mutate(device.id, { onSuccess: done })}
+          />
         </>
       )}
       {doing === "edit" && <DeviceDialog device={device} onClose={close} onSaved={close} />}
       {doing === "swap" && <SwapDialog device={device} onClose={close} />}
-      {doing === "delete" && <DeleteDevice device={device} onClose={close} />}
     </>
-  );
-}
-
-function DeleteDevice({ device, onClose }: { device: Device; onClose: () => void }) {
-  const { t } = useTranslation();
-  const navigate = useNavigate();
-  const remove = useDeleteDevice();
-  const done = () => {
-    toast.success(t("devices.deleted", { name: device.name }));
-    void navigate("/devices");
-  };
-  return (
-    <Confirm
-      open
-      title={t("devices.deleteTitle", { name: device.name })}
-      text={t("devices.deleteText")}
-      action={t("action.delete")}
-      busy={remove.isPending}
-      onConfirm={() => remove.mutate(device.id, { onSuccess: done })}
-      onCancel={onClose}
-    />
   );
 }
 

@@ -1,14 +1,13 @@
-import { Pencil, Trash2 } from "lucide-react";
+import { Pencil } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useNavigate, useParams } from "react-router";
-import { toast } from "sonner";
+import { useParams } from "react-router";
 
 import { BackLink } from "@/components/back-link";
 import { CredentialsCard } from "@/components/credentials/credentials-card";
+import { DeleteButton } from "@/components/delete-button";
 import { Page } from "@/components/page";
 import { Button } from "@/components/ui/button";
-import { Confirm } from "@/components/ui/confirm";
 import { LoadFailed } from "@/components/ui/notice";
 import { Skeleton } from "@/components/ui/skeleton";
 import { useMayChange } from "@/lib/use-session";
@@ -45,40 +44,24 @@ export function GatewayPage() {
 
 function Actions({ gateway }: { gateway: Gateway }) {
   const { t } = useTranslation();
-  const [doing, setDoing] = useState<"edit" | "delete" | null>(null);
-  const close = () => setDoing(null);
+  const [editing, setEditing] = useState(false);
+  const close = () => setEditing(false);
+  const remove = useDeleteGateway();
   return (
     <>
-      <Button onClick={() => setDoing("edit")}>
+      <Button onClick={() => setEditing(true)}>
         <Pencil />
         {t("action.edit")}
       </Button>
-      <Button onClick={() => setDoing("delete")} aria-label={t("action.delete")} size="icon" className="text-bad">
-        <Trash2 />
-      </Button>
-      {doing === "edit" && <EditGatewayDialog gateway={gateway} onClose={close} />}
-      {doing === "delete" && <DeleteGateway gateway={gateway} onClose={close} />}
+      <DeleteButton
+        title={t("gateways.deleteTitle", { name: gateway.name })}
+        text={t("gateways.deleteText", { count: gateway.device_ids.length })}
+        deleted={t("gateways.deleted", { name: gateway.name })}
+        back="/gateways"
+        busy={remove.isPending}
+        onDelete={(done) => remove.mutate(gateway.id, { onSuccess: done })}
+      />
+      {editing && <EditGatewayDialog gateway={gateway} onClose={close} />}
     </>
-  );
-}
-
-function DeleteGateway({ gateway, onClose }: { gateway: Gateway; onClose: () => void }) {
-  const { t } = useTranslation();
-  const navigate = useNavigate();
-  const remove = useDeleteGateway();
-  const done = () => {
-    toast.success(t("gateways.deleted", { name: gateway.name }));
-    void navigate("/gateways");
-  };
-  return (
-    <Confirm
-      open
-      title={t("gateways.deleteTitle", { name: gateway.name })}
-      text={t("gateways.deleteText", { count: gateway.device_ids.length })}
-      action={t("action.delete")}
-      busy={remove.isPending}
-      onConfirm={() => remove.mutate(gateway.id, { onSuccess: done })}
-      onCancel={onClose}
-    />
   );
 }

@@ -1,15 +1,14 @@
-import { ChartColumn, Pencil, Trash2 } from "lucide-react";
+import { ChartColumn, Pencil } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { Link, useNavigate, useParams } from "react-router";
-import { toast } from "sonner";
+import { Link, useParams } from "react-router";
 
 import { BackLink } from "@/components/back-link";
+import { DeleteButton } from "@/components/delete-button";
 import { Page } from "@/components/page";
 import { PeopleCard } from "@/components/people/people-card";
 import { Button } from "@/components/ui/button";
 import { Card, CardHeader } from "@/components/ui/card";
-import { Confirm } from "@/components/ui/confirm";
 import { Fact, Facts } from "@/components/ui/facts";
 import { LoadFailed } from "@/components/ui/notice";
 import { Skeleton } from "@/components/ui/skeleton";
@@ -63,8 +62,9 @@ function Details({ site }: { site: Site }) {
 
 function Actions({ site }: { site: Site }) {
   const { t } = useTranslation();
-  const [doing, setDoing] = useState<"edit" | "delete" | null>(null);
-  const close = () => setDoing(null);
+  const [editing, setEditing] = useState(false);
+  const close = () => setEditing(false);
+  const remove = useDeleteSite();
   return (
     <>
       {site.device_count > 0 && (
@@ -77,38 +77,21 @@ function Actions({ site }: { site: Site }) {
       )}
       {useMayChange() && (
         <>
-          <Button onClick={() => setDoing("edit")}>
+          <Button onClick={() => setEditing(true)}>
             <Pencil />
             {t("action.edit")}
           </Button>
-          <Button onClick={() => setDoing("delete")} aria-label={t("action.delete")} size="icon" className="text-bad">
-            <Trash2 />
-          </Button>
+          <DeleteButton
+            title={t("sites.deleteTitle", { name: site.name })}
+            text={t("sites.deleteText")}
+            deleted={t("sites.deleted", { name: site.name })}
+            back="/sites"
+            busy={remove.isPending}
+            onDelete={(done) => remove.mutate(site.id, { onSuccess: done })}
+          />
         </>
       )}
-      {doing === "edit" && <SiteDialog site={site} onClose={close} onSaved={close} />}
-      {doing === "delete" && <DeleteSite site={site} onClose={close} />}
+      {editing && <SiteDialog site={site} onClose={close} onSaved={close} />}
     </>
-  );
-}
-
-function DeleteSite({ site, onClose }: { site: Site; onClose: () => void }) {
-  const { t } = useTranslation();
-  const navigate = useNavigate();
-  const remove = useDeleteSite();
-  const done = () => {
-    toast.success(t("sites.deleted", { name: site.name }));
-    void navigate("/sites");
-  };
-  return (
-    <Confirm
-      open
-      title={t("sites.deleteTitle", { name: site.name })}
-      text={t("sites.deleteText")}
-      action={t("action.delete")}
-      busy={remove.isPending}
-      onConfirm={() => remove.mutate(site.id, { onSuccess: done })}
-      onCancel={onClose}
-    />
   );
 }

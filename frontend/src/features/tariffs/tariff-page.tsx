@@ -1,13 +1,12 @@
-import { Pencil, Trash2 } from "lucide-react";
+import { Pencil } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useNavigate, useParams } from "react-router";
-import { toast } from "sonner";
+import { useParams } from "react-router";
 
 import { BackLink } from "@/components/back-link";
+import { DeleteButton } from "@/components/delete-button";
 import { Page } from "@/components/page";
 import { Button } from "@/components/ui/button";
-import { Confirm } from "@/components/ui/confirm";
 import { LoadFailed } from "@/components/ui/notice";
 import { Skeleton } from "@/components/ui/skeleton";
 import { useMayChange } from "@/lib/use-session";
@@ -41,40 +40,24 @@ export function TariffPage() {
 
 function Actions({ tariff }: { tariff: Tariff }) {
   const { t } = useTranslation();
-  const [doing, setDoing] = useState<"edit" | "delete" | null>(null);
-  const close = () => setDoing(null);
+  const [editing, setEditing] = useState(false);
+  const close = () => setEditing(false);
+  const remove = useDeleteTariff();
   return (
     <>
-      <Button onClick={() => setDoing("edit")}>
+      <Button onClick={() => setEditing(true)}>
         <Pencil />
         {t("action.edit")}
       </Button>
-      <Button onClick={() => setDoing("delete")} aria-label={t("action.delete")} size="icon" className="text-bad">
-        <Trash2 />
-      </Button>
-      {doing === "edit" && <RenameTariffDialog tariff={tariff} onClose={close} />}
-      {doing === "delete" && <DeleteTariff tariff={tariff} onClose={close} />}
+      <DeleteButton
+        title={t("tariffs.deleteTitle", { name: tariff.tariff.name })}
+        text={t("tariffs.deleteText")}
+        deleted={t("tariffs.deleted", { name: tariff.tariff.name })}
+        back="/tariffs"
+        busy={remove.isPending}
+        onDelete={(done) => remove.mutate(tariff.id, { onSuccess: done })}
+      />
+      {editing && <RenameTariffDialog tariff={tariff} onClose={close} />}
     </>
-  );
-}
-
-function DeleteTariff({ tariff: { id, tariff }, onClose }: { tariff: Tariff; onClose: () => void }) {
-  const { t } = useTranslation();
-  const navigate = useNavigate();
-  const remove = useDeleteTariff();
-  const done = () => {
-    toast.success(t("tariffs.deleted", { name: tariff.name }));
-    void navigate("/tariffs");
-  };
-  return (
-    <Confirm
-      open
-      title={t("tariffs.deleteTitle", { name: tariff.name })}
-      text={t("tariffs.deleteText")}
-      action={t("action.delete")}
-      busy={remove.isPending}
-      onConfirm={() => remove.mutate(id, { onSuccess: done })}
-      onCancel={onClose}
-    />
   );
 }
