@@ -1,4 +1,5 @@
 import type { ComponentProps, ReactNode } from "react";
+import { useTranslation } from "react-i18next";
 
 import { cn } from "@/lib/cn";
 
@@ -18,6 +19,16 @@ export function Th({ className, ...rest }: ComponentProps<"th">) {
       className={cn("border-y bg-sunken/60 px-3 py-2 text-left text-xs font-medium whitespace-nowrap text-soft first:pl-4 last:pr-4 sm:first:pl-5 sm:last:pr-5", className)}
       {...rest}
     />
+  );
+}
+
+/** Above what can be done with each row. */
+export function ThMore() {
+  const { t } = useTranslation();
+  return (
+    <Th>
+      <span className="sr-only">{t("action.more")}</span>
+    </Th>
   );
 }
 

@@ -7,6 +7,7 @@ import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { Select } from "@/components/ui/input";
+import { MoreButton } from "@/components/ui/more-button";
 import { LoadFailed, Notice } from "@/components/ui/notice";
 import { SearchInput } from "@/components/ui/search-input";
 import { SkeletonRows } from "@/components/ui/skeleton";
@@ -52,13 +53,7 @@ export function AuditPage() {
           </Notice>
         )}
         {items.length > 0 && <Entries items={items} />}
-        {audit.hasNextPage && (
-          <div className="border-t p-3 text-center">
-            <Button busy={audit.isFetchingNextPage} onClick={() => void audit.fetchNextPage()}>
-              {t("audit.more")}
-            </Button>
-          </div>
-        )}
+        <MoreButton of={audit} text={t("audit.more")} />
       </Card>
     </Page>
   );

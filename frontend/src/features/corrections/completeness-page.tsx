@@ -7,10 +7,11 @@ import { Page } from "@/components/page";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
+import { MoreButton } from "@/components/ui/more-button";
 import { LoadFailed, Notice } from "@/components/ui/notice";
 import { Segmented } from "@/components/ui/segmented";
 import { SkeletonRows } from "@/components/ui/skeleton";
-import { Table, Td, Th, Tr } from "@/components/ui/table";
+import { Table, Td, Th, ThMore, Tr } from "@/components/ui/table";
 import { browserZone } from "@/components/zone-options";
 import { shifted, todayIn } from "@/lib/dates";
 import { useFormat, useLocale } from "@/lib/use-format";
@@ -53,13 +54,7 @@ export function CompletenessPage() {
           </Notice>
         )}
         {items.length > 0 && <Rows items={items} />}
-        {report.hasNextPage && (
-          <div className="border-t p-3 text-center">
-            <Button busy={report.isFetchingNextPage} onClick={() => void report.fetchNextPage()}>
-              {t("corrections.more")}
-            </Button>
-          </div>
-        )}
+        <MoreButton of={report} text={t("corrections.more")} />
       </Card>
     </Page>
   );
@@ -80,9 +75,7 @@ function Rows({ items }: { items: readonly Schemas["Incomplete"][] }) {
           <Th className="text-right">{t("completeness.coverage")}</Th>
           <Th className="text-right">{t("completeness.missing")}</Th>
           <Th>{t("completeness.last")}</Th>
-          <Th>
-            <span className="sr-only">{t("action.more")}</span>
-          </Th>
+          <ThMore />
         </tr>
       </thead>
       <tbody>

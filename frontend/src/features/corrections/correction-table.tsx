@@ -8,7 +8,7 @@ import type { Schemas } from "@/api/client";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Confirm } from "@/components/ui/confirm";
-import { Table, Td, Th, Tr } from "@/components/ui/table";
+import { Table, Td, Th, ThMore, Tr } from "@/components/ui/table";
 import type { TextKey } from "@/i18n/translated";
 import { useFormat } from "@/lib/use-format";
 import { useMayChange } from "@/lib/use-session";
@@ -31,9 +31,7 @@ export function CorrectionTable({ items, devices }: { items: readonly Made[]; de
             {COLUMNS.map((column) => (
               <Th key={column}>{t(`corrections.${column}`)}</Th>
             ))}
-            <Th>
-              <span className="sr-only">{t("action.more")}</span>
-            </Th>
+            <ThMore />
           </tr>
         </thead>
         <tbody>

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { Page } from "@/components/page";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
+import { MoreButton } from "@/components/ui/more-button";
 import { LoadFailed, Notice } from "@/components/ui/notice";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { useSearch } from "@/lib/use-search";
@@ -52,13 +53,7 @@ export function CorrectionsPage() {
           </Notice>
         )}
         {items.length > 0 && <CorrectionTable items={items} devices={devices} />}
-        {corrections.hasNextPage && (
-          <div className="border-t p-3 text-center">
-            <Button busy={corrections.isFetchingNextPage} onClick={() => void corrections.fetchNextPage()}>
-              {t("corrections.more")}
-            </Button>
-          </div>
-        )}
+        <MoreButton of={corrections} text={t("corrections.more")} />
       </Card>
       {isNew && <CorrectDialog device={devices.find(({ id }) => id === device)} onClose={() => set({ new: null })} />}
     </Page>

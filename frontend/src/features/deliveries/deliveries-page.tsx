@@ -7,7 +7,7 @@ import { Select } from "@/components/ui/input";
 import { LoadFailed, Notice } from "@/components/ui/notice";
 import { Pager } from "@/components/ui/pager";
 import { SkeletonRows } from "@/components/ui/skeleton";
-import { Table, Th } from "@/components/ui/table";
+import { Table, Th, ThMore } from "@/components/ui/table";
 import { useSearch } from "@/lib/use-search";
 import { useDeliveries, type DeliveryState } from "./api/use-deliveries";
 import { DeliveryRow } from "./delivery-row";
@@ -58,9 +58,7 @@ export function DeliveriesPage() {
                 {COLUMNS.map((column) => (
                   <Th key={column}>{t(`deliveries.${column}`)}</Th>
                 ))}
-                <Th>
-                  <span className="sr-only">{t("action.more")}</span>
-                </Th>
+                <ThMore />
               </tr>
             </thead>
             <tbody>

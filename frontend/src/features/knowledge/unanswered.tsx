@@ -5,6 +5,7 @@ import { Link } from "react-router";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
+import { MoreButton } from "@/components/ui/more-button";
 import { LoadFailed, Notice } from "@/components/ui/notice";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { useFormat } from "@/lib/use-format";
@@ -29,13 +30,7 @@ export function Unanswered({ onTry }: { onTry: ((question: string) => void) | nu
           <Row key={question.id} question={question} onTry={onTry} />
         ))}
       </ul>
-      {questions.hasNextPage && (
-        <div className="border-t p-3 text-center">
-          <Button busy={questions.isFetchingNextPage} onClick={() => void questions.fetchNextPage()}>
-            {t("audit.more")}
-          </Button>
-        </div>
-      )}
+      <MoreButton of={questions} text={t("audit.more")} />
     </Card>
   );
 }

@@ -8,9 +8,10 @@ import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { Select } from "@/components/ui/input";
+import { MoreButton } from "@/components/ui/more-button";
 import { LoadFailed, Notice } from "@/components/ui/notice";
 import { SkeletonRows } from "@/components/ui/skeleton";
-import { Table, Td, Th, Tr } from "@/components/ui/table";
+import { Table, Td, Th, ThMore, Tr } from "@/components/ui/table";
 import { useFormat } from "@/lib/use-format";
 import { useSearch } from "@/lib/use-search";
 import { useMayChange } from "@/lib/use-session";
@@ -62,13 +63,7 @@ export function RejectedPage() {
           </Notice>
         )}
         {items.length > 0 && <Rows items={items} />}
-        {rejected.hasNextPage && (
-          <div className="border-t p-3 text-center">
-            <Button busy={rejected.isFetchingNextPage} onClick={() => void rejected.fetchNextPage()}>
-              {t("rejected.more")}
-            </Button>
-          </div>
-        )}
+        <MoreButton of={rejected} text={t("rejected.more")} />
       </Card>
     </Page>
   );
@@ -85,9 +80,7 @@ function Rows({ items }: { items: readonly Rejected[] }) {
           <Th>{t("rejected.device")}</Th>
           <Th>{t("rejected.reason")}</Th>
           <Th>{t("rejected.raw")}</Th>
-          <Th>
-            <span className="sr-only">{t("action.more")}</span>
-          </Th>
+          <ThMore />
         </tr>
       </thead>
       <tbody>

@@ -7,7 +7,7 @@ import { Card } from "@/components/ui/card";
 import { Select } from "@/components/ui/input";
 import { LoadFailed, Notice } from "@/components/ui/notice";
 import { SkeletonRows } from "@/components/ui/skeleton";
-import { Table, Th } from "@/components/ui/table";
+import { Table, Th, ThMore } from "@/components/ui/table";
 import { useSearch } from "@/lib/use-search";
 import { useDeadLetters, type DeadLetter } from "./api/use-dead-letters";
 import { useHealth } from "./api/use-health";
@@ -76,9 +76,7 @@ function Rows({ items, onDo }: { items: readonly DeadLetter[]; onDo: (doing: Doi
           <Th>{t("system.queue")}</Th>
           <Th>{t("deadLetters.about")}</Th>
           <Th>{t("deadLetters.reason")}</Th>
-          <Th>
-            <span className="sr-only">{t("action.more")}</span>
-          </Th>
+          <ThMore />
         </tr>
       </thead>
       <tbody>

@@ -10,7 +10,7 @@ import { LoadFailed, Notice } from "@/components/ui/notice";
 import { Pager } from "@/components/ui/pager";
 import { SearchInput } from "@/components/ui/search-input";
 import { SkeletonRows } from "@/components/ui/skeleton";
-import { Table, Th } from "@/components/ui/table";
+import { Table, Th, ThMore } from "@/components/ui/table";
 import { useSearch } from "@/lib/use-search";
 import { useMayChange } from "@/lib/use-session";
 import { useUsers, type User, type UsersWanted } from "@/queries/use-users";
@@ -74,11 +74,7 @@ export function UsersPage() {
                 <Th>{t("users.status")}</Th>
                 <Th>{t("users.timeZone")}</Th>
                 <Th>{t("users.created")}</Th>
-                {mayChange && (
-                  <Th>
-                    <span className="sr-only">{t("action.more")}</span>
-                  </Th>
-                )}
+                {mayChange && <ThMore />}
               </tr>
             </thead>
             <tbody>
