@@ -4,23 +4,19 @@
 """
 
 import asyncio
-import os
-import tempfile
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from itertools import cycle
-from pathlib import Path
 from statistics import mean, quantiles
 from typing import Final
 from uuid import uuid4
 
 import asyncpg
 
+from benchmarks.house import open_own_house
 from kilowatch.contracts.accounts import Role
 from kilowatch.kit.audit import Origin
-from kilowatch.kit.postgres import create_databases, embedded_postgres
-from tests.house import PASSWORD, House, Person, open_house
+from tests.house import PASSWORD, House, Person
 
 PEOPLE: Final = 100_000
 TOKENS: Final = 2_000
@@ -54,28 +50,14 @@ _MAKE_PEOPLE: Final = """
 
 
 async def measure(people: int = PEOPLE) -> dict[str, float]:
-    os.environ["KILOWATCH_ADMIN_PASSWORD"] = PASSWORD
-    with tempfile.TemporaryDirectory(prefix="kw-bench-", ignore_cleanup_errors=True) as name:
-        async with _opened(Path(name)) as house:
-            administrator = await house.administrator()
-            return {
-                **await _verification(house),
-                **await _sign_in(house),
-                **await _rotation(house, administrator),
-                **await _lists(house, administrator, people),
-            }
-
-
-@asynccontextmanager
-async def _opened(directory: Path) -> AsyncIterator[House]:
-    with embedded_postgres(directory / "postgres") as server:
-
-        async def fresh_url(service: str) -> str:
-            await create_databases(server.superuser_url, [service])
-            return server.superuser_url(service)
-
-        async with open_house(fresh_url, directory / "data") as house:
-            yield house
+    async with open_own_house() as house:
+        administrator = await house.administrator()
+        return {
+            **await _verification(house),
+            **await _sign_in(house),
+            **await _rotation(house, administrator),
+            **await _lists(house, administrator, people),
+        }
 
 
 async def _verification(house: House) -> dict[str, float]:

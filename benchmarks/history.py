@@ -1,23 +1,21 @@
 """A file of history against live readings: the same devices, as many readings, in one run of `kilowatch up`'s services.
 
-Both end when usage is committed. Live readings come as gateways send them, several requests at a time.
+Both end when the partitions have taken the last reading. Live readings come as gateways send them, several requests at
+a time.
 """
 
 import asyncio
 import json
 import os
-import tempfile
 import time
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 
-from kilowatch.kit.postgres import create_databases, embedded_postgres
-from tests.house import PASSWORD, House, Person, eventually, open_house
+from benchmarks.house import open_own_house
+from tests.house import House, Person, eventually
 
 SERVICES: Final = ("auth", "users", "devices", "balancer", "monitoring")
 DEVICES: Final = 100
@@ -30,32 +28,18 @@ _JSON: Final = {"Content-Type": "application/json"}
 
 
 async def measure(readings: int = READINGS) -> dict[str, float]:
-    os.environ["KILOWATCH_ADMIN_PASSWORD"] = PASSWORD
-    with tempfile.TemporaryDirectory(prefix="kw-bench-", ignore_cleanup_errors=True) as name:
-        async with _opened(Path(name)) as house:
-            administrator = await house.administrator()
-            devices = [await _register(administrator, number) for number in range(DEVICES)]
-            gateway = await _gateway(house, administrator, devices)
-            now = datetime.now(UTC)
-            live = await _send(gateway, _readings(devices, readings, now - timedelta(days=400)), readings)
-            imported = await _import(administrator, _readings(devices, readings, now - timedelta(days=800)), readings)
+    async with open_own_house(SERVICES) as house:
+        administrator = await house.administrator()
+        devices = [await _register(administrator, number) for number in range(DEVICES)]
+        gateway = await _gateway(house, administrator, devices)
+        now = datetime.now(UTC)
+        live = await _send(gateway, _readings(devices, readings, now - timedelta(days=400)), readings)
+        imported = await _import(administrator, _readings(devices, readings, now - timedelta(days=800)), readings)
     return {
         "history_live_readings_per_s": live,
         "import_readings_per_s": imported,
         "import_over_live": imported / live,
     }
-
-
-@asynccontextmanager
-async def _opened(directory: Path) -> AsyncIterator[House]:
-    with embedded_postgres(directory / "postgres") as server:
-
-        async def fresh_url(service: str) -> str:
-            await create_databases(server.superuser_url, [service])
-            return server.superuser_url(service)
-
-        async with open_house(fresh_url, directory / "data", SERVICES) as house:
-            yield house
 
 
 async def _register(administrator: Person, number: int) -> int:
