@@ -1,7 +1,7 @@
 """A window of the browser, and what people do in it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -69,14 +69,13 @@ class Window:
         expect(chat.get_by_role("status").first).to_have_text(re.compile("assistant|Waiting|talking with"))
         return chat
 
-    def violations(self) -> list[str]:
-        """What axe-core finds. Run by the debugger, which the policy does not bind."""
+    def violations(self, but: Sequence[str] = ()) -> list[str]:
+        """What axe-core finds, `but` in these elements. Run by the debugger, which the policy does not bind."""
         # Colours on their way from one theme to the other are nobody's.
         self.page.evaluate("document.getAnimations().forEach(each => each instanceof CSSTransition && each.finish())")
         self.page.evaluate(AXE.read_text())
-        # A toast that comes or goes is half transparent.
         found: list[dict[str, Any]] = self.page.evaluate(
-            "async () => (await axe.run({exclude: ['[data-sonner-toast]']})).violations"
+            "async (exclude) => (await axe.run({exclude})).violations", list(but)
         )
         return [f"{each['id']}: {node['html'][:200]}" for each in found for node in each["nodes"]]
 
