@@ -1,7 +1,7 @@
 """A file of history against live readings: the same devices, as many readings, in one run of `kilowatch up`'s services.
 
-Both end when the partitions have taken the last reading. Live readings come as gateways send them, several requests at
-a time.
+Both end when usage is committed: the broker within a process answers no sooner. Live readings come as gateways send
+them, several requests at a time.
 """
 
 import asyncio
