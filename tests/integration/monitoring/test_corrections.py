@@ -14,20 +14,17 @@ from kilowatch.contracts.accounts import Role
 from kilowatch.kit.audit import audit
 from kilowatch.monitoring.domain.corrections import RANGE, marks
 from kilowatch.monitoring.domain.usage import FRESH_START, Quality, observations, segments, slots, total
-from kilowatch.monitoring.ledger.commit import Ledger
 from kilowatch.monitoring.ledger.fleet import Fleet
-from kilowatch.monitoring.ledger.recent import Recent
 from kilowatch.monitoring.store.tables import recomputation
 from tests.integration.monitoring.read_side import NOON, ReadSide
 from tests.integration.monitoring.test_ledger import (
     DEVICES,
     EPOCH,
     MINUTE_US,
-    NOW,
     Written,
     batch,
     expected_usage,
-    hold_lease,
+    open_written,
 )
 from tests.unit.monitoring.meters import START_US
 
@@ -36,12 +33,8 @@ INTERVAL, COUNTER, POWER = 1, 2, 3
 
 @pytest.fixture
 async def written(database):
-    opened = await database("monitoring")
-    url = opened.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
-    ledger = await Ledger.open(url, Recent(Fleet.of(DEVICES)), partitions=1, clock=lambda: NOW)
-    await hold_lease(ledger)
-    yield Written(ledger)
-    await ledger.connection.close()
+    async with open_written(await database("monitoring")) as written:
+        yield written
 
 
 @dataclass

@@ -1,9 +1,10 @@
 """The write path against a real PostgreSQL: whatever comes, in whatever order and batches, usage is what the usage
 function says of the accepted readings."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import asyncpg
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 
 from kilowatch.contracts.batch import READING, Batch, BatchHeader, Rejection, RejectionReason, Source
 from kilowatch.contracts.metering import Device, Direction, MeterConfiguration, MeterKind
+from kilowatch.kit.database import Database
 from kilowatch.monitoring.domain.usage import SLOT, SLOT_US, observations, segments, slots
 from kilowatch.monitoring.leases import LeaseLost
 from kilowatch.monitoring.ledger.columns import microseconds, rows_of
@@ -21,10 +23,13 @@ from kilowatch.monitoring.ledger.commit import Ledger
 from kilowatch.monitoring.ledger.fleet import Fleet
 from kilowatch.monitoring.ledger.intake import Work
 from kilowatch.monitoring.ledger.recent import Recent
+from tests.integration.monitoring.read_side import HandClock
 from tests.unit.monitoring.meters import START_US
 
 NOW = datetime(2026, 10, 25, 12, tzinfo=UTC)
 MINUTE_US = 60_000_000
+WEEK = 7 * 24 * 60
+WEEKS = st.sampled_from([0, 0, 0, 1, 4])
 EPOCH = 1
 
 DEVICES = [
@@ -44,11 +49,18 @@ DEVICES = [
 class Written:
     """A ledger on a database of its own, with what can be asked of it."""
 
-    def __init__(self, ledger: Ledger) -> None:
+    def __init__(self, ledger: Ledger, clock: HandClock) -> None:
         self.ledger = ledger
+        self.clock = clock
 
     async def write(self, *batches: Batch):
         return await self.ledger.write([Work(0, EPOCH, batch) for batch in batches])
+
+    async def rest(self) -> None:
+        """What has been put off is done when nothing has come for a while."""
+        self.clock.now += timedelta(minutes=1)
+        while await self.ledger.recompute_requested({0: EPOCH}):
+            pass
 
     async def usage(self) -> np.ndarray:
         records = await self.ledger.connection.fetch(
@@ -72,14 +84,20 @@ class Written:
         self.ledger._recent.forget_all()
 
 
+@asynccontextmanager
+async def open_written(opened: Database) -> AsyncIterator[Written]:
+    url = opened.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    clock = HandClock(NOW)
+    ledger = await Ledger.open(url, Recent(Fleet.of(DEVICES)), partitions=1, clock=clock)
+    await hold_lease(ledger)
+    yield Written(ledger, clock)
+    await ledger.connection.close()
+
+
 @pytest.fixture
 async def written(database):
-    opened = await database("monitoring")
-    url = opened.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
-    ledger = await Ledger.open(url, Recent(Fleet.of(DEVICES)), partitions=1, clock=lambda: NOW)
-    await hold_lease(ledger)
-    yield Written(ledger)
-    await ledger.connection.close()
+    async with open_written(await database("monitoring")) as written:
+        yield written
 
 
 async def hold_lease(ledger: Ledger) -> None:
@@ -115,9 +133,10 @@ def _observations(readings):
     return observations(devices, START_US + minutes * MINUTE_US, values.astype(float))
 
 
-# One value for each device and time, so that no two readings contradict one another.
+# One value for each device and time, so that no two readings contradict one another. Of some weeks, so that there are
+# long gaps.
 readings_strategy = st.lists(
-    st.tuples(st.integers(1, 3), st.integers(0, 600)).map(
+    st.tuples(st.integers(1, 3), st.builds(lambda minute, week: minute + week * WEEK, st.integers(0, 600), WEEKS)).map(
         lambda key: (*key, float((key[0] * 7919 + key[1] * 104_729) % [0, 4, 1_000, 3_000][key[0]]))
     ),
     min_size=1,
@@ -136,6 +155,7 @@ async def test_usage_does_not_depend_on_order_repetition_or_batching(written, re
     parts = [sent[start:end] for start, end in zip([0, *cuts], [*cuts, len(sent)], strict=True)]
     for part in parts:
         await written.write(batch(part))
+    await written.rest()
     assert np.array_equal(await written.usage(), expected_usage(readings))
     assert await written.tally() == (len(set(readings)), len(sent) - len(set(readings)), 0)
 
@@ -227,6 +247,30 @@ async def test_a_late_reading_revises_only_the_slots_it_touches(written):
     revised = await written.value("SELECT count(*) FROM usage WHERE revision > 0")
     assert 1 <= revised <= 2
     assert (await written.usage())["energy"].sum() == 240_000_000
+
+
+async def test_a_gap_that_history_is_closing_is_computed_when_no_more_comes(written):
+    history = [(2, minute, minute / 60) for minute in range(0, 3 * 24 * 60, 15)]
+    live = [(2, 20 * WEEK, 900.0), (2, 20 * WEEK + 15, 900.5), (2, 20 * WEEK + 30, 901.0)]
+    await written.write(batch(live))
+    for start in range(0, len(history), 96):
+        await written.write(batch(history[start : start + 96], source=Source.IMPORT))
+        # A day behind the newest imported reading, and not the twenty weeks.
+        assert await written.value("SELECT count(*) FROM usage") < start + 96 + 2 * 96
+        assert await written.ledger.recompute_requested({0: EPOCH}) == 0
+    assert await written.value("SELECT count(*) FROM recomputation") == 1
+    await written.rest()
+    assert np.array_equal(await written.usage(), expected_usage([*history, *live]))
+    assert await written.value("SELECT count(*) FROM recomputation") == 0
+
+
+async def test_a_gap_before_what_comes_late_is_computed_as_well(written):
+    newest_first = [(2, 20 * WEEK, 900.0), (2, 10 * WEEK, 400.0), (2, 5 * WEEK, 200.0), (2, 0, 0.0)]
+    for reading in newest_first:
+        await written.write(batch([reading], source=Source.IMPORT))
+    await written.write(batch([(2, 15 * WEEK, 600.0)]))
+    await written.rest()
+    assert np.array_equal(await written.usage(), expected_usage([*newest_first, (2, 15 * WEEK, 600.0)]))
 
 
 async def test_an_alert_is_raised_once_per_device_and_hour(written):

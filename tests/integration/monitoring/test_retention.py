@@ -9,13 +9,10 @@ from kilowatch.contracts.accounts import Role
 from kilowatch.kit.errors import Invalid
 from kilowatch.monitoring.app import drop_old_readings
 from kilowatch.monitoring.ledger.columns import moment
-from kilowatch.monitoring.ledger.commit import Ledger
-from kilowatch.monitoring.ledger.fleet import Fleet
-from kilowatch.monitoring.ledger.recent import Recent
 from kilowatch.monitoring.retention import drop_months, first_kept_month, make_next_month
 from kilowatch.monitoring.store.tables import reading, usage
 from tests.integration.monitoring.read_side import NOON, ReadSide
-from tests.integration.monitoring.test_ledger import DEVICES, MINUTE_US, NOW, Written, batch, hold_lease
+from tests.integration.monitoring.test_ledger import MINUTE_US, batch, open_written
 from tests.unit.monitoring.meters import START_US
 
 DAY = 24 * 60
@@ -28,11 +25,8 @@ async def opened(database):
 
 @pytest.fixture
 async def written(opened):
-    url = opened.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
-    ledger = await Ledger.open(url, Recent(Fleet.of(DEVICES)), partitions=1, clock=lambda: NOW)
-    await hold_lease(ledger)
-    yield Written(ledger)
-    await ledger.connection.close()
+    async with open_written(opened) as written:
+        yield written
 
 
 def test_a_month_is_kept_as_long_as_one_of_its_readings_is():

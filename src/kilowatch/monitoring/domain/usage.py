@@ -88,6 +88,10 @@ SLOT: Final = np.dtype(
 )
 
 
+#: Slots of a device, from the first to the last.
+SPAN: Final = np.dtype([("device", "i8"), ("first", "i8"), ("last", "i8")])
+
+
 class Quality(IntFlag):
     """What to know about the energy of a slot beside its amount. 0: measured, nothing to remark."""
 
@@ -257,10 +261,16 @@ def _mean_power(energy: Ints, duration: Ints) -> Floats:
     return energy * W_US_PER_MWH / np.maximum(duration, 1)
 
 
-def slots(found: Rows) -> Rows:
-    """Spread segments over the slots they touch: one SLOT for each device and slot, sorted."""
+def slots(found: Rows, within: Rows | None = None) -> Rows:
+    """Spread segments over the slots they touch: one SLOT for each device and slot, sorted.
+
+    `within` may give for each segment the first and the last slot (SPAN) that is of interest.
+    """
     rows, split = _whole(found)
-    return total(np.concatenate([rows, _shares(found[split])]) if split.any() else rows)
+    if within is None:
+        return total(np.concatenate([rows, _shares(found[split])]) if split.any() else rows)
+    rows = rows[(rows["slot"] >= within["first"]) & (rows["slot"] <= within["last"])]
+    return total(np.concatenate([rows, _shares(found[split], within[split])]))
 
 
 def _whole(found: Rows) -> tuple[Rows, Bools]:
@@ -279,14 +289,17 @@ def _whole(found: Rows) -> tuple[Rows, Bools]:
     return rows, split
 
 
-def _shares(found: Rows) -> Rows:
+def _shares(found: Rows, within: Rows | None = None) -> Rows:
     """The part of each segment in each slot. Rounded cumulatively, so that the parts sum to the whole."""
-    first = found["start"] // SLOT_US
-    count = slot_of(found["end"]) - first + 1
-    segment = found[np.repeat(np.arange(len(found)), count)]
+    first, last = found["start"] // SLOT_US, slot_of(found["end"])
+    if within is not None:
+        first, last = np.maximum(first, within["first"]), np.minimum(last, within["last"])
+    count = np.maximum(last - first + 1, 0)
+    owner = np.repeat(np.arange(len(found)), count)
+    segment = found[owner]
     step = np.arange(len(segment)) - np.repeat(np.cumsum(count) - count, count)
     rows = np.zeros(len(segment), SLOT)
-    rows["device"], rows["slot"] = segment["device"], segment["start"] // SLOT_US + step
+    rows["device"], rows["slot"] = segment["device"], first[owner] + step
     begin = np.maximum(segment["start"], rows["slot"] * SLOT_US)
     end = np.minimum(segment["end"], (rows["slot"] + 1) * SLOT_US)
     rows["energy"] = _energy_until(segment, end) - _energy_until(segment, begin)

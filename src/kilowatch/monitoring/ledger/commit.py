@@ -17,7 +17,15 @@ from kilowatch.monitoring.leases import Lease, fence
 from kilowatch.monitoring.leases.store import Backend
 from kilowatch.monitoring.ledger import queries
 from kilowatch.monitoring.ledger.alerts import apply_limits, touch_watched
-from kilowatch.monitoring.ledger.columns import Connection, copy_format, copy_rows, postgres_time, rows_of, set_codecs
+from kilowatch.monitoring.ledger.columns import (
+    Connection,
+    copy_format,
+    copy_rows,
+    microseconds,
+    postgres_time,
+    rows_of,
+    set_codecs,
+)
 from kilowatch.monitoring.ledger.intake import Intake, Refused, Work, requests_of, storable_times, take_in
 from kilowatch.monitoring.ledger.months import make_months, months_of
 from kilowatch.monitoring.ledger.recent import Recent
@@ -131,7 +139,7 @@ class Ledger:
     async def _apply(self, fresh: Sequence[Work]) -> tuple[Intake, Change, Rows]:
         intake = await take_in(self.connection, self._recent, fresh)
         await self._store(intake.accepted)
-        change = await apply_readings(self.connection, self._recent, intake)
+        change = await apply_readings(self.connection, self._recent, intake, clock=self._clock)
         hours = await apply_limits(
             self.connection,
             self._recent,
@@ -178,7 +186,7 @@ class Ledger:
         await self.connection.execute(queries.NOTE_CONSUMED, *columns)
 
     async def _waiting(self, epochs: Mapping[int, int]) -> Ints:
-        devices = await self.connection.fetch(queries.WAITING_RECOMPUTATIONS)
+        devices = await self.connection.fetch(queries.WAITING_RECOMPUTATIONS, microseconds(self._clock()))
         waiting = np.array([record["device_id"] for record in devices], np.int64)
         waiting = waiting[self._recent.fleet.positions(waiting) >= 0]
         return waiting[np.isin(partitions_of(waiting, self._partitions), list(epochs))]

@@ -182,8 +182,23 @@ SELECT device_id, min(since) AS first,
 FROM taken GROUP BY device_id ORDER BY device_id
 """
 
-#: Devices for which a recomputation waits.
-WAITING_RECOMPUTATIONS: Final = "SELECT DISTINCT device_id FROM recomputation"
+#: Devices for which a recomputation waits. One that was put off does until none has been put off for a while.
+WAITING_RECOMPUTATIONS: Final = """
+SELECT device_id FROM recomputation GROUP BY device_id HAVING bool_or(due_at IS NULL) OR max(due_at) <= $1
+"""
+
+#: Of stretches of slots that are being computed ($1-$3) leave the parts $4-$6 to a recomputation. What has been left of
+#: them before is among these parts, or is being computed.
+PUT_OFF: Final = """
+WITH replaced AS (
+    DELETE FROM recomputation USING unnest($1::bigint[], $2::timestamptz[], $3::timestamptz[])
+        AS stretch (device, start, finish)
+    WHERE device_id = stretch.device AND due_at IS NOT NULL AND since >= stretch.start AND until <= stretch.finish
+)
+INSERT INTO recomputation (device_id, since, until, reason, due_at)
+SELECT device, start, finish, 'gap', $7
+FROM unnest($4::bigint[], $5::timestamptz[], $6::timestamptz[]) AS far (device, start, finish)
+"""
 
 #: Devices with a correction that ends later than the given moment, and when the last one does.
 CORRECTED_AFTER: Final = """

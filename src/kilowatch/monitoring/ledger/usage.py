@@ -1,16 +1,19 @@
 """What new readings change in the slots."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
 import numpy as np
 
+from kilowatch.kit.clock import Clock
 from kilowatch.monitoring.domain.corrections import RANGE, marks
 from kilowatch.monitoring.domain.increment import CONTEXT_AFTER, CONTEXT_BEFORE, increment
 from kilowatch.monitoring.domain.usage import (
     OBSERVATION,
     SLOT,
     SLOT_US,
+    SPAN,
     Ints,
     Rows,
     distinct,
@@ -20,7 +23,7 @@ from kilowatch.monitoring.domain.usage import (
     total,
 )
 from kilowatch.monitoring.ledger import queries
-from kilowatch.monitoring.ledger.columns import Connection, copy_format, copy_rows, postgres_time, rows_of
+from kilowatch.monitoring.ledger.columns import Connection, copy_format, copy_rows, microseconds, postgres_time, rows_of
 from kilowatch.monitoring.ledger.intake import Intake, stored_rows
 from kilowatch.monitoring.ledger.recent import Recent
 
@@ -40,6 +43,13 @@ ACCEPTED: Final = "reading"
 EFFECTIVE: Final = "effective_reading"
 #: Part of a device's history whose readings have changed: from the first such reading to the last.
 STRETCH: Final = np.dtype([("device", "i8"), ("first", "i8"), ("last", "i8")])
+
+#: A late reading next to a long gap changes every slot of the gap. Those further away than this are computed when no
+#: more readings have come into the gap for a while: history that is imported would have them all written at each
+#: commit, and live readings wait (docs/decisions/0081).
+NEAR_US: Final = 86_400_000_000
+NEAR_INTERVALS: Final = 4
+PUT_OFF_FOR: Final = timedelta(seconds=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +74,7 @@ class Change:
         )
 
 
-async def apply_readings(connection: Connection, recent: Recent, intake: Intake) -> Change:
+async def apply_readings(connection: Connection, recent: Recent, intake: Intake, *, clock: Clock) -> Change:
     """Add what in-order readings bring, and recompute around late ones. The readings are stored already."""
     rows = intake.accepted
     late = np.union1d(intake.late, await _near_corrections(connection, recent, distinct(rows["device"])))
@@ -74,7 +84,8 @@ async def apply_readings(connection: Connection, recent: Recent, intake: Intake)
     step = increment(tails, in_order)
     revised = np.union1d(late, step.revised)
     await _merge_slots(connection, queries.ADD_TO_SLOTS, "slots_added", step.slots)
-    recomputed = await recompute(connection, recent, _stretches(rows[np.isin(rows["device"], revised)]))
+    stretches = _stretches(rows[np.isin(rows["device"], revised)])
+    recomputed = await recompute(connection, recent, stretches, far_at=microseconds(clock() + PUT_OFF_FOR))
     return Change(step.slots, recomputed, devices, step.readings, revised)
 
 
@@ -106,67 +117,91 @@ def _stretches(rows: Rows) -> Rows:
     return stretches
 
 
-async def recompute(connection: Connection, recent: Recent, stretches: Rows) -> Rows:
-    """Compute the slots around each stretch again from the stored readings. Returns the SLOT rows."""
+async def recompute(connection: Connection, recent: Recent, stretches: Rows, *, far_at: int | None = None) -> Rows:
+    """Compute the slots around each stretch again from the stored readings. Returns the SLOT rows.
+
+    `stretches` are sorted, one a device. Those of their slots that are far from them are left to a recomputation which
+    is due `far_at` (µs); None: nothing is left.
+    """
     if not len(stretches):
         return np.zeros(0, SLOT)
     ranges = rows_of(await connection.fetch(queries.CORRECTED_RANGES, stretches["device"].tolist()), RANGE)
     corrected = np.isin(stretches["device"], ranges["device"])
+    spans = np.zeros(len(stretches), SPAN)
+    spans[~corrected] = await _spans(connection, recent, stretches[~corrected], ACCEPTED)
+    spans[corrected] = await _spans(connection, recent, stretches[corrected], EFFECTIVE)
+    await _leave_frozen(connection, spans)
+    if far_at is not None:
+        spans = await _put_off_far(connection, recent, stretches, spans, far_at)
     parts = [
-        await _compute(connection, recent, stretches[~corrected], ACCEPTED),
-        await _compute(connection, recent, stretches[corrected], EFFECTIVE),
+        await _compute(connection, recent, spans[~corrected], ACCEPTED),
+        await _compute(connection, recent, spans[corrected], EFFECTIVE),
     ]
-    bounds = np.concatenate([found for found, _ in parts])
-    bounds.sort(order="device")
-    await _leave_frozen(connection, bounds)
-    computed = total(np.concatenate([*(rows for _, rows in parts), marks(ranges)]))
-    bound = bounds[np.searchsorted(bounds["device"], computed["device"])]
-    computed = computed[(computed["slot"] >= bound["first"]) & (computed["slot"] <= bound["last"])]
+    computed = total(np.concatenate([*parts, _within(spans, marks(ranges))]))
     await _merge_slots(connection, queries.REPLACE_SLOTS, "slots_replaced", computed)
-    await connection.execute(queries.EMPTY_SLOTS, *_instants(bounds))
+    await connection.execute(queries.EMPTY_SLOTS, *_instants(spans))
     return computed
 
 
-async def _leave_frozen(connection: Connection, bounds: Rows) -> None:
+async def _leave_frozen(connection: Connection, spans: Rows) -> None:
     """Cut off slots that depend on readings which have been dropped."""
-    sound = rows_of(await connection.fetch(queries.SOUND_FROM, bounds["device"].tolist()), _SOUND)
-    cut = np.searchsorted(bounds["device"], sound["device"])
-    bounds["first"][cut] = np.maximum(bounds["first"][cut], sound["since"] // SLOT_US)
+    sound = rows_of(await connection.fetch(queries.SOUND_FROM, spans["device"].tolist()), _SOUND)
+    cut = np.searchsorted(spans["device"], sound["device"])
+    spans["first"][cut] = np.maximum(spans["first"][cut], sound["since"] // SLOT_US)
 
 
 _SOUND: Final = np.dtype([("device", "i8"), ("since", "i8")])
 
 
-async def _compute(connection: Connection, recent: Recent, stretches: Rows, source: str) -> tuple[Rows, Rows]:
-    """The slot bounds of each stretch, and SLOT rows of the readings in `source` around them."""
-    if not len(stretches):
-        return stretches, np.zeros(0, SLOT)
-    bounds = await _bounds(connection, recent, stretches, source)
-    return bounds, slots(segments(await _readings(connection, recent, bounds, source)))
+async def _put_off_far(connection: Connection, recent: Recent, stretches: Rows, spans: Rows, due_at: int) -> Rows:
+    """The near part of `spans`. The rest is asked for anew, and what was put off before and lies within, with it."""
+    near = np.maximum(NEAR_US, NEAR_INTERVALS * _intervals(recent, spans["device"]))
+    kept, before, after = spans.copy(), spans.copy(), spans.copy()
+    kept["first"] = np.maximum(spans["first"], slot_of(stretches["first"] - near))
+    kept["last"] = np.minimum(spans["last"], slot_of(stretches["last"] + near))
+    before["last"], after["first"] = kept["first"] - 1, kept["last"] + 1
+    far = np.concatenate([before, after])
+    far = far[far["first"] <= far["last"]]
+    if len(far):
+        await connection.execute(queries.PUT_OFF, *_instants(spans), *_instants(far), due_at)
+    return kept
 
 
-async def _bounds(connection: Connection, recent: Recent, stretches: Rows, source: str) -> Rows:
-    """The first and last slot of each stretch that its readings, and those next to them, may change."""
+def _intervals(recent: Recent, devices: Ints) -> Ints:
+    intervals: Ints = recent.fleet.members["interval"][recent.fleet.positions(devices)]
+    return intervals
+
+
+async def _spans(connection: Connection, recent: Recent, stretches: Rows, source: str) -> Rows:
+    """The slots of each stretch that its readings, and those next to them, may change: SPAN, sorted."""
     columns = (stretches[name].tolist() for name in ("device", "first", "last"))
-    around = rows_of(await connection.fetch(queries.STRETCH_BOUNDS.format(reading=source), *columns), STRETCH)
+    around = rows_of(await connection.fetch(queries.STRETCH_BOUNDS.format(reading=source), *columns), SPAN)
     around.sort(order="device")
     # A first interval reaches back over time without a reading.
-    reach = recent.fleet.members["interval"][recent.fleet.positions(around["device"])]
-    around["first"] = (around["first"] - reach) // SLOT_US
+    around["first"] = (around["first"] - _intervals(recent, around["device"])) // SLOT_US
     around["last"] = slot_of(around["last"])
     return around
 
 
-async def _readings(connection: Connection, recent: Recent, bounds: Rows, source: str) -> Rows:
-    """The readings whose segments touch the slots within `bounds`, with what those depend on."""
+async def _compute(connection: Connection, recent: Recent, spans: Rows, source: str) -> Rows:
+    """SLOT rows within `spans` of the readings in `source`."""
+    if not len(spans):
+        return np.zeros(0, SLOT)
     query = queries.STRETCH_READINGS.format(reading=source)
-    records = await connection.fetch(query, *_instants(bounds), CONTEXT_BEFORE, CONTEXT_AFTER)
-    return recent.fleet.configure(stored_rows(records))
+    records = await connection.fetch(query, *_instants(spans), CONTEXT_BEFORE, CONTEXT_AFTER)
+    rows = recent.fleet.configure(stored_rows(records))
+    return slots(segments(rows), spans[np.searchsorted(spans["device"], rows["device"])])
 
 
-def _instants(bounds: Rows) -> tuple[list[int], list[int], list[int]]:
-    """Devices, starts and ends of slot bounds."""
-    return bounds["device"].tolist(), (bounds["first"] * SLOT_US).tolist(), ((bounds["last"] + 1) * SLOT_US).tolist()
+def _within(spans: Rows, computed: Rows) -> Rows:
+    """Those of the slots that lie in the span of their device."""
+    span = spans[np.searchsorted(spans["device"], computed["device"])]
+    return computed[(computed["slot"] >= span["first"]) & (computed["slot"] <= span["last"])]
+
+
+def _instants(spans: Rows) -> tuple[list[int], list[int], list[int]]:
+    """Devices, starts and ends of spans."""
+    return spans["device"].tolist(), (spans["first"] * SLOT_US).tolist(), ((spans["last"] + 1) * SLOT_US).tolist()
 
 
 async def _merge_slots(connection: Connection, query: str, table: str, rows: Rows) -> None:

@@ -80,6 +80,7 @@ recomputation = Table(
     Column("since", MOMENT, nullable=False),
     Column("reason", Text, nullable=False),
     Column("until", MOMENT),
+    Column("due_at", MOMENT),
 )
 
 reading = Table(
