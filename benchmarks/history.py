@@ -1,6 +1,7 @@
 """A file of history against live readings: the same devices, as many readings, in one run of `kilowatch up`'s services.
 
-Both end when usage is committed: the broker within a process answers no sooner. Live readings come as gateways send
+The history ends where the live readings begin. It comes once before them, and once more what lies before it: the older
+half of a meter that is connected already, whose usage is computed from its neighbours and not added to. All end when usage is committed: the broker within a process answers no sooner. Live readings come as gateways send
 them, several requests at a time.
 """
 
@@ -32,13 +33,17 @@ async def measure(readings: int = READINGS) -> dict[str, float]:
         administrator = await house.administrator()
         devices = [await _register(administrator, number) for number in range(DEVICES)]
         gateway = await _gateway(house, administrator, devices)
-        now = datetime.now(UTC)
-        live = await _send(gateway, _readings(devices, readings, now - timedelta(days=400)), readings)
-        imported = await _import(administrator, _readings(devices, readings, now - timedelta(days=800)), readings)
+        connected = datetime.now(UTC) - timedelta(days=400)
+        span = timedelta(seconds=STEP_S * (readings // DEVICES))
+        imported = await _import(administrator, _readings(devices, readings, connected - span), readings)
+        live = await _send(gateway, _readings(devices, readings, connected), readings)
+        older = await _import(administrator, _readings(devices, readings, connected - 2 * span), readings)
     return {
         "history_live_readings_per_s": live,
         "import_readings_per_s": imported,
         "import_over_live": imported / live,
+        "import_older_readings_per_s": older,
+        "import_older_over_live": older / live,
     }
 
 
