@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from kilowatch.contracts.events import AlertEscalated, AlertRaised, Event
 from kilowatch.realtime.notifications.notice import Notice, notice_of
 from kilowatch.realtime.notifications.preferences import Channel, Preferences, is_shown, plan
-from kilowatch.realtime.notifications.store import Kept, NotificationStore, Recipient
+from kilowatch.realtime.notifications.store import Addressed, NotificationStore, Recipient
 
 USUAL: Final = Preferences()
 
@@ -28,14 +28,20 @@ async def _tell(
     store: NotificationStore, event_id: UUID, notice: Notice, user_ids: Sequence[UUID], now: datetime, *, mails: bool
 ) -> None:
     preferences, hooks = await store.preferences(user_ids), await store.hooks(user_ids)
-    for each in await store.recipients(user_ids):
-        wanted = preferences.get(each.user_id, USUAL)
-        channels = [Channel.EMAIL] if mails and each.email else []
-        channels += [Channel.WEBHOOK] if each.user_id in hooks else []
-        planned = plan(wanted, notice.kind, notice.severity, channels=channels, now=now, zone=zone_of(each))
-        kept = Kept(id=uuid5(event_id, str(each.user_id)), created_at=now, read_at=None, notice=notice)
-        shown = is_shown(wanted, notice.kind, notice.severity)
-        await store.add(kept, each.user_id, shown=shown, planned=list(planned))
+
+    def addressed(to: Recipient) -> Addressed:
+        wanted = preferences.get(to.user_id, USUAL)
+        channels = [Channel.EMAIL] if mails and to.email else []
+        channels += [Channel.WEBHOOK] if to.user_id in hooks else []
+        planned = plan(wanted, notice.kind, notice.severity, channels=channels, now=now, zone=zone_of(to))
+        return Addressed(
+            id=uuid5(event_id, str(to.user_id)),
+            user_id=to.user_id,
+            shown=is_shown(wanted, notice.kind, notice.severity),
+            planned=list(planned),
+        )
+
+    await store.add(notice, now, [addressed(each) for each in await store.recipients(user_ids)])
 
 
 def zone_of(recipient: Recipient) -> ZoneInfo:

@@ -44,6 +44,16 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Addressed:
+    """A notice for one person."""
+
+    id: UUID  #: of the notification
+    user_id: UUID
+    shown: bool  #: in the app
+    planned: Sequence[Planned]  #: elsewhere
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Dispatch:
     id: UUID
     notification_id: UUID
@@ -159,27 +169,38 @@ class NotificationStore:
     async def forget_hook(self, user_id: UUID) -> None:
         await self._execute("DELETE FROM webhook WHERE user_id = :user", user=user_id)
 
-    async def add(self, kept: Kept, user_id: UUID, *, shown: bool, planned: Collection[Planned]) -> None:
+    async def add(self, notice: Notice, now: datetime, everybody: Sequence[Addressed]) -> None:
         """Once, however often."""
         await self._execute(
-            "INSERT INTO notification VALUES (:id, :user, :now, NULL, :shown, CAST(:notice AS jsonb))"
-            " ON CONFLICT DO NOTHING",
-            id=kept.id,
-            user=user_id,
-            now=kept.created_at,
-            shown=shown,
-            notice=msgspec.json.encode(kept.notice).decode(),
+            """
+            INSERT INTO notification
+            SELECT id, user_id, :now, NULL, shown, CAST(:notice AS jsonb)
+            FROM unnest(CAST(:ids AS uuid[]), CAST(:users AS uuid[]), CAST(:shown AS boolean[]))
+                AS addressed (id, user_id, shown)
+            ON CONFLICT DO NOTHING
+            """,
+            now=now,
+            notice=msgspec.json.encode(notice).decode(),
+            ids=[each.id for each in everybody],
+            users=[each.user_id for each in everybody],
+            shown=[each.shown for each in everybody],
         )
-        for each in planned:
-            await self._execute(
-                "INSERT INTO dispatch (notification_id, user_id, channel, digest, due_at)"
-                " VALUES (:id, :user, :channel, :digest, :due) ON CONFLICT DO NOTHING",
-                id=kept.id,
-                user=user_id,
-                channel=each.channel.value,
-                digest=each.digest,
-                due=each.due_at,
+        dispatches = [(each, planned) for each in everybody for planned in each.planned]
+        await self._execute(
+            """
+            INSERT INTO dispatch (notification_id, user_id, channel, digest, due_at)
+            SELECT * FROM unnest(
+                CAST(:ids AS uuid[]), CAST(:users AS uuid[]), CAST(:channels AS text[]), CAST(:digests AS boolean[]),
+                CAST(:due AS timestamptz[])
             )
+            ON CONFLICT DO NOTHING
+            """,
+            ids=[each.id for each, _ in dispatches],
+            users=[each.user_id for each, _ in dispatches],
+            channels=[planned.channel.value for _, planned in dispatches],
+            digests=[planned.digest for _, planned in dispatches],
+            due=[planned.due_at for _, planned in dispatches],
+        )
 
     async def page(self, user_id: UUID, *, unread: bool, offset: int, limit: int) -> tuple[list[Kept], int, int]:
         """The newest first; how many there are, and how many of them are unread."""
