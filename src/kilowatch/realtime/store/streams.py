@@ -16,19 +16,19 @@ from kilowatch.realtime.domain.frames import Position
 from kilowatch.realtime.domain.resuming import MAX_MISSED, StoredFrame
 
 #: In the order of their ids, so that two that add to the same streams never wait for each other.
-_MOVE: Final = text("""
-    INSERT INTO stream (user_id, epoch, sequence)
-    SELECT user_id, gen_random_uuid(), 1 FROM unnest(CAST(:users AS uuid[])) AS recipient (user_id) ORDER BY user_id
-    ON CONFLICT (user_id) DO UPDATE SET sequence = stream.sequence + 1, moved_at = clock_timestamp()
-    RETURNING user_id, sequence
-""")
-
-#: Apart from `_MOVE`: the planner takes any array for a short one, and would join 10,000 with 10,000 row by row.
-_DELIVER: Final = text("""
+_ADD: Final = text("""
+    WITH recipient AS (
+        SELECT user_id, channels
+        FROM unnest(CAST(:users AS uuid[]), CAST(:channels AS text[])) AS recipient (user_id, channels)
+    ), moved AS (
+        INSERT INTO stream (user_id, epoch, sequence)
+        SELECT user_id, gen_random_uuid(), 1 FROM recipient ORDER BY user_id
+        ON CONFLICT (user_id) DO UPDATE SET sequence = stream.sequence + 1, moved_at = clock_timestamp()
+        RETURNING user_id, sequence
+    )
     INSERT INTO delivery (user_id, sequence, frame_id, channels)
-    SELECT user_id, sequence, :frame, channels
-    FROM unnest(CAST(:users AS uuid[]), CAST(:sequences AS bigint[]), CAST(:channels AS text[]))
-        AS recipient (user_id, sequence, channels)
+    SELECT user_id, sequence, :frame, channels FROM moved JOIN recipient USING (user_id)
+    RETURNING user_id, sequence, channels
 """)
 
 #: A stream begins when somebody looks, so that they can go on from before its first frame.
@@ -69,15 +69,8 @@ async def add_frame(
     await connection.execute(
         text("INSERT INTO frame (id, body) VALUES (:id, :body) ON CONFLICT DO NOTHING"), {"id": frame_id, "body": body}
     )
-    moved = (await connection.execute(_MOVE, {"users": list(recipients)})).all()
-    places = [Numbered(user_id, sequence, recipients[user_id]) for user_id, sequence in moved]
-    columns = {
-        "users": [place.user_id for place in places],
-        "sequences": [place.sequence for place in places],
-        "channels": [place.channels for place in places],
-    }
-    await connection.execute(_DELIVER, {"frame": frame_id, **columns})
-    return places
+    values = {"users": list(recipients), "channels": list(recipients.values()), "frame": frame_id}
+    return [Numbered(*row) for row in await connection.execute(_ADD, values)]
 
 
 @dataclass(frozen=True, slots=True)
