@@ -3,7 +3,8 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from functools import lru_cache
+from itertools import chain, pairwise
 from math import log, sqrt
 from typing import Final, TypeAlias
 
@@ -72,8 +73,14 @@ def word_grams(tokens: Sequence[str]) -> Iterator[str]:
 
 def character_grams(tokens: Sequence[str]) -> Iterator[str]:
     """Between `‹` and `›`; a space in them is the edge of a word."""
-    for token in tokens:
-        padded = f" {token} "
-        for length in range(_SHORTEST, _LONGEST + 1):
-            for start in range(len(padded) - length + 1):
-                yield f"‹{padded[start : start + length]}›"
+    return chain.from_iterable(map(_pieces, tokens))
+
+
+@lru_cache(maxsize=8_192)  # all words of a knowledge base: while it is learnt, each comes again and again
+def _pieces(token: str) -> tuple[str, ...]:
+    padded = f" {token} "
+    return tuple(
+        f"‹{padded[start : start + length]}›"
+        for length in range(_SHORTEST, _LONGEST + 1)
+        for start in range(len(padded) - length + 1)
+    )

@@ -22,7 +22,10 @@ class Language(StrEnum):
 
 def fold(text: str) -> str:
     """Lower case, no diacritics: `Câți kWh?` and `CATI KWH?` are the same."""
-    decomposed = unicodedata.normalize("NFKD", text[:LONGEST]).casefold()
+    text = text[:LONGEST]
+    if text.isascii():
+        return text.lower()
+    decomposed = unicodedata.normalize("NFKD", text).casefold()
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 
 

@@ -6,7 +6,6 @@ result can be put on a shelf under a digest of all that it came from.
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import astuple
 from importlib import import_module
 from typing import Final, NamedTuple, Protocol, TypeAlias
 
@@ -18,7 +17,7 @@ from kilowatch.support.answering.features import Vocabulary
 from kilowatch.support.answering.knowledge import Lesson
 
 #: Part of every digest: another number when features or the learning change, so that nothing older is taken for theirs.
-_EDITION: Final = 2
+_EDITION: Final = 3
 
 Floats: TypeAlias = npt.NDArray[np.float32]
 
@@ -56,5 +55,4 @@ def weights_of(lessons: Sequence[Lesson], topics: Sequence[str], vocabulary: Voc
 
 
 def digest_of(lessons: Sequence[Lesson]) -> str:
-    made_of = (_EDITION, [astuple(lesson) for lesson in lessons])
-    return hashlib.sha256(msgspec.json.encode(made_of)).hexdigest()[:32]
+    return hashlib.sha256(msgspec.json.encode((_EDITION, lessons))).hexdigest()[:32]
