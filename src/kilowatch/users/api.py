@@ -162,6 +162,7 @@ async def edit_me(users: Users, me: SignedIn, origin: SignedInOrigin, body: Prof
 
 @router.get("/api/users")
 async def list_users(users: Users, _: Staff, query: Annotated[WantedQuery, Query()]) -> Page[Account]:
+    """What a search finds is counted up to 10,000; a total of 10,001 stands for more."""
     async with users.database.transaction() as connection:
         accounts, total = await UserStore(connection).page(Wanted(**query.model_dump()))
     return Page(list(accounts), total)

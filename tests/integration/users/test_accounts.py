@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from kilowatch.contracts.accounts import User
 from kilowatch.contracts.snapshots import Snapshot
 from kilowatch.kit.snapshots import snapshot_pages
+from kilowatch.users import store
 from tests.house import ADMIN_EMAIL, PASSWORD, House, Person, enrolled, eventually
 
 
@@ -138,6 +139,22 @@ async def test_accounts_are_found_by_beginnings_of_words_sorted_and_paged(house:
     page = (await administrator.ask("GET", "/api/users?limit=2&offset=1")).json()
     assert page["total"] == 5
     assert [item["name"] for item in page["items"]] == ["Ana Pop", "Bob Ionescu"]
+
+
+async def test_what_a_search_finds_is_counted_to_a_bound_and_its_pages_go_on(
+    house: House, monkeypatch: pytest.MonkeyPatch
+):
+    administrator = await house.administrator()
+    for number in range(3):
+        await administrator.ask(
+            "POST", "/api/users", json={"email": f"ann{number}@example.org", "name": f"Ann{number}"}
+        )
+    few = [await _page(administrator, f"search=ann&limit=2&offset={offset}&sort=email") for offset in (0, 2)]
+    monkeypatch.setattr(store, "MOST_FOUND", 1)
+    many = [await _page(administrator, f"search=ann&limit=2&offset={offset}&sort=email") for offset in (0, 2)]
+    assert few == [(["Ann0", "Ann1"], 3), (["Ann2"], 3)]
+    assert many == [(["Ann0", "Ann1"], 2), (["Ann2"], 2)]
+    assert await _page(administrator, "search=ann&sort=email&order=descending&role=operator") == ([], 0)
 
 
 async def test_a_deactivated_person_is_out_at_once_and_back_when_reactivated(house: House):
@@ -329,6 +346,11 @@ async def _patch(administrator: Person, user_id: str, body: dict[str, Any]) -> d
 
 async def _names(administrator: Person, query: str) -> list[str]:
     return [item["name"] for item in (await administrator.ask("GET", f"/api/users?{query}")).json()["items"]]
+
+
+async def _page(administrator: Person, query: str) -> tuple[list[str], int]:
+    page = (await administrator.ask("GET", f"/api/users?{query}")).json()
+    return [item["name"] for item in page["items"]], page["total"]
 
 
 async def _audit(administrator: Person, query: str) -> list[Any]:

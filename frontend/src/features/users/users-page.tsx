@@ -21,6 +21,8 @@ import { UserDialog } from "./user-dialog";
 import { UserRow } from "./user-row";
 
 const SIZE = 25;
+/** What a search finds is counted so far. */
+const MOST_FOUND = 10_000;
 
 /** What is being done, to whom. */
 export type Doing = { what: "create" } | { what: "edit" | "deactivate" | "delete" | "link"; user: User } | null;
@@ -84,7 +86,9 @@ export function UsersPage() {
             </tbody>
           </Table>
         )}
-        {users.data && <Pager offset={offset} size={SIZE} total={users.data.total} onOffset={(next) => set({ offset: String(next) })} />}
+        {users.data && (
+          <Pager offset={offset} size={SIZE} total={users.data.total} counted={text ? MOST_FOUND : Infinity} onOffset={(next) => set({ offset: String(next) })} />
+        )}
       </Card>
       <Dialogs doing={doing} setDoing={setDoing} />
     </Page>
