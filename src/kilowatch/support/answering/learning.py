@@ -11,8 +11,8 @@ from sklearn.linear_model import LogisticRegression
 from kilowatch.support.answering.features import Vocabulary
 from kilowatch.support.answering.knowledge import Lesson
 
-#: Inverse of the regularisation, and when to stop: chosen on the validation split, which is answered alike from 0.3 to 3;
-#: to go on for longer only takes longer.
+#: Inverse of the regularisation, and when to stop: chosen on the validation split, which is answered alike from 0.3 to
+#: 3; to go on for longer only takes longer.
 _C: Final = 10.0
 _TOLERANCE: Final = 2.0
 
