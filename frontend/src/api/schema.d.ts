@@ -2706,7 +2706,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List Users */
+        /**
+         * List Users
+         * @description What a search finds is counted up to 10,000; a total of 10,001 stands for more.
+         */
         get: operations["list_users_api_users_get"];
         put?: never;
         /** Create User */
