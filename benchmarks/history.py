@@ -1,8 +1,9 @@
 """A file of history against live readings: the same devices, as many readings, in one run of `kilowatch up`'s services.
 
 The history ends where the live readings begin. It comes once before them, and once more what lies before it: the older
-half of a meter that is connected already, whose usage is computed from its neighbours and not added to. All end when usage is committed: the broker within a process answers no sooner. Live readings come as gateways send
-them, several requests at a time.
+half of a meter that is connected already, whose usage is computed from its neighbours and not added to. All end when
+usage is committed: the broker within a process answers no sooner. Live readings come as gateways send them, several
+requests at a time.
 """
 
 import asyncio
