@@ -28,6 +28,12 @@ def test_a_table_is_rehearsed_line_by_line_and_then_imported(window: Window) -> 
     with page.expect_download() as download:
         dialog.get_by_role("button", name="Save the report (CSV)").click()
     assert "Stable" in download.value.path().read_text()
+
+    dialog.get_by_role("button", name="Add to a gateway").click()
+    dialog.get_by_role("radio", name=re.compile("Demo gateway")).check()
+    dialog.get_by_role("button", name="Add to a gateway").click()
+    expect(page.get_by_text("Demo gateway may send for the new device")).to_be_visible()
+    expect(dialog.get_by_role("row").filter(has_text="Stable")).to_contain_text("kwd_")
     dialog.get_by_role("button", name="Close").first.click()
 
     page.get_by_role("link", name="Stable").click()
@@ -100,6 +106,37 @@ def test_a_site_has_meters_sub_meters_behind_them_and_people(window: Window) -> 
     page.goto(site)
     _delete(page)
     assert window.complaints == []
+
+
+def test_how_readings_are_judged_is_edited_in_the_units_of_the_meter(window: Window) -> None:
+    window.sign_in(ADMIN)
+    _make_counter(window, "Four digits")
+    page = window.page
+    page.get_by_role("button", name="Edit", exact=True).click()
+    dialog = page.get_by_role("dialog")
+    judged = dialog.get_by_role("group", name="How readings are judged")
+    judged.get_by_label("Longest plausible gap, hours").fill("0,1")
+    judged.get_by_label("Largest plausible power, kW").fill("11,5")
+    judged.get_by_label("Register rolls over at, kWh").fill("10000")
+    dialog.get_by_role("button", name="Save").click()
+    expect(judged.get_by_text("not shorter than the time between readings")).to_be_visible()
+    judged.get_by_label("Longest plausible gap, hours").fill("6")
+    dialog.get_by_role("button", name="Save").click()
+    expect(dialog).to_have_count(0)
+    for told in ("6 hr", "11.5 kW", "10,000 kWh"):
+        expect(page.get_by_text(told)).to_be_visible()
+    _delete(page)
+    assert window.complaints == []
+
+
+def test_a_device_and_its_site_tell_which_tariff_applies(window: Window) -> None:
+    window.sign_in(ADMIN)
+    page = window.page
+    for path in ("/devices/1", "/sites/1"):
+        window.visit(path)
+        page.get_by_role("link", name="Day and night").click()
+        expect(page.get_by_role("heading", level=1, name="Day and night")).to_be_visible()
+        expect(page.get_by_role("link", name="Home in Bucharest")).to_be_visible()
 
 
 def test_a_swapped_meter_is_read_out_before_it_is_believed(window: Window) -> None:

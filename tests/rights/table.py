@@ -77,6 +77,8 @@ _ROUTES = {
         GET /api/usage/devices/{device_id}/week
         GET /api/usage/sites/{site_id}/projection
         GET /api/usage/sites/{site_id}/week
+        GET /api/tariffs/devices/{device_id}
+        GET /api/tariffs/sites/{site_id}
         GET /api/readings/{device_id}
         GET /api/readings/{device_id}/latest
         POST /api/notifications/{notification_id}/read

@@ -2514,6 +2514,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tariffs/devices/{device_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Tariffs Of Device
+         * @description The one that applies to it today, whether it is its own, its site's or its owner's; or none.
+         */
+        get: operations["list_tariffs_of_device_api_tariffs_devices__device_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tariffs/mine": {
         parameters: {
             query?: never;
@@ -2526,6 +2546,26 @@ export interface paths {
          * @description Those that apply to my meters today.
          */
         get: operations["list_my_tariffs_api_tariffs_mine_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tariffs/sites/{site_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Tariffs Of Site
+         * @description Those that apply to its meters today.
+         */
+        get: operations["list_tariffs_of_site_api_tariffs_sites__site_id__get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4626,12 +4666,6 @@ export interface components {
             /** Time Zone */
             time_zone: string;
         };
-        /** MyTariff */
-        MyTariff: {
-            /** Device Ids */
-            device_ids: number[];
-            tariff: components["schemas"]["TariffBody-Output"];
-        };
         /** NamedRejection */
         NamedRejection: {
             /** Detail */
@@ -5913,6 +5947,14 @@ export interface components {
             name: string;
             /** Versions */
             versions: components["schemas"]["TermsBody-Output"][];
+        };
+        /** TariffInForce */
+        TariffInForce: {
+            /** Device Ids */
+            device_ids: number[];
+            tariff: components["schemas"]["TariffBody-Output"];
+            /** Tariff Id */
+            tariff_id: number;
         };
         /**
          * TermsBody
@@ -13089,6 +13131,46 @@ export interface operations {
             };
         };
     };
+    list_tariffs_of_device_api_tariffs_devices__device_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                device_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TariffInForce"][];
+                };
+            };
+            /** @description Not now; `Retry-After` says when */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_my_tariffs_api_tariffs_mine_get: {
         parameters: {
             query?: never;
@@ -13113,7 +13195,47 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["MyTariff"][];
+                    "application/json": components["schemas"]["TariffInForce"][];
+                };
+            };
+            /** @description Not now; `Retry-After` says when */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_tariffs_of_site_api_tariffs_sites__site_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TariffInForce"][];
                 };
             };
             /** @description Not now; `Retry-After` says when */

@@ -24,3 +24,9 @@ export function useSearch() {
   );
   return [parameters, set] as const;
 }
+
+/** How many of a list stand before the page of it that is shown. */
+export function useOffset(): number {
+  const [search] = useSearch();
+  return Number(search.get("offset")) || 0;
+}

@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 
 import { api, data, type Schemas } from "@/api/client";
 
-export type MyTariff = Schemas["MyTariff"];
+export type MyTariff = Schemas["TariffInForce"];
 
 /** What my energy costs, and at which of my devices. */
 export function useMyTariffs() {

@@ -232,6 +232,17 @@ async def test_my_tariffs_are_those_of_my_meters(monitoring: ReadSide, ann, bob)
     assert (await monitoring.get("/api/tariffs", ann)).status_code == 403
 
 
+@pytest.mark.parametrize("path", ["devices/7", "sites/3"])
+async def test_the_tariff_that_applies_is_told_to_those_who_see_the_meter(monitoring: ReadSide, ann, bob, path: str):
+    await monitoring.add_device(7, site_id=3, assignments=(owner(ann),))
+    assert await monitoring.ask(f"/api/tariffs/{path}") == []
+    tariff_id = await a_tariff(monitoring, site_id=3)
+    for who in ((), (ann, Role.CLIENT)):
+        [applied] = await monitoring.ask(f"/api/tariffs/{path}", *who)
+        assert (applied["tariff_id"], applied["device_ids"]) == (tariff_id, [7])
+    assert (await monitoring.get(f"/api/tariffs/{path}", bob)).status_code == 404
+
+
 async def test_the_tariff_of_somebody_who_has_left_applies_no_more(monitoring: ReadSide, ann):
     await monitoring.add_device(7, assignments=(owner(ann),))
     await a_tariff(monitoring, user_id=str(ann))

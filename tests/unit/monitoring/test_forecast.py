@@ -33,7 +33,7 @@ FLAT = Tariff(
     currency="EUR",
     versions=(Terms(valid_from=date(2020, 1, 1), rates=(Rate("flat", 250_000),), standing_charge=100_000),),
 )
-FLAT_FOR_ALL = {1: (Contract(date.min, date.max, FLAT, bears_standing_charge=True),)}
+FLAT_FOR_ALL = {1: (Contract(date.min, date.max, 1, FLAT, bears_standing_charge=True),)}
 moments = st.integers(1_600_000_000, 1_770_000_000).map(lambda second: datetime.fromtimestamp(second, UTC))
 
 

@@ -60,7 +60,7 @@ def a_tariff(*versions: Terms, currency: str = "EUR") -> Tariff:
 
 
 def contract(tariff: Tariff, since: date = date.min, until: date = date.max) -> Contract:
-    return Contract(since, until, tariff, bears_standing_charge=True)
+    return Contract(since, until, 1, tariff, bears_standing_charge=True)
 
 
 def slots_of(start: datetime, count: int) -> np.ndarray:

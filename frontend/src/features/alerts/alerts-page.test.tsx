@@ -85,7 +85,7 @@ test("filters are asked of the server and stand in the address", async () => {
   );
   const { person } = show(<AlertsPage />, "/alerts?device=2");
   await person.selectOptions(await screen.findByLabelText("Severity"), "critical");
-  expect(await screen.findByText("No alert matches")).toBeVisible();
+  expect(await screen.findByText("Nothing matches")).toBeVisible();
   expect(asked.at(-1)).toContain("severity=critical");
   expect(asked.at(-1)).toContain("device=2");
 });

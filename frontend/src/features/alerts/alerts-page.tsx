@@ -2,11 +2,9 @@ import { BellOff } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
+import { PagedList } from "@/components/list-card";
 import { Page } from "@/components/page";
-import { Card } from "@/components/ui/card";
-import { LoadFailed, Notice } from "@/components/ui/notice";
-import { Pager } from "@/components/ui/pager";
-import { SkeletonRows } from "@/components/ui/skeleton";
+import { useOffset } from "@/lib/use-search";
 import { useRole } from "@/lib/use-session";
 import { useAlerts, type Alert } from "@/queries/use-alerts";
 import { AcknowledgeDialog } from "./acknowledge-dialog";
@@ -18,31 +16,27 @@ const SIZE = 25;
 
 export function AlertsPage() {
   const { t } = useTranslation();
-  const { wanted, isNarrow, offset, set } = useWantedAlerts();
+  const { wanted, isNarrow, set } = useWantedAlerts();
+  const offset = useOffset();
   const [looking, setLooking] = useState<Alert | null>(null);
   const alerts = useAlerts({ ...wanted, offset, limit: SIZE });
   const mayAnswer = useRole() !== "operator";
   return (
     <Page title={t("alerts.title")} actions={<AlertFilters wanted={wanted} onChange={set} />}>
-      <Card>
-        {alerts.isPending && <SkeletonRows />}
-        {alerts.isError && <LoadFailed error={alerts.error} retry={() => void alerts.refetch()} />}
-        {alerts.data?.items.length === 0 && (
-          <Notice icon={BellOff} title={t(isNarrow ? "alerts.noneMatch" : "alerts.none")}>
-            {t(isNarrow ? "alerts.noneMatchText" : "alerts.noneText")}
-          </Notice>
+      <PagedList
+        of={alerts}
+        size={SIZE}
+        isNarrow={isNarrow}
+        none={{ icon: BellOff, title: t("alerts.none"), text: t("alerts.noneText") }}
+      >
+        {(items) => (
+          <ul className="divide-y">
+            {items.map((alert) => (
+              <AlertRow key={alert.id} alert={alert} mayAnswer={mayAnswer} onAcknowledge={() => setLooking(alert)} />
+            ))}
+          </ul>
         )}
-        {alerts.data && (
-          <>
-            <ul className="divide-y">
-              {alerts.data.items.map((alert) => (
-                <AlertRow key={alert.id} alert={alert} mayAnswer={mayAnswer} onAcknowledge={() => setLooking(alert)} />
-              ))}
-            </ul>
-            <Pager offset={offset} size={SIZE} total={alerts.data.total} onOffset={(next) => set({ offset: String(next) })} />
-          </>
-        )}
-      </Card>
+      </PagedList>
       {looking && <AcknowledgeDialog alert={looking} onClose={() => setLooking(null)} />}
     </Page>
   );

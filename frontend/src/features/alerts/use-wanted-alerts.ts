@@ -21,5 +21,5 @@ export function useWantedAlerts() {
     device: Number(search.get("device")) || undefined,
   };
   const isNarrow = !!(wanted.kind ?? wanted.severity ?? wanted.device);
-  return { wanted, isNarrow, offset: Number(search.get("offset")) || 0, set };
+  return { wanted, isNarrow, set };
 }

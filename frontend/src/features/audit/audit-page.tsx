@@ -2,15 +2,12 @@ import { Download, ScrollText } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
 import { download } from "@/api/client";
+import { GrowingList } from "@/components/list-card";
 import { Page } from "@/components/page";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
-import { Card } from "@/components/ui/card";
 import { Select } from "@/components/ui/input";
-import { MoreButton } from "@/components/ui/more-button";
-import { LoadFailed, Notice } from "@/components/ui/notice";
 import { SearchInput } from "@/components/ui/search-input";
-import { SkeletonRows } from "@/components/ui/skeleton";
 import { Table, Td, Th, Tr } from "@/components/ui/table";
 import { useAct } from "@/lib/use-act";
 import { useFormat } from "@/lib/use-format";
@@ -26,35 +23,32 @@ export function AuditPage() {
   const action = search.get("action") ?? "";
   const service = search.get("service") ?? "";
   const audit = useAudit({ action: action || undefined, service: service || undefined });
-  const items = audit.data?.pages.flatMap((page) => page.items) ?? [];
   const silent = audit.data?.pages.at(-1)?.unavailable ?? [];
   return (
     <Page title={t("audit.title")} actions={<Export wanted={{ action, service }} />}>
-      <Card>
-        <div className="flex flex-wrap gap-2 px-4 py-3 sm:px-5">
-          <SearchInput label={t("audit.action")} value={action} onSearch={(typed) => set({ action: typed })} />
-          <Select aria-label={t("audit.service")} value={service} onChange={(event) => set({ service: event.target.value })}>
-            <option value="">{t("state.all")}</option>
-            {SERVICES.map((name) => (
-              <option key={name}>{name}</option>
-            ))}
-          </Select>
-        </div>
-        {silent.length > 0 && (
-          <p role="status" className="mx-4 mb-3 rounded-lg bg-warn-wash px-3 py-2 text-sm text-warn sm:mx-5">
-            {t("audit.silent", { services: silent.join(", ") })}
-          </p>
-        )}
-        {audit.isPending && <SkeletonRows count={10} />}
-        {audit.isError && <LoadFailed error={audit.error} retry={() => void audit.refetch()} />}
-        {audit.isSuccess && items.length === 0 && (
-          <Notice icon={ScrollText} title={t("audit.none")}>
-            {t("audit.noneText")}
-          </Notice>
-        )}
-        {items.length > 0 && <Entries items={items} />}
-        <MoreButton of={audit} text={t("audit.more")} />
-      </Card>
+      <GrowingList
+        of={audit}
+        more={t("audit.more")}
+        none={{ icon: ScrollText, title: t("audit.none"), text: t("audit.noneText") }}
+        filters={
+          <>
+            <SearchInput label={t("audit.action")} value={action} onSearch={(typed) => set({ action: typed })} />
+            <Select aria-label={t("audit.service")} value={service} onChange={(event) => set({ service: event.target.value })}>
+              <option value="">{t("state.all")}</option>
+              {SERVICES.map((name) => (
+                <option key={name}>{name}</option>
+              ))}
+            </Select>
+            {silent.length > 0 && (
+              <p role="status" className="basis-full rounded-lg bg-warn-wash px-3 py-2 text-sm text-warn">
+                {t("audit.silent", { services: silent.join(", ") })}
+              </p>
+            )}
+          </>
+        }
+      >
+        {(items) => <Entries items={items} />}
+      </GrowingList>
     </Page>
   );
 }

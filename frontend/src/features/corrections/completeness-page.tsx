@@ -3,14 +3,11 @@ import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 
 import type { Schemas } from "@/api/client";
+import { GrowingList } from "@/components/list-card";
 import { Page } from "@/components/page";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
-import { Card } from "@/components/ui/card";
-import { MoreButton } from "@/components/ui/more-button";
-import { LoadFailed, Notice } from "@/components/ui/notice";
 import { Segmented } from "@/components/ui/segmented";
-import { SkeletonRows } from "@/components/ui/skeleton";
 import { Table, Td, Th, ThMore, Tr } from "@/components/ui/table";
 import { browserZone } from "@/components/zone-options";
 import { shifted, todayIn } from "@/lib/dates";
@@ -31,7 +28,6 @@ export function CompletenessPage() {
   const zone = browserZone();
   const today = todayIn(zone);
   const report = useCompleteness({ from: shifted(today, range, -1), to: today, zone });
-  const items = report.data?.pages.flatMap((page) => page.items) ?? [];
   return (
     <Page
       title={t("completeness.title")}
@@ -45,17 +41,13 @@ export function CompletenessPage() {
         />
       }
     >
-      <Card>
-        {report.isPending && <SkeletonRows />}
-        {report.isError && <LoadFailed error={report.error} retry={() => void report.refetch()} />}
-        {report.isSuccess && items.length === 0 && (
-          <Notice icon={CircleCheck} title={t("completeness.none")}>
-            {t("completeness.noneText")}
-          </Notice>
-        )}
-        {items.length > 0 && <Rows items={items} />}
-        <MoreButton of={report} text={t("corrections.more")} />
-      </Card>
+      <GrowingList
+        of={report}
+        more={t("corrections.more")}
+        none={{ icon: CircleCheck, title: t("completeness.none"), text: t("completeness.noneText") }}
+      >
+        {(items) => <Rows items={items} />}
+      </GrowingList>
     </Page>
   );
 }

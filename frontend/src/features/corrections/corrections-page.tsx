@@ -1,12 +1,9 @@
 import { PencilLine, Plus } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
+import { GrowingList } from "@/components/list-card";
 import { Page } from "@/components/page";
 import { Button } from "@/components/ui/button";
-import { Card } from "@/components/ui/card";
-import { MoreButton } from "@/components/ui/more-button";
-import { LoadFailed, Notice } from "@/components/ui/notice";
-import { SkeletonRows } from "@/components/ui/skeleton";
 import { useSearch } from "@/lib/use-search";
 import { useMayChange } from "@/lib/use-session";
 import { useDevices } from "@/queries/use-devices";
@@ -25,7 +22,6 @@ export function CorrectionsPage() {
   const corrections = useCorrections(device);
   const known = useDevices({ limit: MOST });
   const devices = known.data?.items ?? [];
-  const items = corrections.data?.pages.flatMap((page) => page.items) ?? [];
   // With a device in the address the form waits until it is known which one that is.
   const isNew = mayChange && search.get("new") !== null && !(device && known.isPending);
   return (
@@ -44,17 +40,13 @@ export function CorrectionsPage() {
         </>
       }
     >
-      <Card>
-        {corrections.isPending && <SkeletonRows />}
-        {corrections.isError && <LoadFailed error={corrections.error} retry={() => void corrections.refetch()} />}
-        {corrections.isSuccess && items.length === 0 && (
-          <Notice icon={PencilLine} title={t("corrections.none")}>
-            {t("corrections.noneText")}
-          </Notice>
-        )}
-        {items.length > 0 && <CorrectionTable items={items} devices={devices} />}
-        <MoreButton of={corrections} text={t("corrections.more")} />
-      </Card>
+      <GrowingList
+        of={corrections}
+        more={t("corrections.more")}
+        none={{ icon: PencilLine, title: t("corrections.none"), text: t("corrections.noneText") }}
+      >
+        {(items) => <CorrectionTable items={items} devices={devices} />}
+      </GrowingList>
       {isNew && <CorrectDialog device={devices.find(({ id }) => id === device)} onClose={() => set({ new: null })} />}
     </Page>
   );

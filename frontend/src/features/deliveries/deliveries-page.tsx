@@ -1,14 +1,11 @@
 import { Send } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
+import { PagedList } from "@/components/list-card";
 import { Page } from "@/components/page";
-import { Card } from "@/components/ui/card";
 import { Select } from "@/components/ui/input";
-import { LoadFailed, Notice } from "@/components/ui/notice";
-import { Pager } from "@/components/ui/pager";
-import { SkeletonRows } from "@/components/ui/skeleton";
 import { Table, Th, ThMore } from "@/components/ui/table";
-import { useSearch } from "@/lib/use-search";
+import { useOffset, useSearch } from "@/lib/use-search";
 import { useDeliveries, type DeliveryState } from "./api/use-deliveries";
 import { DeliveryRow } from "./delivery-row";
 
@@ -21,9 +18,8 @@ export function DeliveriesPage() {
   const { t } = useTranslation();
   const [search, set] = useSearch();
   const state = STATES.find((one) => one === search.get("state"));
-  const offset = Number(search.get("offset")) || 0;
+  const offset = useOffset();
   const deliveries = useDeliveries({ state, offset, limit: SIZE });
-  const items = deliveries.data?.items ?? [];
   return (
     <Page
       title={t("deliveries.title")}
@@ -43,15 +39,13 @@ export function DeliveriesPage() {
         </Select>
       }
     >
-      <Card>
-        {deliveries.isPending && <SkeletonRows />}
-        {deliveries.isError && <LoadFailed error={deliveries.error} retry={() => void deliveries.refetch()} />}
-        {deliveries.isSuccess && items.length === 0 && (
-          <Notice icon={Send} title={t("deliveries.none")}>
-            {t("deliveries.noneText")}
-          </Notice>
-        )}
-        {items.length > 0 && (
+      <PagedList
+        of={deliveries}
+        size={SIZE}
+        isNarrow={state !== undefined}
+        none={{ icon: Send, title: t("deliveries.none"), text: t("deliveries.noneText") }}
+      >
+        {(items) => (
           <Table label={t("deliveries.title")} className="rounded-xl">
             <thead>
               <tr>
@@ -68,10 +62,7 @@ export function DeliveriesPage() {
             </tbody>
           </Table>
         )}
-        {deliveries.data && (
-          <Pager offset={offset} size={SIZE} total={deliveries.data.total} onOffset={(next) => set({ offset: String(next) })} />
-        )}
-      </Card>
+      </PagedList>
     </Page>
   );
 }

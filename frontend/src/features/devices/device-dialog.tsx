@@ -2,64 +2,18 @@ import { useWatch } from "react-hook-form";
 import { useTranslation } from "react-i18next";
 import { toast } from "sonner";
 
-import { browserZone, ZoneOptions } from "@/components/zone-options";
+import { ZoneOptions } from "@/components/zone-options";
 import { Button } from "@/components/ui/button";
 import { Dialog, DialogActions } from "@/components/ui/dialog";
 import { Field } from "@/components/ui/field";
 import { Input, Select, Textarea } from "@/components/ui/input";
-import { decimalOf } from "@/lib/decimal";
-import { useValidForm, z } from "@/lib/form";
+import { useValidForm } from "@/lib/form";
 import type { Device } from "@/queries/use-devices";
 import { useSites } from "@/queries/use-sites";
 import { useSaveDevice } from "./api/use-save-device";
+import { bodyOf, schema, valuesOf } from "./device-form";
+import { MeteringFields } from "./metering-fields";
 import { ParentField } from "./parent-field";
-
-const isPositive = (text: string) => decimalOf(text) > 0;
-
-const schema = z.object({
-  name: z.string().check(z.trim(), z.minLength(1)),
-  kind: z.enum(["interval", "counter", "power"]),
-  direction: z.enum(["consumption", "production", "export"]),
-  time_zone: z.string(),
-  site: z.string(),
-  parent: z.string(),
-  interval: z.string().check(z.refine(isPositive)),
-  limit: z.string().check(z.refine((text) => text === "" || isPositive(text))),
-  serial: z.string(),
-  location: z.string(),
-  description: z.string(),
-  active: z.boolean(),
-});
-
-type Values = z.infer<typeof schema>;
-
-function valuesOf(device: Device | null): Values {
-  return {
-    name: device?.name ?? "",
-    kind: device?.kind ?? "interval",
-    direction: device?.direction ?? "consumption",
-    time_zone: device?.time_zone ?? browserZone(),
-    site: String(device?.site?.id ?? ""),
-    parent: String(device?.parent?.id ?? ""),
-    interval: String(device?.interval_s ?? 900),
-    limit: String(device?.hourly_limit_kwh ?? ""),
-    serial: device?.serial_number ?? "",
-    location: device?.location ?? "",
-    description: device?.description ?? "",
-    active: device?.active ?? true,
-  };
-}
-
-function bodyOf({ site, parent, interval, limit, serial, ...rest }: Values) {
-  return {
-    ...rest,
-    site_id: Number(site) || null,
-    parent_id: Number(parent) || null,
-    interval_s: decimalOf(interval),
-    hourly_limit_kwh: decimalOf(limit) || null,
-    serial_number: serial || null,
-  };
-}
 
 interface DeviceDialogProps {
   device: Device | null;
@@ -136,9 +90,6 @@ export function DeviceDialog({ device, onClose, onSaved }: DeviceDialogProps) {
             </Select>
           )}
         </Field>
-        <Field label={t("devices.intervalS")} error={errors.interval && t("error.positive")}>
-          {(wiring) => <Input inputMode="numeric" {...wiring} {...register("interval")} />}
-        </Field>
         <Field label={t("devices.limit")} error={errors.limit && t("error.positive")}>
           {(wiring) => <Input inputMode="decimal" {...wiring} {...register("limit")} />}
         </Field>
@@ -149,6 +100,7 @@ export function DeviceDialog({ device, onClose, onSaved }: DeviceDialogProps) {
         <Field label={t("devices.description")} className="sm:col-span-2">
           {(wiring) => <Textarea {...wiring} {...register("description")} />}
         </Field>
+        <MeteringFields device={device} register={register} control={control} errors={errors} />
         <label className="flex items-center gap-2 text-sm sm:col-span-2">
           <input type="checkbox" className="size-4 accent-accent" {...register("active")} />
           {t("devices.active")}

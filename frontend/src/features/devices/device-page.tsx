@@ -8,6 +8,7 @@ import { CredentialsCard } from "@/components/credentials/credentials-card";
 import { DeleteButton } from "@/components/delete-button";
 import { Page } from "@/components/page";
 import { PeopleCard } from "@/components/people/people-card";
+import { TariffsInForce } from "@/components/tariffs-in-force";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Card, CardHeader } from "@/components/ui/card";
@@ -124,7 +125,7 @@ function Actions({ device }: { device: Device }) {
 
 function Details({ device }: { device: Device }) {
   const { t } = useTranslation();
-  const { kwh } = useFormat();
+  const { kwh, watts, duration } = useFormat();
   return (
     <Card>
       <CardHeader title={t("devices.details")} />
@@ -145,7 +146,15 @@ function Details({ device }: { device: Device }) {
         )}
         <Fact label={t("devices.location")}>{device.location || "–"}</Fact>
         <Fact label={t("devices.timeZone")}>{device.time_zone}</Fact>
+        <Fact label={t("devices.tariff")}>
+          <TariffsInForce of={{ device: device.id }} />
+        </Fact>
         <Fact label={t("devices.limit")}>{kwh(device.hourly_limit_kwh)}</Fact>
+        <Fact label={t("metering.gapShort")}>{duration(device.max_gap_s)}</Fact>
+        <Fact label={t("metering.powerShort")}>{watts(device.max_power_w)}</Fact>
+        {device.kind === "counter" && (
+          <Fact label={t("metering.modulusShort")}>{device.modulus_kwh === null ? t("metering.noModulus") : kwh(device.modulus_kwh)}</Fact>
+        )}
         <Fact label={t("devices.serial")}>{device.serial_number ?? "–"}</Fact>
         <Fact label={t("devices.description")}>
           <span className="whitespace-pre-line">{device.description || "–"}</span>

@@ -4,19 +4,16 @@ import { useTranslation } from "react-i18next";
 import { Link, useNavigate } from "react-router";
 
 import { download } from "@/api/client";
+import { PagedList } from "@/components/list-card";
 import { Page } from "@/components/page";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
-import { Card } from "@/components/ui/card";
 import { Select } from "@/components/ui/input";
-import { LoadFailed, Notice } from "@/components/ui/notice";
-import { Pager } from "@/components/ui/pager";
 import { SearchInput } from "@/components/ui/search-input";
-import { SkeletonRows } from "@/components/ui/skeleton";
 import { Table, Td, Th, Tr } from "@/components/ui/table";
 import { useAct } from "@/lib/use-act";
 import { useFormat } from "@/lib/use-format";
-import { useSearch } from "@/lib/use-search";
+import { useOffset, useSearch } from "@/lib/use-search";
 import { useMayChange } from "@/lib/use-session";
 import { useDevices, type Device, type DevicesWanted } from "@/queries/use-devices";
 import { DeviceDialog } from "./device-dialog";
@@ -32,7 +29,7 @@ export function DevicesPage() {
   const [importing, setImporting] = useState(false);
   const text = search.get("search") ?? "";
   const kind = (search.get("kind") as DevicesWanted["kind"]) ?? undefined;
-  const offset = Number(search.get("offset")) || 0;
+  const offset = useOffset();
   const mayChange = useMayChange();
   const devices = useDevices({ search: text, kind, offset, limit: SIZE });
   const save = useAct(() => {
@@ -63,36 +60,30 @@ export function DevicesPage() {
         </>
       }
     >
-      <Card>
-        <div className="flex flex-wrap gap-2 px-4 py-3 sm:px-5">
-          <SearchInput label={t("devices.search")} value={text} onSearch={(typed) => set({ search: typed, offset: null })} />
-          <Select aria-label={t("devices.kind")} value={kind ?? ""} onChange={(event) => set({ kind: event.target.value, offset: null })}>
-            <option value="">{t("state.all")}</option>
-            {(["interval", "counter", "power"] as const).map((value) => (
-              <option key={value} value={value}>
-                {t(`devices.kind.${value}`)}
-              </option>
-            ))}
-          </Select>
-        </div>
-        {devices.isPending && <SkeletonRows />}
-        {devices.isError && <LoadFailed error={devices.error} retry={() => void devices.refetch()} />}
-        {devices.data?.items.length === 0 && <Nothing filtered={text !== "" || kind !== undefined} />}
-        {devices.data && devices.data.items.length > 0 && <Rows devices={devices.data.items} />}
-        {devices.data && <Pager offset={offset} size={SIZE} total={devices.data.total} onOffset={(next) => set({ offset: String(next) })} />}
-      </Card>
+      <PagedList
+        of={devices}
+        size={SIZE}
+        isNarrow={text !== "" || kind !== undefined}
+        none={{ icon: Gauge, title: t("devices.none"), text: t("devices.noneText") }}
+        filters={
+          <>
+            <SearchInput label={t("devices.search")} value={text} onSearch={(typed) => set({ search: typed, offset: null })} />
+            <Select aria-label={t("devices.kind")} value={kind ?? ""} onChange={(event) => set({ kind: event.target.value, offset: null })}>
+              <option value="">{t("state.all")}</option>
+              {(["interval", "counter", "power"] as const).map((value) => (
+                <option key={value} value={value}>
+                  {t(`devices.kind.${value}`)}
+                </option>
+              ))}
+            </Select>
+          </>
+        }
+      >
+        {(items) => <Rows devices={items} />}
+      </PagedList>
       {importing && <ImportDialog onClose={() => setImporting(false)} />}
       {creating && <DeviceDialog device={null} onClose={() => setCreating(false)} onSaved={({ id }) => void navigate(`/devices/${id}`)} />}
     </Page>
-  );
-}
-
-function Nothing({ filtered }: { filtered: boolean }) {
-  const { t } = useTranslation();
-  return (
-    <Notice icon={Gauge} title={filtered ? t("state.nothingFound") : t("devices.none")}>
-      {filtered ? t("state.nothingFoundText") : t("devices.noneText")}
-    </Notice>
   );
 }
 

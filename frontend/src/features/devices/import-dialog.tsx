@@ -8,8 +8,9 @@ import { FileInput } from "@/components/ui/input";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { saveFile } from "@/lib/save-file";
 import { useProblemText } from "@/lib/use-problem-text";
+import { AddToGatewayDialog } from "./add-to-gateway-dialog";
 import { useImportDevices, useRehearsal } from "./api/use-import-devices";
-import { asCsv, changesIn, type Outcome } from "./import-report";
+import { asCsv, changesIn, newIn, type Outcome } from "./import-report";
 import { ImportTable } from "./import-table";
 
 /** First told what would become of each line, then done; what is wrong in one line does not hinder the others. */
@@ -75,8 +76,11 @@ function Preparation({ onDone, onClose }: { onDone: (report: readonly Outcome[])
 
 function Done({ report, onClose }: { report: readonly Outcome[]; onClose: () => void }) {
   const { t } = useTranslation();
+  const [adding, setAdding] = useState(false);
+  const made = newIn(report);
   const withSecrets = report.some(({ credential }) => credential !== null);
   const save = () => saveFile(new Blob([asCsv(report)], { type: "text/csv" }), "kilowatch-import.csv");
+  if (adding) return <AddToGatewayDialog devices={made} onClose={() => setAdding(false)} />;
   return (
     <Dialog
       open
@@ -88,6 +92,7 @@ function Done({ report, onClose }: { report: readonly Outcome[]; onClose: () => 
       <ImportTable report={report} />
       <DialogActions>
         <Button onClick={onClose}>{t("action.close")}</Button>
+        {made.length > 0 && <Button onClick={() => setAdding(true)}>{t("import.addToGateway")}</Button>}
         <Button variant="primary" onClick={save}>
           {t("import.saveReport")}
         </Button>

@@ -30,6 +30,11 @@ export function changesIn(report: readonly Outcome[]): number {
   return created + updated;
 }
 
+/** The ids of the devices that were made. */
+export function newIn(report: readonly Outcome[]): number[] {
+  return report.flatMap(({ status, id }) => (status === "created" && id !== null ? [id] : []));
+}
+
 /** What has to be put right comes first; the order of the file otherwise. */
 export function worstFirst(report: readonly Outcome[]): Outcome[] {
   return report.toSorted((one, other) => Number(other.status === "error") - Number(one.status === "error"));

@@ -7,7 +7,7 @@ import { Field } from "@/components/ui/field";
 import { Input, Textarea } from "@/components/ui/input";
 import { useValidForm, z } from "@/lib/form";
 import { useCreateGateway, useEditGateway } from "./api/use-change-gateway";
-import type { Gateway } from "./api/use-gateways";
+import type { Gateway } from "./api/use-gateway";
 
 const schema = z.object({ name: z.string().check(z.trim(), z.minLength(1)), description: z.string() });
 

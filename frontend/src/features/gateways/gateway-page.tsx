@@ -12,7 +12,7 @@ import { LoadFailed } from "@/components/ui/notice";
 import { Skeleton } from "@/components/ui/skeleton";
 import { useMayChange } from "@/lib/use-session";
 import { useDeleteGateway } from "./api/use-change-gateway";
-import { useGateway, type Gateway } from "./api/use-gateways";
+import { useGateway, type Gateway } from "./api/use-gateway";
 import { EditGatewayDialog } from "./gateway-dialog";
 import { SentForCard } from "./sent-for-card";
 

@@ -3,18 +3,15 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useNavigate } from "react-router";
 
+import { PagedList } from "@/components/list-card";
 import { Page } from "@/components/page";
 import { Button } from "@/components/ui/button";
-import { Card } from "@/components/ui/card";
-import { LoadFailed, Notice } from "@/components/ui/notice";
-import { Pager } from "@/components/ui/pager";
 import { SearchInput } from "@/components/ui/search-input";
-import { SkeletonRows } from "@/components/ui/skeleton";
 import { Table, Td, Th, Tr } from "@/components/ui/table";
 import { useFormat } from "@/lib/use-format";
-import { useSearch } from "@/lib/use-search";
+import { useOffset, useSearch } from "@/lib/use-search";
 import { useMayChange } from "@/lib/use-session";
-import { useGateways, type GatewaySummary } from "./api/use-gateways";
+import { useGateways, type GatewaySummary } from "@/queries/use-gateways";
 import { NewGatewayDialog } from "./gateway-dialog";
 
 const SIZE = 25;
@@ -25,7 +22,7 @@ export function GatewaysPage() {
   const [search, set] = useSearch();
   const [creating, setCreating] = useState(false);
   const text = search.get("search") ?? "";
-  const offset = Number(search.get("offset")) || 0;
+  const offset = useOffset();
   const gateways = useGateways({ search: text, offset, limit: SIZE });
   return (
     <Page
@@ -40,20 +37,15 @@ export function GatewaysPage() {
         )
       }
     >
-      <Card>
-        <div className="px-4 py-3 sm:px-5">
-          <SearchInput label={t("gateways.search")} value={text} onSearch={(typed) => set({ search: typed, offset: null })} />
-        </div>
-        {gateways.isPending && <SkeletonRows />}
-        {gateways.isError && <LoadFailed error={gateways.error} retry={() => void gateways.refetch()} />}
-        {gateways.data?.items.length === 0 && (
-          <Notice icon={Router} title={text ? t("state.nothingFound") : t("gateways.none")}>
-            {text ? t("state.nothingFoundText") : t("gateways.noneText")}
-          </Notice>
-        )}
-        {gateways.data && gateways.data.items.length > 0 && <Rows gateways={gateways.data.items} />}
-        {gateways.data && <Pager offset={offset} size={SIZE} total={gateways.data.total} onOffset={(next) => set({ offset: String(next) })} />}
-      </Card>
+      <PagedList
+        of={gateways}
+        size={SIZE}
+        isNarrow={text !== ""}
+        none={{ icon: Router, title: t("gateways.none"), text: t("gateways.noneText") }}
+        filters={<SearchInput label={t("gateways.search")} value={text} onSearch={(typed) => set({ search: typed, offset: null })} />}
+      >
+        {(items) => <Rows gateways={items} />}
+      </PagedList>
       {creating && <NewGatewayDialog onClose={() => setCreating(false)} onCreated={({ id }) => void navigate(`/gateways/${id}`)} />}
     </Page>
   );

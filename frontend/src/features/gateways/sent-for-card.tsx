@@ -12,7 +12,7 @@ import { SkeletonRows } from "@/components/ui/skeleton";
 import { useMayChange } from "@/lib/use-session";
 import { useDevices, type Device } from "@/queries/use-devices";
 import { useEditGateway } from "./api/use-change-gateway";
-import type { Gateway } from "./api/use-gateways";
+import type { Gateway } from "./api/use-gateway";
 
 const SIZE = 20;
 

@@ -3,14 +3,11 @@ import { useTranslation } from "react-i18next";
 import { toast } from "sonner";
 
 import type { Schemas } from "@/api/client";
+import { GrowingList } from "@/components/list-card";
 import { Page } from "@/components/page";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
-import { Card } from "@/components/ui/card";
 import { Select } from "@/components/ui/input";
-import { MoreButton } from "@/components/ui/more-button";
-import { LoadFailed, Notice } from "@/components/ui/notice";
-import { SkeletonRows } from "@/components/ui/skeleton";
 import { Table, Td, Th, ThMore, Tr } from "@/components/ui/table";
 import { useFormat } from "@/lib/use-format";
 import { useSearch } from "@/lib/use-search";
@@ -39,7 +36,6 @@ export function RejectedPage() {
   const [search, set] = useSearch();
   const reason = REASONS.find((one) => one === search.get("reason"));
   const rejected = useRejected(reason);
-  const items = rejected.data?.pages.flatMap((page) => page.items) ?? [];
   return (
     <Page
       title={t("rejected.title")}
@@ -54,17 +50,14 @@ export function RejectedPage() {
         </Select>
       }
     >
-      <Card>
-        {rejected.isPending && <SkeletonRows />}
-        {rejected.isError && <LoadFailed error={rejected.error} retry={() => void rejected.refetch()} />}
-        {rejected.isSuccess && items.length === 0 && (
-          <Notice icon={CircleCheck} title={t("rejected.none")}>
-            {t("rejected.noneText")}
-          </Notice>
-        )}
-        {items.length > 0 && <Rows items={items} />}
-        <MoreButton of={rejected} text={t("rejected.more")} />
-      </Card>
+      <GrowingList
+        of={rejected}
+        more={t("rejected.more")}
+        isNarrow={reason !== undefined}
+        none={{ icon: CircleCheck, title: t("rejected.none"), text: t("rejected.noneText") }}
+      >
+        {(items) => <Rows items={items} />}
+      </GrowingList>
     </Page>
   );
 }

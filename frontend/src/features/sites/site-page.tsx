@@ -7,6 +7,7 @@ import { BackLink } from "@/components/back-link";
 import { DeleteButton } from "@/components/delete-button";
 import { Page } from "@/components/page";
 import { PeopleCard } from "@/components/people/people-card";
+import { TariffsInForce } from "@/components/tariffs-in-force";
 import { Button } from "@/components/ui/button";
 import { Card, CardHeader } from "@/components/ui/card";
 import { Fact, Facts } from "@/components/ui/facts";
@@ -52,6 +53,11 @@ function Details({ site }: { site: Site }) {
       <Facts>
         <Fact label={t("sites.address")}>{site.address || "–"}</Fact>
         <Fact label={t("devices.timeZone")}>{site.time_zone}</Fact>
+        {site.device_count > 0 && (
+          <Fact label={t("devices.tariff")}>
+            <TariffsInForce of={{ site: site.id }} />
+          </Fact>
+        )}
         <Fact label={t("devices.description")}>
           <span className="whitespace-pre-line">{site.description || "–"}</span>
         </Fact>

@@ -3,15 +3,12 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useNavigate } from "react-router";
 
+import { PagedList } from "@/components/list-card";
 import { Page } from "@/components/page";
 import { Button } from "@/components/ui/button";
-import { Card } from "@/components/ui/card";
-import { LoadFailed, Notice } from "@/components/ui/notice";
-import { Pager } from "@/components/ui/pager";
 import { SearchInput } from "@/components/ui/search-input";
-import { SkeletonRows } from "@/components/ui/skeleton";
 import { Table, Td, Th, Tr } from "@/components/ui/table";
-import { useSearch } from "@/lib/use-search";
+import { useOffset, useSearch } from "@/lib/use-search";
 import { useMayChange } from "@/lib/use-session";
 import { useSites, type Site } from "@/queries/use-sites";
 import { SiteDialog } from "./site-dialog";
@@ -24,7 +21,7 @@ export function SitesPage() {
   const [search, set] = useSearch();
   const [creating, setCreating] = useState(false);
   const text = search.get("search") ?? "";
-  const offset = Number(search.get("offset")) || 0;
+  const offset = useOffset();
   const sites = useSites({ search: text, offset, limit: SIZE });
   return (
     <Page
@@ -39,20 +36,15 @@ export function SitesPage() {
         )
       }
     >
-      <Card>
-        <div className="px-4 py-3 sm:px-5">
-          <SearchInput label={t("sites.search")} value={text} onSearch={(typed) => set({ search: typed, offset: null })} />
-        </div>
-        {sites.isPending && <SkeletonRows />}
-        {sites.isError && <LoadFailed error={sites.error} retry={() => void sites.refetch()} />}
-        {sites.data?.items.length === 0 && (
-          <Notice icon={House} title={text ? t("state.nothingFound") : t("sites.none")}>
-            {text ? t("state.nothingFoundText") : t("sites.noneText")}
-          </Notice>
-        )}
-        {sites.data && sites.data.items.length > 0 && <Rows sites={sites.data.items} />}
-        {sites.data && <Pager offset={offset} size={SIZE} total={sites.data.total} onOffset={(next) => set({ offset: String(next) })} />}
-      </Card>
+      <PagedList
+        of={sites}
+        size={SIZE}
+        isNarrow={text !== ""}
+        none={{ icon: House, title: t("sites.none"), text: t("sites.noneText") }}
+        filters={<SearchInput label={t("sites.search")} value={text} onSearch={(typed) => set({ search: typed, offset: null })} />}
+      >
+        {(items) => <Rows sites={items} />}
+      </PagedList>
       {creating && <SiteDialog site={null} onClose={() => setCreating(false)} onSaved={({ id }) => void navigate(`/sites/${id}`)} />}
     </Page>
   );

@@ -2,11 +2,9 @@ import { MailCheck } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
+import { ListCard } from "@/components/list-card";
 import { Page } from "@/components/page";
-import { Card } from "@/components/ui/card";
 import { Select } from "@/components/ui/input";
-import { LoadFailed, Notice } from "@/components/ui/notice";
-import { SkeletonRows } from "@/components/ui/skeleton";
 import { Table, Th, ThMore } from "@/components/ui/table";
 import { useSearch } from "@/lib/use-search";
 import { useDeadLetters, type DeadLetter } from "./api/use-dead-letters";
@@ -24,7 +22,7 @@ export function DeadLettersPage() {
   const [doing, setDoing] = useState<Doing>(null);
   const queue = search.get("queue") ?? "";
   const letters = useDeadLetters(queue || undefined);
-  const { items = [], total = 0 } = letters.data ?? {};
+  const { items, total = 0 } = letters.data ?? {};
   const close = () => setDoing(null);
   return (
     <Page
@@ -32,19 +30,20 @@ export function DeadLettersPage() {
       text={t("deadLetters.text")}
       actions={<QueueChoice value={queue} onChange={(name) => set({ queue: name })} />}
     >
-      <Card>
-        {letters.isPending && <SkeletonRows />}
-        {letters.isError && <LoadFailed error={letters.error} retry={() => void letters.refetch()} />}
-        {letters.isSuccess && items.length === 0 && (
-          <Notice icon={MailCheck} title={t("deadLetters.none")}>
-            {t("deadLetters.noneText")}
-          </Notice>
-        )}
-        {items.length > 0 && <Rows items={items} onDo={setDoing} />}
-        {total > items.length && items.length > 0 && (
-          <p className="border-t px-4 py-3 text-sm text-soft sm:px-5">{t("deadLetters.some", { shown: items.length, total })}</p>
-        )}
-      </Card>
+      <ListCard
+        of={letters}
+        items={items}
+        isNarrow={queue !== ""}
+        none={{ icon: MailCheck, title: t("deadLetters.none"), text: t("deadLetters.noneText") }}
+        foot={
+          items &&
+          total > items.length && (
+            <p className="border-t px-4 py-3 text-sm text-soft sm:px-5">{t("deadLetters.some", { shown: items.length, total })}</p>
+          )
+        }
+      >
+        {(some) => <Rows items={some} onDo={setDoing} />}
+      </ListCard>
       {doing?.what === "show" && <LetterDialog letter={doing.letter} onClose={close} />}
       {doing?.what === "discard" && <DiscardLetter letter={doing.letter} onClose={close} />}
     </Page>

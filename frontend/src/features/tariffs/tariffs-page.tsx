@@ -3,17 +3,14 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useNavigate } from "react-router";
 
+import { PagedList } from "@/components/list-card";
 import { Page } from "@/components/page";
 import { Button } from "@/components/ui/button";
-import { Card } from "@/components/ui/card";
-import { LoadFailed, Notice } from "@/components/ui/notice";
-import { Pager } from "@/components/ui/pager";
-import { SkeletonRows } from "@/components/ui/skeleton";
 import { Table, Td, Th, Tr } from "@/components/ui/table";
 import { browserZone } from "@/components/zone-options";
 import { todayIn } from "@/lib/dates";
 import { useFormat } from "@/lib/use-format";
-import { useSearch } from "@/lib/use-search";
+import { useOffset } from "@/lib/use-search";
 import { useMayChange } from "@/lib/use-session";
 import { useTariffs, type Tariff } from "./api/use-tariffs";
 import { NewTariffDialog } from "./tariff-dialogs";
@@ -24,9 +21,8 @@ const SIZE = 25;
 export function TariffsPage() {
   const { t } = useTranslation();
   const navigate = useNavigate();
-  const [search, set] = useSearch();
   const [creating, setCreating] = useState(false);
-  const offset = Number(search.get("offset")) || 0;
+  const offset = useOffset();
   const tariffs = useTariffs(offset, SIZE);
   return (
     <Page
@@ -41,17 +37,9 @@ export function TariffsPage() {
         )
       }
     >
-      <Card>
-        {tariffs.isPending && <SkeletonRows count={4} />}
-        {tariffs.isError && <LoadFailed error={tariffs.error} retry={() => void tariffs.refetch()} />}
-        {tariffs.data?.items.length === 0 && (
-          <Notice icon={Coins} title={t("tariffs.none")}>
-            {t("tariffs.noneText")}
-          </Notice>
-        )}
-        {tariffs.data && tariffs.data.items.length > 0 && <Rows tariffs={tariffs.data.items} />}
-        {tariffs.data && <Pager offset={offset} size={SIZE} total={tariffs.data.total} onOffset={(next) => set({ offset: String(next) })} />}
-      </Card>
+      <PagedList of={tariffs} size={SIZE} none={{ icon: Coins, title: t("tariffs.none"), text: t("tariffs.noneText") }}>
+        {(items) => <Rows tariffs={items} />}
+      </PagedList>
       {creating && <NewTariffDialog onClose={() => setCreating(false)} onCreated={({ id }) => void navigate(`/tariffs/${id}`)} />}
     </Page>
   );

@@ -2,16 +2,13 @@ import { Plus, UserRoundSearch } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
+import { PagedList } from "@/components/list-card";
 import { Page } from "@/components/page";
 import { Button } from "@/components/ui/button";
-import { Card } from "@/components/ui/card";
 import { Select } from "@/components/ui/input";
-import { LoadFailed, Notice } from "@/components/ui/notice";
-import { Pager } from "@/components/ui/pager";
 import { SearchInput } from "@/components/ui/search-input";
-import { SkeletonRows } from "@/components/ui/skeleton";
 import { Table, Th, ThMore } from "@/components/ui/table";
-import { useSearch } from "@/lib/use-search";
+import { useOffset, useSearch } from "@/lib/use-search";
 import { useMayChange } from "@/lib/use-session";
 import { useUsers, type User, type UsersWanted } from "@/queries/use-users";
 import { DeactivateUser } from "./deactivate-user";
@@ -34,7 +31,7 @@ export function UsersPage() {
   const mayChange = useMayChange();
   const text = search.get("search") ?? "";
   const role = (search.get("role") as UsersWanted["role"]) ?? undefined;
-  const offset = Number(search.get("offset")) || 0;
+  const offset = useOffset();
   const users = useUsers({ search: text, role, offset, limit: SIZE });
   return (
     <Page
@@ -48,26 +45,26 @@ export function UsersPage() {
         )
       }
     >
-      <Card>
-        <div className="flex flex-wrap gap-2 px-4 py-3 sm:px-5">
-          <SearchInput label={t("users.search")} value={text} onSearch={(typed) => set({ search: typed, offset: null })} />
-          <Select aria-label={t("users.role")} value={role ?? ""} onChange={(event) => set({ role: event.target.value, offset: null })}>
-            <option value="">{t("state.all")}</option>
-            {(["client", "operator", "administrator"] as const).map((value) => (
-              <option key={value} value={value}>
-                {t(`users.${value}`)}
-              </option>
-            ))}
-          </Select>
-        </div>
-        {users.isPending && <SkeletonRows />}
-        {users.isError && <LoadFailed error={users.error} retry={() => void users.refetch()} />}
-        {users.data?.items.length === 0 && (
-          <Notice icon={UserRoundSearch} title={t("state.nothingFound")}>
-            {t("state.nothingFoundText")}
-          </Notice>
-        )}
-        {users.data && users.data.items.length > 0 && (
+      <PagedList
+        of={users}
+        size={SIZE}
+        counted={text ? MOST_FOUND : Infinity}
+        none={{ icon: UserRoundSearch, title: t("state.nothingFound"), text: t("state.nothingFoundText") }}
+        filters={
+          <>
+            <SearchInput label={t("users.search")} value={text} onSearch={(typed) => set({ search: typed, offset: null })} />
+            <Select aria-label={t("users.role")} value={role ?? ""} onChange={(event) => set({ role: event.target.value, offset: null })}>
+              <option value="">{t("state.all")}</option>
+              {(["client", "operator", "administrator"] as const).map((value) => (
+                <option key={value} value={value}>
+                  {t(`users.${value}`)}
+                </option>
+              ))}
+            </Select>
+          </>
+        }
+      >
+        {(items) => (
           <Table label={t("users.title")}>
             <thead>
               <tr>
@@ -80,16 +77,13 @@ export function UsersPage() {
               </tr>
             </thead>
             <tbody>
-              {users.data.items.map((user) => (
+              {items.map((user) => (
                 <UserRow key={user.id} user={user} mayChange={mayChange} onDo={setDoing} />
               ))}
             </tbody>
           </Table>
         )}
-        {users.data && (
-          <Pager offset={offset} size={SIZE} total={users.data.total} counted={text ? MOST_FOUND : Infinity} onOffset={(next) => set({ offset: String(next) })} />
-        )}
-      </Card>
+      </PagedList>
       <Dialogs doing={doing} setDoing={setDoing} />
     </Page>
   );

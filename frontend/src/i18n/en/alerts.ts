@@ -30,8 +30,6 @@ export const alerts = {
   "alerts.done": "Acknowledged",
   "alerts.none": "No alerts here",
   "alerts.noneText": "When a rule of a device finds something, a limit that is passed or a silence, it shows here.",
-  "alerts.noneMatch": "No alert matches",
-  "alerts.noneMatchText": "Take a filter away to see more.",
   "alerts.everyKind": "Every kind",
   "alerts.everySeverity": "Every severity",
   "alerts.severity": "Severity",

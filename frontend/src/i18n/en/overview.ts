@@ -19,5 +19,5 @@ export const overview = {
   "overview.devices": "My devices",
   "overview.behind": "behind {{name}}",
   "overview.sparkline": "Hour by hour today",
-  "overview.late": "silent since {{time}}",
+  "overview.late": "last heard {{time}}",
 } as const;

@@ -17,5 +17,6 @@ export const people = {
   "pick.add_zero": "Add",
   "pick.add_one": "Add one",
   "pick.add_other": "Add {{count}}",
+  "pick.gateway": "Find a gateway by name",
   "pick.site": "Find a site by name or address",
 } as const;

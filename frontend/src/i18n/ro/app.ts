@@ -31,7 +31,7 @@ export const app: Translated<typeof english> = {
   "nav.tariffs": "Tarife",
   "nav.knowledge": "Baza de cunoștințe",
   "nav.model": "Model de limbă",
-  "nav.inbox": "Asistență",
+  "nav.inbox": "Conversații",
   "nav.completeness": "Completitudine",
   "nav.corrections": "Corecții",
   "nav.desk": "Birou de asistență",

@@ -25,7 +25,7 @@ export const general: Translated<typeof english> = {
   "state.nothingFoundText": "Lărgește căutarea sau filtrele.",
   "state.saved": "Salvat",
   "state.undone": "Anulat",
-  "state.failed": "Nu a mers",
+  "state.failed": "Nu a reușit",
   "state.of": "{{from}}–{{to}} din {{total}}",
   "state.yes": "Da",
   "state.no": "Nu",

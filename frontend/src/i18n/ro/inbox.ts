@@ -2,7 +2,7 @@ import type { inbox as english } from "../en/inbox";
 import type { Translated } from "../translated";
 
 export const inbox: Translated<typeof english> = {
-  "inbox.title": "Asistență",
+  "inbox.title": "Conversații",
   "inbox.queue": "Conversații",
   "inbox.search": "Caută nume și mesaje",
   "inbox.show": "Arată",
@@ -26,7 +26,7 @@ export const inbox: Translated<typeof english> = {
   "inbox.back": "Înapoi la listă",
   "inbox.person": "Despre persoană",
   "inbox.claim": "Preia",
-  "inbox.release": "Dă asistentului",
+  "inbox.release": "Predă asistentului",
   "inbox.resolve": "Rezolvă",
   "inbox.taken": "{{name}} a fost mai rapid și are acum această conversație.",
   "inbox.notWaiting": "Altcineva a fost mai rapid: conversația nu mai așteaptă.",

@@ -8,7 +8,7 @@ export const myDevices: Translated<typeof english> = {
   "myDevices.heard": "Ultimul semnal",
   "myDevices.limit": "{{value}} pe oră",
   "myDevices.noLimit": "Nu este stabilită; o stabilește un administrator.",
-  "myDevices.behind": "În spatele lui",
+  "myDevices.behind": "În spatele contorului",
   "myDevices.tariff": "Tarif",
   "myDevices.noTariff": "Niciunul, deci nu se știe nimic despre costuri.",
   "myDevices.thisHour": "Ora aceasta",

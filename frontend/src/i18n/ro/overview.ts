@@ -12,7 +12,7 @@ export const overview: Translated<typeof english> = {
   "overview.yesterdaySameTime": "Ieri până la această oră: {{value}}",
   "overview.now": "Chiar acum",
   "overview.waiting": "Se așteaptă următoarea citire…",
-  "overview.projected": "La sfârșit, de așteptat: {{energy}}{{cost}}",
+  "overview.projected": "Estimat la sfârșitul lunii: {{energy}}{{cost}}",
   "overview.range": "între {{low}} și {{high}}",
   "overview.newest": "Cea mai nouă: {{name}}",
   "overview.month": "Luna aceasta",
@@ -22,5 +22,5 @@ export const overview: Translated<typeof english> = {
   "overview.devices": "Dispozitivele mele",
   "overview.behind": "în spatele {{name}}",
   "overview.sparkline": "Oră de oră astăzi",
-  "overview.late": "tace de la {{time}}",
+  "overview.late": "ultimul semnal {{time}}",
 };

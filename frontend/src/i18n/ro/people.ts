@@ -21,5 +21,6 @@ export const people: Translated<typeof english> = {
   "pick.add_one": "Adaugă unul",
   "pick.add_few": "Adaugă {{count}}",
   "pick.add_other": "Adaugă {{count}}",
+  "pick.gateway": "Caută un gateway după nume",
   "pick.site": "Caută o locație după nume sau adresă",
 };

@@ -5,7 +5,7 @@ export const rules: Translated<typeof english> = {
   "rules.title": "Reguli de alertă",
   "rules.text": "Ce se urmărește și când ești anunțat.",
   "rules.defaults": "Reguli de alertă",
-  "rules.defaultsText": "Ce se urmărește la fiecare dispozitiv fără o regulă proprie de acest fel. Regulile proprii sunt pe pagina dispozitivului.",
+  "rules.defaultsText": "Ce se urmărește la fiecare dispozitiv fără o regulă proprie de acest tip. Regulile proprii sunt pe pagina dispozitivului.",
   "rules.on": "pornită",
   "rules.off": "oprită",
   "rules.own": "proprie",

@@ -12,7 +12,7 @@ from kilowatch.monitoring.api.context import Limit, Monitoring, PathId
 from kilowatch.monitoring.api.export import Format
 from kilowatch.monitoring.api.readings import ReadingAnswer, latest_reading
 from kilowatch.monitoring.api.subject import meter_of_device, my_meters
-from kilowatch.monitoring.api.tariffs import MyTariff, list_my_tariffs
+from kilowatch.monitoring.api.tariffs import TariffInForce, list_my_tariffs
 from kilowatch.monitoring.api.usage import Question, UsageAnswer, device_usage, my_usage
 
 router = APIRouter(include_in_schema=False)
@@ -45,5 +45,5 @@ async def alerts_of(
 
 
 @router.get("/internal/monitoring/of/{user_id}/tariffs")
-async def tariffs_of(monitoring: Monitoring, _: PeerService, user_id: UUID) -> list[MyTariff]:
+async def tariffs_of(monitoring: Monitoring, _: PeerService, user_id: UUID) -> list[TariffInForce]:
     return await list_my_tariffs(monitoring, as_client(user_id))

@@ -1,6 +1,6 @@
 """Tariffs and what they are assigned to: for staff, and for everybody those of their own meters."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -19,7 +19,8 @@ from kilowatch.monitoring.api.context import MAX_ID, Limit, Monitoring, Monitori
 from kilowatch.monitoring.api.tariff_body import TariffBody
 from kilowatch.monitoring.domain.contract import OfDevice, OfSite, OfUser, Target, TariffAssignment
 from kilowatch.monitoring.domain.tariff import Tariff
-from kilowatch.monitoring.handlers.meters import find_own_meters
+from kilowatch.monitoring.domain.visibility import VisibleMeter
+from kilowatch.monitoring.handlers.meters import find_meter, find_own_meters, find_site_meters
 from kilowatch.monitoring.handlers.tariffs import (
     add_tariff,
     assign_tariff,
@@ -46,9 +47,10 @@ class TariffAnswer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MyTariff:
+class TariffInForce:
+    tariff_id: int
     tariff: TariffBody
-    device_ids: Sequence[int]  #: my meters to which it applies today
+    device_ids: Sequence[int]  #: of the meters asked about, those to which it applies today
 
 
 class TariffAssignmentBody(BaseModel):
@@ -107,19 +109,25 @@ async def create_tariff(
 
 
 @router.get("/api/tariffs/mine")
-async def list_my_tariffs(monitoring: Monitoring, who: SignedIn) -> list[MyTariff]:
+async def list_my_tariffs(monitoring: Monitoring, who: SignedIn) -> list[TariffInForce]:
     """Those that apply to my meters today."""
-    now = monitoring.clock()
-    async with monitoring.database.transaction() as connection:
-        devices = [meter.device for meter in await find_own_meters(MeterStore(connection), who, now)]
-        contracts = await find_contracts(TariffStore(connection), devices)
-    found: dict[Tariff, list[int]] = {}
-    for device in devices:
-        today = now.astimezone(ZoneInfo(device.time_zone)).date()
-        for contract in contracts.get(device.id, ()):
-            if contract.since <= today < contract.until:
-                found.setdefault(contract.tariff, []).append(device.id)
-    return [MyTariff(tariff=TariffBody.of(tariff), device_ids=ids) for tariff, ids in found.items()]
+    return await _in_force(monitoring, lambda store, now: find_own_meters(store, who, now))
+
+
+@router.get("/api/tariffs/devices/{device_id}")
+async def list_tariffs_of_device(monitoring: Monitoring, who: SignedIn, device_id: PathId) -> list[TariffInForce]:
+    """The one that applies to it today, whether it is its own, its site's or its owner's; or none."""
+
+    async def find(store: MeterStore, now: datetime) -> Sequence[VisibleMeter]:
+        return [await find_meter(store, who, device_id, now)]
+
+    return await _in_force(monitoring, find)
+
+
+@router.get("/api/tariffs/sites/{site_id}")
+async def list_tariffs_of_site(monitoring: Monitoring, who: SignedIn, site_id: PathId) -> list[TariffInForce]:
+    """Those that apply to its meters today."""
+    return await _in_force(monitoring, lambda store, now: find_site_meters(store, who, site_id, now))
 
 
 @router.get("/api/tariffs/{tariff_id}")
@@ -185,6 +193,25 @@ async def delete_assignment(
 ) -> None:
     async with _changing(monitoring, origin) as (store, audit):
         await unassign_tariff(store, audit, assignment_id)
+
+
+async def _in_force(
+    monitoring: MonitoringContext, find: Callable[[MeterStore, datetime], Awaitable[Sequence[VisibleMeter]]]
+) -> list[TariffInForce]:
+    now = monitoring.clock()
+    async with monitoring.database.transaction() as connection:
+        devices = [meter.device for meter in await find(MeterStore(connection), now)]
+        contracts = await find_contracts(TariffStore(connection), devices)
+    found: dict[tuple[int, Tariff], list[int]] = {}
+    for device in devices:
+        today = now.astimezone(ZoneInfo(device.time_zone)).date()
+        for contract in contracts.get(device.id, ()):
+            if contract.since <= today < contract.until:
+                found.setdefault((contract.tariff_id, contract.tariff), []).append(device.id)
+    return [
+        TariffInForce(tariff_id=tariff_id, tariff=TariffBody.of(tariff), device_ids=ids)
+        for (tariff_id, tariff), ids in found.items()
+    ]
 
 
 @asynccontextmanager

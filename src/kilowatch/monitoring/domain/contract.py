@@ -50,6 +50,7 @@ class Contract:
 
     since: date
     until: date
+    tariff_id: int
     tariff: Tariff
     bears_standing_charge: bool  #: a contract has one standing charge, however many meters it covers
 
@@ -87,7 +88,7 @@ def contracts_of(
         if in_force:
             given = max(in_force, key=lambda claim: claim.order).assignment
             bears = bearers.get(given.target) == device.id
-            found.append(Contract(since, until, tariffs[given.tariff_id], bears))
+            found.append(Contract(since, until, given.tariff_id, tariffs[given.tariff_id], bears))
     return tuple(found)
 
 

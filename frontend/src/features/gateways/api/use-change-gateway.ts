@@ -1,6 +1,6 @@
 import { api, data, type Schemas } from "@/api/client";
 import { useAct } from "@/lib/use-act";
-import type { Gateway } from "./use-gateways";
+import type { Gateway } from "./use-gateway";
 
 export function useCreateGateway() {
   return useAct((body: Schemas["NewGatewayBody"]) => data(api.POST("/api/gateways", { body })), ["gateways"]);

@@ -4,7 +4,6 @@ import { api, data, type Schemas } from "@/api/client";
 import type { paths } from "@/api/schema";
 
 export type GatewaySummary = Schemas["GatewaySummary"];
-export type Gateway = Schemas["GatewayRecord"];
 type Wanted = NonNullable<paths["/api/gateways"]["get"]["parameters"]["query"]>;
 
 export function useGateways(wanted: Wanted) {
@@ -12,12 +11,5 @@ export function useGateways(wanted: Wanted) {
     queryKey: ["gateways", wanted],
     queryFn: () => data(api.GET("/api/gateways", { params: { query: wanted } })),
     placeholderData: keepPreviousData,
-  });
-}
-
-export function useGateway(id: number) {
-  return useQuery({
-    queryKey: ["gateways", "one", id],
-    queryFn: () => data(api.GET("/api/gateways/{gateway_id}", { params: { path: { gateway_id: id } } })),
   });
 }
