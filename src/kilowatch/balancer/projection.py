@@ -6,6 +6,7 @@ what it knows.
 """
 
 import asyncio
+import logging
 from collections.abc import Callable
 from datetime import datetime
 from typing import Final
@@ -28,6 +29,8 @@ POLL_S: Final = 2.0
 #: A bulk import changes the projection thousands of times a second; the columns follow at this pace.
 PACE_S: Final = 0.1
 RETRY_S: Final = 1.0
+#: Where all services start together, `devices` needs a moment more.
+QUIET_TRIES: Final = 5
 
 
 class Projection:
@@ -111,12 +114,15 @@ def build_at_first_start(database: Database, projection: Projection, peers: Peer
     """The job that builds the projection if it never was. `devices` may start later than we."""
 
     async def run(stopping: asyncio.Event) -> None:
+        tries = 0
         while not (stopping.is_set() or projection.built.is_set()):
             try:
                 await build_projection(database, peers, clock)
                 await projection.refresh(database)
             except KilowatchError as error:
-                log.warning("projection_not_built", reason=str(error))
+                tries += 1
+                level = logging.WARNING if tries > QUIET_TRIES else logging.INFO
+                log.log(level, "projection_not_built", reason=str(error))
                 await wait_for_any(stopping, timeout_s=RETRY_S)
 
     return run

@@ -1,6 +1,7 @@
 """The simulator as a service of `kilowatch up --demo`: it seeds the demo and keeps its meters sending."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
@@ -77,7 +78,8 @@ def _keep_running(demo: Demo) -> Job:
             try:
                 await run_demo(demo, stopping)
             except KilowatchError as error:
-                log.warning("demo_interrupted", reason=str(error), again_in_s=pause_s)
+                level = logging.WARNING if pause_s > SHORTEST_PAUSE_S else logging.INFO
+                log.log(level, "demo_interrupted", reason=str(error), again_in_s=pause_s)
                 await wait_for_any(stopping, timeout_s=pause_s)
                 pause_s = min(LONGEST_PAUSE_S, 2 * pause_s)
 
