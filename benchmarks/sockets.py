@@ -19,7 +19,7 @@ import numpy as np
 import psutil
 
 from benchmarks.fleet import CREDENTIAL, FIRST_ID, devices, make_known
-from benchmarks.ingest import generate, settled
+from benchmarks.ingest import generate, settled, until_steady
 from benchmarks.load import DEVICES
 from kilowatch.contracts.events import Alert, AlertKind, AlertRaised, AlertState, Event
 from kilowatch.contracts.metering import AccessLevel, Assignment, Device, MeterConfiguration, MeterKind
@@ -35,7 +35,7 @@ CROWDS = 2
 ROUNDS = 5
 PROBES = int(os.environ.get("BENCH_PROBES", "300"))
 ALERT_RATE = 10_000.0
-ALERT_SECONDS = float(os.environ.get("BENCH_ALERT_SECONDS", "45"))
+ALERT_SECONDS = float(os.environ.get("BENCH_ALERT_SECONDS", "60"))
 LIMITS = {name: str(2 * SOCKETS) for name in ("KILOWATCH_REALTIME_SOCKETS", "KILOWATCH_REALTIME_SOCKETS_OF_ADDRESS")}
 
 
@@ -115,7 +115,7 @@ async def _alerts(stack: Stack, registry: Registry, replica: Process) -> dict[st
     balancer = await stack.start("balancer")
     await settled(stack)
     others = asyncio.create_task(generate(balancer.url, ALERT_SECONDS, ALERT_RATE))
-    await asyncio.sleep(5)
+    await until_steady(ALERT_RATE)
     headers = {"Authorization": f"Bearer {CREDENTIAL}"}
     async with (
         httpx2.AsyncClient(base_url=balancer.url, headers=headers) as client,
