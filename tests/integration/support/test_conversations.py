@@ -45,6 +45,7 @@ async def test_from_the_queue_to_a_person_and_back(house: House):
     assert (await talk.shown())["position"] == 1
     assert [each["id"] for each in (await admin.ask("GET", "/api/support/queue")).json()] == [talk.id]
     await talk.say("Are you there?")
+    await talk.do("release", admin, 409)  # what nobody has
     assert (await talk.do("claim", admin))["state"] == "assigned"
     await talk.say("I am, Ana.", admin)
     assert await talk.said_by("bot") == []
@@ -132,6 +133,20 @@ async def test_notes_never_leave_the_administrators(house: House):
     await house.settle()
     notes = [each.payload for each in house.listener.heard if "secretnote" in str(each.payload)]
     assert [note.message.internal for note in notes] == [True]
+
+
+async def test_labels_are_for_administrators_to_find_conversations_by(house: House):
+    ana, admin = await house.person("ana@example.org"), await house.administrator()
+    talk, other = await _waiting(house, ana), await _waiting(house, ana)
+    for each, labels in ((talk, ["tariff", "angry", "angry"]), (other, ["tariff"])):
+        assert (await admin.ask("PUT", f"{each.path}/labels", json={"labels": labels})).status_code == 200
+    assert (await talk.shown(admin))["labels"] == ["angry", "tariff"]
+    assert (await talk.shown(ana))["labels"] == []
+    assert (await ana.ask("PUT", f"{talk.path}/labels", json={"labels": []})).status_code == 403
+    assert (await admin.ask("GET", "/api/support/labels")).json() == ["angry", "tariff"]
+    for label, found in (("angry", {talk.id}), ("tariff", {talk.id, other.id}), ("ang", set())):
+        page = (await admin.ask("GET", f"/api/support/conversations?label={label}")).json()
+        assert {each["id"] for each in page["items"]} == found
 
 
 async def test_a_message_that_is_sent_again_is_the_same_message(house: House):
