@@ -15,8 +15,8 @@ async def test_no_request_makes_the_server_fail_and_every_answer_is_as_described
     fresh_url: Callable[[str], Awaitable[str]], tmp_path: Path
 ) -> None:
     # A town of its own: in this one an administrator deletes whatever there is.
-    async with open_town(fresh_url, tmp_path / "data") as town, listening(town) as url:
+    async with open_town(fresh_url, tmp_path / "data") as town, listening(town) as door:
         administrator, *_ = await campaigns(town, examples=1, phases="fuzzing,stateful", seed=7)
-        outcome = await run(administrator, url, town, tmp_path)
+        outcome = await run(administrator, door, town, tmp_path)
     assert not outcome.failed, outcome.report
     assert outcome.requests, outcome.report
