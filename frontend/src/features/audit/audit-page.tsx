@@ -34,7 +34,7 @@ export function AuditPage() {
           <>
             <SearchInput label={t("audit.action")} value={action} onSearch={(typed) => set({ action: typed })} />
             <Select aria-label={t("audit.service")} value={service} onChange={(event) => set({ service: event.target.value })}>
-              <option value="">{t("state.all")}</option>
+              <option value="">{t("audit.everyService")}</option>
               {SERVICES.map((name) => (
                 <option key={name}>{name}</option>
               ))}

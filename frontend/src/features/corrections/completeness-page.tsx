@@ -66,7 +66,7 @@ function Rows({ items }: { items: readonly Schemas["Incomplete"][] }) {
           <Th>{t("corrections.device")}</Th>
           <Th className="text-right">{t("completeness.coverage")}</Th>
           <Th className="text-right">{t("completeness.missing")}</Th>
-          <Th>{t("completeness.last")}</Th>
+          <Th className="hidden sm:table-cell">{t("completeness.last")}</Th>
           <ThMore />
         </tr>
       </thead>
@@ -82,7 +82,7 @@ function Rows({ items }: { items: readonly Schemas["Incomplete"][] }) {
               <Badge tone={item.coverage < BAD ? "bad" : "warn"}>{share.format(item.coverage)}</Badge>
             </Td>
             <Td className="text-right whitespace-nowrap tabular-nums">{t("completeness.hours", { hours: hours.format(item.missing_hours) })}</Td>
-            <Td className="whitespace-nowrap text-soft">{item.last_reading_at ? moment(item.last_reading_at) : t("completeness.never")}</Td>
+            <Td className="hidden whitespace-nowrap text-soft sm:table-cell">{item.last_reading_at ? moment(item.last_reading_at) : t("completeness.never")}</Td>
             <Td className="text-right whitespace-nowrap">
               {mayChange && (
                 <Button size="sm" asChild>

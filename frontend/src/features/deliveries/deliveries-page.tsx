@@ -30,7 +30,7 @@ export function DeliveriesPage() {
           value={state ?? ""}
           onChange={(event) => set({ state: event.target.value, offset: null })}
         >
-          <option value="">{t("state.all")}</option>
+          <option value="">{t("deliveries.everyState")}</option>
           {STATES.map((value) => (
             <option key={value} value={value}>
               {t(`deliveries.${value}`)}

@@ -42,11 +42,11 @@ export function DevicePage() {
           <div className="grid gap-4">
             <Details device={device.data} />
             <SubMetersCard device={device.data} />
-            <Outlet />
           </div>
           <div className="grid gap-4">
             <People device={device.data} />
             <CredentialsCard holder={{ kind: "devices", id }} none={t("devices.noCredentials")} />
+            <Outlet />
           </div>
         </div>
       )}

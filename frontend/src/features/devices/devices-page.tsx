@@ -69,7 +69,7 @@ export function DevicesPage() {
           <>
             <SearchInput label={t("devices.search")} value={text} onSearch={(typed) => set({ search: typed, offset: null })} />
             <Select aria-label={t("devices.kind")} value={kind ?? ""} onChange={(event) => set({ kind: event.target.value, offset: null })}>
-              <option value="">{t("state.all")}</option>
+              <option value="">{t("devices.everyKind")}</option>
               {(["interval", "counter", "power"] as const).map((value) => (
                 <option key={value} value={value}>
                   {t(`devices.kind.${value}`)}
@@ -94,8 +94,8 @@ function Rows({ devices }: { devices: readonly Device[] }) {
     <Table label={t("devices.title")}>
       <thead>
         <tr>
-          <Th className="text-right">{t("devices.id")}</Th>
           <Th>{t("devices.name")}</Th>
+          <Th className="hidden text-right sm:table-cell">{t("devices.id")}</Th>
           <Th>{t("devices.kind")}</Th>
           <Th>{t("devices.site")}</Th>
           <Th>{t("devices.people")}</Th>
@@ -105,7 +105,6 @@ function Rows({ devices }: { devices: readonly Device[] }) {
       <tbody>
         {devices.map((device) => (
           <Tr key={device.id}>
-            <Td className="text-right text-soft tabular-nums">{device.id}</Td>
             <Td>
               <Link to={`/devices/${device.id}`} className="font-medium underline-offset-4 hover:underline">
                 {device.name}
@@ -113,6 +112,7 @@ function Rows({ devices }: { devices: readonly Device[] }) {
               {!device.active && <Badge className="ml-2">{t("state.inactive")}</Badge>}
               <p className="text-soft">{device.location}</p>
             </Td>
+            <Td className="hidden text-right text-soft tabular-nums sm:table-cell">{device.id}</Td>
             <Td className="whitespace-nowrap">
               {t(`devices.kind.${device.kind}`)}
               <p className="text-soft">{t(`direction.${device.direction}`)}</p>

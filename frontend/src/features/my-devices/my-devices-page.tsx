@@ -2,10 +2,8 @@ import { Gauge } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 
+import { ListCard } from "@/components/list-card";
 import { Page } from "@/components/page";
-import { Card } from "@/components/ui/card";
-import { LoadFailed, Notice } from "@/components/ui/notice";
-import { SkeletonRows } from "@/components/ui/skeleton";
 import { Table, Td, Th, Tr } from "@/components/ui/table";
 import { useFormat } from "@/lib/use-format";
 import { useMyDevices, type MyDevice } from "@/queries/use-my-devices";
@@ -16,16 +14,13 @@ export function MyDevicesPage() {
   const devices = useMyDevices();
   return (
     <Page title={t("myDevices.title")}>
-      <Card>
-        {devices.isPending && <SkeletonRows />}
-        {devices.isError && <LoadFailed error={devices.error} retry={() => void devices.refetch()} />}
-        {devices.data?.length === 0 && (
-          <Notice icon={Gauge} title={t("overview.noDevices")}>
-            {t("overview.noDevicesText")}
-          </Notice>
-        )}
-        {devices.data && devices.data.length > 0 && <Mine devices={devices.data} />}
-      </Card>
+      <ListCard
+        of={devices}
+        items={devices.data}
+        none={{ icon: Gauge, title: t("overview.noDevices"), text: t("overview.noDevicesText") }}
+      >
+        {(mine) => <Mine devices={mine} />}
+      </ListCard>
     </Page>
   );
 }
@@ -34,7 +29,7 @@ function Mine({ devices }: { devices: readonly MyDevice[] }) {
   const { t } = useTranslation();
   const { kwh } = useFormat();
   return (
-    <Table label={t("myDevices.title")} className="[&_th]:first:border-t-0">
+    <Table label={t("myDevices.title")} className="rounded-xl">
       <thead>
         <tr>
           <Th>{t("devices.name")}</Th>

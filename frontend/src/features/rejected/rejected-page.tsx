@@ -41,7 +41,7 @@ export function RejectedPage() {
       title={t("rejected.title")}
       actions={
         <Select aria-label={t("rejected.reason")} value={reason ?? ""} onChange={(event) => set({ reason: event.target.value })}>
-          <option value="">{t("state.all")}</option>
+          <option value="">{t("rejected.everyReason")}</option>
           {REASONS.map((value) => (
             <option key={value} value={value}>
               {t(`rejectedReason.${value}`)}

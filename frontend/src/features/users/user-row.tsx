@@ -22,15 +22,17 @@ export function UserRow({ user, mayChange, onDo }: UserRowProps) {
   return (
     <Tr>
       <Td>
-        <p className="font-medium">{user.name}</p>
+        <p className="font-medium">
+          {user.name} {!user.active && <Badge className="sm:hidden">{t("state.inactive")}</Badge>}
+        </p>
         <p className="text-soft">{user.email}</p>
       </Td>
       <Td>
         <Badge tone={user.role === "client" ? "plain" : "info"}>{t(`users.${user.role}`)}</Badge>
       </Td>
-      <Td>{user.active ? <Badge tone="good">{t("state.active")}</Badge> : <Badge>{t("state.inactive")}</Badge>}</Td>
-      <Td className="whitespace-nowrap text-soft">{user.time_zone}</Td>
-      <Td className="whitespace-nowrap text-soft">{date(user.created_at.slice(0, 10), "short")}</Td>
+      <Td className="hidden sm:table-cell">{user.active ? <Badge tone="good">{t("state.active")}</Badge> : <Badge>{t("state.inactive")}</Badge>}</Td>
+      <Td className="hidden whitespace-nowrap text-soft md:table-cell">{user.time_zone}</Td>
+      <Td className="hidden whitespace-nowrap text-soft md:table-cell">{date(user.created_at.slice(0, 10), "short")}</Td>
       {mayChange && (
         <Td className="text-right">
           <Actions user={user} onDo={onDo} />

@@ -54,7 +54,7 @@ export function UsersPage() {
           <>
             <SearchInput label={t("users.search")} value={text} onSearch={(typed) => set({ search: typed, offset: null })} />
             <Select aria-label={t("users.role")} value={role ?? ""} onChange={(event) => set({ role: event.target.value, offset: null })}>
-              <option value="">{t("state.all")}</option>
+              <option value="">{t("users.everyRole")}</option>
               {(["client", "operator", "administrator"] as const).map((value) => (
                 <option key={value} value={value}>
                   {t(`users.${value}`)}
@@ -70,9 +70,9 @@ export function UsersPage() {
               <tr>
                 <Th>{t("users.name")}</Th>
                 <Th>{t("users.role")}</Th>
-                <Th>{t("users.status")}</Th>
-                <Th>{t("users.timeZone")}</Th>
-                <Th>{t("users.created")}</Th>
+                <Th className="hidden sm:table-cell">{t("users.status")}</Th>
+                <Th className="hidden md:table-cell">{t("users.timeZone")}</Th>
+                <Th className="hidden md:table-cell">{t("users.created")}</Th>
                 {mayChange && <ThMore />}
               </tr>
             </thead>

@@ -8,6 +8,7 @@ export const audit = {
   "audit.detail": "Details",
   "audit.action": "Action begins with",
   "audit.service": "Service",
+  "audit.everyService": "Every service",
   "audit.none": "Nothing logged here",
   "audit.noneText": "Loosen the filters.",
   "audit.silent": "No answer from {{services}}: entries are missing.",

@@ -7,6 +7,7 @@ export const deliveries = {
   "deliveries.to": "To",
   "deliveries.channel": "By",
   "deliveries.state": "State",
+  "deliveries.everyState": "Every state",
   "deliveries.error": "Last error",
   "deliveries.email": "E-mail",
   "deliveries.webhook": "Webhook",

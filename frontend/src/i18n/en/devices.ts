@@ -7,6 +7,7 @@ export const devices = {
   "devices.interval": "Interval meter (kWh since the last reading)",
   "devices.counter": "Counter (kWh register)",
   "devices.power": "Power meter (W)",
+  "devices.everyKind": "Every kind",
   "devices.kind.interval": "Interval",
   "devices.kind.counter": "Counter",
   "devices.kind.power": "Power",

@@ -3,6 +3,7 @@ export const rejected = {
   "rejected.none": "Nothing was rejected",
   "rejected.noneText": "Readings that cannot be accepted are put aside here, never thrown away.",
   "rejected.reason": "Reason",
+  "rejected.everyReason": "Every reason",
   "rejected.device": "Device",
   "rejected.at": "When",
   "rejected.raw": "As it came",

@@ -13,6 +13,7 @@ export const users = {
   "users.address": "Address",
   "users.notes": "Notes",
   "users.notesHint": "Only administrators see them.",
+  "users.everyRole": "Every role",
   "users.administrator": "Administrator",
   "users.operator": "Operator",
   "users.client": "Client",

@@ -11,6 +11,7 @@ export const audit: Translated<typeof english> = {
   "audit.detail": "Detalii",
   "audit.action": "Acțiunea începe cu",
   "audit.service": "Serviciu",
+  "audit.everyService": "Orice serviciu",
   "audit.none": "Nimic în jurnal aici",
   "audit.noneText": "Lărgește filtrele.",
   "audit.silent": "Niciun răspuns de la {{services}}: lipsesc înregistrări.",

@@ -10,6 +10,7 @@ export const deliveries: Translated<typeof english> = {
   "deliveries.to": "Către",
   "deliveries.channel": "Prin",
   "deliveries.state": "Stare",
+  "deliveries.everyState": "Orice stare",
   "deliveries.error": "Ultima eroare",
   "deliveries.email": "E-mail",
   "deliveries.webhook": "Webhook",

@@ -10,6 +10,7 @@ export const devices: Translated<typeof english> = {
   "devices.interval": "Contor pe intervale (kWh de la ultima citire)",
   "devices.counter": "Contor cu index (kWh)",
   "devices.power": "Contor de putere (W)",
+  "devices.everyKind": "Orice tip",
   "devices.kind.interval": "Interval",
   "devices.kind.counter": "Index",
   "devices.kind.power": "Putere",

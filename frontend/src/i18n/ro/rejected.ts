@@ -6,6 +6,7 @@ export const rejected: Translated<typeof english> = {
   "rejected.none": "Nimic nu a fost respins",
   "rejected.noneText": "Citirile care nu pot fi acceptate sunt puse deoparte aici, niciodată aruncate.",
   "rejected.reason": "Motiv",
+  "rejected.everyReason": "Orice motiv",
   "rejected.device": "Dispozitiv",
   "rejected.at": "Când",
   "rejected.raw": "Cum a venit",

@@ -16,6 +16,7 @@ export const users: Translated<typeof english> = {
   "users.address": "Adresă",
   "users.notes": "Note",
   "users.notesHint": "Le văd doar administratorii.",
+  "users.everyRole": "Orice rol",
   "users.administrator": "Administrator",
   "users.operator": "Operator",
   "users.client": "Client",
