@@ -40,7 +40,7 @@ const CASES: [object, string, string][] = [
   [
     { kind: "power_limit", limit_w: 5000, power_w: 6200 },
     "Over 5,000 W since 23 Nov 2026, 18:00, up to 6,200 W",
-    "Peste 5.000 W din 23 nov. 2026, 18:00, până la 6.200 W",
+    "Peste 5.000 W de la 23 nov. 2026, 18:00, cu maximum 6.200 W",
   ],
   [
     { kind: "power_limit", limit_w: 5000, power_w: 6200, until: UNTIL, cost: 1.5, currency: "RON" },
