@@ -1,0 +1,111 @@
+"""The person's own figures in answers: asked in their name, told in their language, and nothing made up."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Final
+from urllib.parse import parse_qs, urlsplit
+from uuid import UUID
+
+import pytest
+
+from kilowatch.kit.errors import Unavailable
+from kilowatch.support.answering.own_data import FUNCTIONS, fill
+from kilowatch.support.own_data.functions import OwnFunctions
+from kilowatch.support.own_data.person import Person
+
+ANA: Final = UUID(int=0xA)
+#: Noon of the 16th in Bucharest: 15.5 of the month's 30 days are gone.
+NOW: Final = datetime(2026, 11, 16, 10, tzinfo=UTC)
+MONTHS: Final = {None: 155.0, "7": 1_240.5, "8": 310.125}  #: kWh of this month, of all and of each device
+
+
+def _device(number: int, name: str, limit: float | None) -> dict[str, Any]:
+    fixed = {"location": "", "kind": "power", "interval_s": 60, "time_zone": "Europe/Bucharest", "active": True}
+    return fixed | {"id": number, "name": name, "direction": "consumption", "hourly_limit_kwh": limit}
+
+
+DEVICES: Final = [_device(7, "Boiler", 2.5), _device(8, "Kitchen", None)]
+ALERT: Final = {
+    "kind": "offline",
+    "state": "raised",
+    "text": "Kitchen is silent",
+    "device_id": 8,
+    "device_name": "Kitchen",
+    "since": "2026-11-16T08:30:00Z",
+    "energy_kwh": None,
+    "limit_kwh": None,
+}
+
+
+@dataclass
+class Peers:
+    """What `devices` and `monitoring` say of Ana."""
+
+    asked: list[str] = field(default_factory=list)
+
+    async def get_json(self, _service: str, path: str, *, timeout_s: float = 5.0) -> object:
+        self.asked.append(path)
+        where, query = urlsplit(path).path, parse_qs(urlsplit(path).query)
+        match where.removeprefix(f"/internal/monitoring/of/{ANA}/").split("/"):
+            case ["alerts"]:
+                return {"items": [ALERT], "total": 1}
+            case ["latest", _]:
+                return {"time": "2026-11-16T09:59:30Z", "value": 1_234.4, "unit": "W"}
+            case ["usage", *of_device]:
+                return self._usage(query["by"][0], of_device[0] if of_device else None, query["from"][0])
+            case _:
+                assert where == f"/internal/devices/of/{ANA}"
+                return DEVICES
+
+    async def post_json(self, *_: object, **__: object) -> object:
+        raise AssertionError("an answer changes nothing")
+
+    def _usage(self, by: str, device: str | None, start: str) -> object:
+        energy = MONTHS[device] if by == "month" else {"day": 4.5, "slot": 3.25}[by]
+        assert start == {"month": "2026-11-01", "day": "2026-11-16", "slot": "2026-11-15"}[by] + "T00:00:00+02:00"
+        period = {"start": start, "end": start, "energy_kwh": energy, "peak_w": None, "coverage": 1, "complete": True}
+        series = [{"direction": "consumption", "periods": [period], "total": period}]
+        usage = {"time_zone": "Europe/Bucharest", "by": by, "start": start, "end": start, "series": series}
+        return usage | {"net": {"currency": "RON", "total": 77.5}}
+
+
+class Away(Peers):
+    async def get_json(self, _service: str, path: str, *, timeout_s: float = 5.0) -> object:
+        raise Unavailable("It does not answer.")
+
+
+def own(peers: Peers, language: str = "en") -> OwnFunctions:
+    return OwnFunctions(Person(ANA, peers), NOW, language)
+
+
+@pytest.mark.parametrize("language", ["en", "ro"])
+async def test_each_function_gives_what_an_answer_may_use(language: str) -> None:
+    peers = Peers()
+    for name, placeholders in FUNCTIONS.items():
+        assert set(await own(peers, language).values([name])) == set(placeholders), name
+    assert all(str(ANA) in path for path in peers.asked)
+
+
+async def test_the_figures_are_the_persons_own() -> None:
+    values = await own(Peers()).values(list(FUNCTIONS))
+    assert (values["today_kwh"], values["yesterday_kwh"]) == ("4.50 kWh", "3.25 kWh")
+    assert (values["month_kwh"], values["month_daily_kwh"]) == ("155.00 kWh", "10.00 kWh")
+    assert (values["month_projection_kwh"], values["month_projection_cost"]) == ("300.00 kWh", "150.00 RON")
+    assert (values["largest_device"], values["largest_device_kwh"]) == ("Boiler", "1,240.50 kWh")
+    assert values["largest_device_share"] == "80%"
+    assert values["limits"] == "- Boiler: 2.50 kWh an hour"
+    assert (values["open_alerts"], values["last_alerts"]) == ("1", "- Kitchen: silent since 2026-11-16 10:30")
+    assert (values["power_now"], values["silent_devices"]) == ("2,469 W", "- Kitchen")
+
+
+async def test_romanian_has_its_own_numbers_and_words() -> None:
+    values = await own(Peers(), "ro").values(["largest_device", "limits", "alerts"])
+    assert values["largest_device_kwh"] == "1.240,50 kWh"
+    assert values["limits"] == "- Boiler: 2,50 kWh pe oră"
+    assert values["last_alerts"] == "- Kitchen: tace din 2026-11-16 10:30"
+
+
+async def test_what_cannot_be_read_is_left_out_and_the_answer_says_so() -> None:
+    values = await own(Away()).values([*FUNCTIONS, "a function that is not there"])
+    assert values == {}
+    assert fill("You used {today_kwh} today.", values) is None
