@@ -13,7 +13,7 @@ export const ring = {
   "ring.joined": "joined",
   "ring.left": "left",
   "ring.lost": "was lost",
-  "ring.moved": "{{moved}} of {{expected}} moved",
+  "ring.moved": "moved: {{moved}}, expected: {{expected}}",
   "ring.forced": "taken over",
   "ring.noMoves": "No partition has moved yet",
   "ring.drawing": "{{partitions}} partitions on {{replicas}} replicas",

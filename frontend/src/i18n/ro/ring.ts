@@ -16,7 +16,7 @@ export const ring: Translated<typeof english> = {
   "ring.joined": "a venit",
   "ring.left": "a plecat",
   "ring.lost": "s-a pierdut",
-  "ring.moved": "{{moved}} din {{expected}} mutate",
+  "ring.moved": "mutate: {{moved}}, de așteptat: {{expected}}",
   "ring.forced": "preluată",
   "ring.noMoves": "Încă nicio partiție mutată",
   "ring.drawing": "{{partitions}} partiții pe {{replicas}} replici",
