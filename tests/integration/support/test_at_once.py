@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from uuid import UUID, uuid4
 
 import msgspec
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
@@ -174,3 +175,16 @@ async def test_what_the_bot_began_before_a_hand_over_is_never_said_even_when_it_
         said = await finish(work, turn, Verdict(outcome=Outcome.ANSWERED), Reply(text="late"))
     assert said is None
     assert "late" not in str(await room.history())
+
+
+async def test_a_note_is_an_administrators_and_about_somebody_else(support: Database):
+    room = Room(support)
+    await room.begin()
+    promoted = UserPrincipal(user_id=room.client.user_id, role=Role.ADMINISTRATOR, session_id=uuid4())
+    for who in (room.client, person(Role.CLIENT), person(Role.OPERATOR), promoted):
+        async with working(support, system_clock) as work:
+            conversation = await work.conversations.get_for_change(room.id)
+            with pytest.raises(KilowatchError):
+                await messages.write_note(work, who, conversation, Draft(text="a note"))
+    await room.note()
+    assert "a note" in str(await room.history())
