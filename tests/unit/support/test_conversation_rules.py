@@ -10,8 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kilowatch.contracts.accounts import Role
 from kilowatch.contracts.chat import Author, ConversationState
-from kilowatch.kit.errors import Conflict
+from kilowatch.kit.errors import Conflict, NotFound
+from kilowatch.kit.security import UserPrincipal
 from kilowatch.support.domain.conversation import (
     Conversation,
     Marks,
@@ -27,6 +29,7 @@ from kilowatch.support.domain.conversation import (
     spoken,
     transferred,
 )
+from kilowatch.support.handlers.conversations import side_of
 
 THEN: Final = datetime(2026, 11, 28, 9, tzinfo=UTC)
 NOW: Final = THEN + timedelta(minutes=5)
@@ -94,6 +97,18 @@ def test_what_comes_back_to_the_bot_begins_another_time() -> None:
     again = returned_to_bot(handed_over(conversation(), NOW), NOW)
     assert may_speak(again, 4)
     assert not may_speak(again, 3)
+
+
+@pytest.mark.parametrize("role", [Role.CLIENT, Role.OPERATOR, Role.ADMINISTRATOR])
+def test_whose_conversation_it_is_sees_it_as_a_client_whatever_their_role(role: Role) -> None:
+    theirs = UserPrincipal(user_id=conversation().client_id, role=role, session_id=uuid4())
+    assert side_of(theirs, conversation()) is Side.CLIENT
+    another = replace(theirs, user_id=uuid4())
+    if role is Role.CLIENT:
+        with pytest.raises(NotFound):
+            side_of(another, conversation())
+    else:
+        assert side_of(another, conversation()) is Side.STAFF
 
 
 def test_a_note_moves_nothing_that_the_client_can_see() -> None:
