@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mappin
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Final
 from uuid import UUID, uuid4
 
 import httpx2
@@ -28,7 +29,9 @@ from tests.rabbitmq_node import NotInstalled, RabbitNode, installed, rabbitmq_no
 # A law is right or wrong; how long an example takes depends on who else uses the machine.
 settings.register_profile("kilowatch", deadline=None)
 settings.load_profile("kilowatch")
-os.environ |= LEARNT
+#: Hundreds of people are made and sign in here; that a hash is worth its time is no matter of any test.
+CHEAP_HASHES: Final = {"KILOWATCH_ARGON2_MEMORY_KIB": "64", "KILOWATCH_ARGON2_PASSES": "1"}
+os.environ |= LEARNT | CHEAP_HASHES
 # structlog's own default paints every frame of a traceback with its variables, which takes seconds.
 structlog.configure([structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)])
 

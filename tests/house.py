@@ -114,6 +114,7 @@ class House:
     surroundings: Surroundings
     stack: AsyncExitStack
     listener: Listener
+    databases: dict[str, asyncpg.Pool]  #: past the services
 
     @property
     def data_dir(self) -> Path:
@@ -177,28 +178,18 @@ class House:
 
     async def query(self, service: str, sql: str) -> list[Any]:
         """The first column of what is in the service's database, asked for past the service."""
-        async with self._connection(service) as connection:
-            return [row[0] for row in await connection.fetch(sql)]
+        return [row[0] for row in await self.databases[service].fetch(sql)]
 
     async def dump(self, but: Collection[str] = ()) -> dict[str, str]:
         """Everything in every table of every service, by `service.table`."""
         found = {}
-        for service in self.services:
-            async with self._connection(service) as connection:
+        for service, database in self.databases.items():
+            async with database.acquire() as connection:
                 tables = await connection.fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
                 for table in sorted({row[0] for row in tables} - set(but)):
                     rows = await connection.fetch(f'SELECT CAST(t AS text) FROM "{table}" AS t')
                     found[f"{service}.{table}"] = "\n".join(sorted(row[0] for row in rows))
         return found
-
-    @asynccontextmanager
-    async def _connection(self, service: str) -> AsyncIterator[asyncpg.Connection]:
-        url = self.surroundings.database_url(service).replace("+asyncpg", "")
-        connection = await asyncpg.connect(url, timeout=10)
-        try:
-            yield connection
-        finally:
-            await connection.close()
 
 
 async def enrolled(house: House) -> tuple[Person, bytes, list[str]]:
@@ -249,12 +240,18 @@ async def open_house(
         for name in names:
             opening = getattr(import_module(f"kilowatch.{name}.app"), f"open_{name}")
             services[name] = await stack.enter_async_context(opening(surroundings.host_for(name)))
+        databases = {name: await stack.enter_async_context(_pool(url)) for name, url in urls.items()}
         app = build_app(list(services.values()), verifier, networks(trusted_proxies))
         late.app = app
         async with _running([listener.run, *(job for service in services.values() for job in service.jobs)]):
-            house = House(app, services, clock, verifier, surroundings, stack, listener)
+            house = House(app, services, clock, verifier, surroundings, stack, listener, databases)
             await house.settle()
             yield house
+
+
+def _pool(url: str) -> asyncpg.Pool:
+    """Keeps its connections: to open one takes longer than whatever is asked through it."""
+    return asyncpg.create_pool(url.replace("+asyncpg", ""), min_size=0, max_size=4, timeout=10)
 
 
 @asynccontextmanager

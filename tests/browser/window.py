@@ -69,13 +69,17 @@ class Window:
         expect(chat.get_by_role("status").first).to_have_text(re.compile("assistant|Waiting|talking with"))
         return chat
 
-    def violations(self, but: Sequence[str] = ()) -> list[str]:
-        """What axe-core finds, `but` in these elements. Run by the debugger, which the policy does not bind."""
+    def violations(self, but: Sequence[str] = (), rules: Sequence[str] = ()) -> list[str]:
+        """What axe-core finds, by these `rules` or all, `but` in these elements. Run by the debugger, which the policy
+        does not bind."""
         # Colours on their way from one theme to the other are nobody's.
         self.page.evaluate("document.getAnimations().forEach(each => each instanceof CSSTransition && each.finish())")
-        self.page.evaluate(AXE.read_text())
+        if self.page.evaluate("!window.axe"):
+            self.page.evaluate(AXE.read_text())
+        run_only = {"runOnly": {"type": "rule", "values": list(rules)}} if rules else {}
         found: list[dict[str, Any]] = self.page.evaluate(
-            "async (exclude) => (await axe.run({exclude})).violations", list(but)
+            "async ([context, options]) => (await axe.run(context, options)).violations",
+            [{"exclude": list(but)}, run_only],
         )
         return [f"{each['id']}: {node['html'][:200]}" for each in found for node in each["nodes"]]
 

@@ -30,7 +30,7 @@ from tests.rabbitmq_node import RabbitNode
 
 pytestmark = pytest.mark.timeout(600)  # a minute each on a machine of its own, and patience where it is shared
 
-OUTAGE_S = 15.0
+OUTAGE_S = 6.0
 #: The balancer waits 10 s for a confirm.
 ANSWERED_WITHIN_S = 12.0
 CRASHES = 25
