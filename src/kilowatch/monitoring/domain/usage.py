@@ -269,7 +269,7 @@ def slots(found: Rows, within: Rows | None = None) -> Rows:
     rows, split = _whole(found)
     if within is None:
         return total(np.concatenate([rows, _shares(found[split])]) if split.any() else rows)
-    rows = rows[(rows["slot"] >= within["first"]) & (rows["slot"] <= within["last"])]
+    rows = rows[inside(rows, within)]
     return total(np.concatenate([rows, _shares(found[split], within[split])]))
 
 
@@ -287,6 +287,12 @@ def _whole(found: Rows) -> tuple[Rows, Bools]:
         rows["energy"][split], rows["peak"][split] = 0, 0
         rows["quality"][split] = found["mark"][split]
     return rows, split
+
+
+def inside(rows: Rows, spans: Rows) -> Bools:
+    """Which SLOT rows lie in the SPAN beside them."""
+    within: Bools = (rows["slot"] >= spans["first"]) & (rows["slot"] <= spans["last"])
+    return within
 
 
 def _shares(found: Rows, within: Rows | None = None) -> Rows:

@@ -17,6 +17,7 @@ from kilowatch.monitoring.domain.usage import (
     Ints,
     Rows,
     distinct,
+    inside,
     segments,
     slot_of,
     slots,
@@ -137,7 +138,8 @@ async def recompute(connection: Connection, recent: Recent, stretches: Rows, *, 
         await _compute(connection, recent, spans[~corrected], ACCEPTED),
         await _compute(connection, recent, spans[corrected], EFFECTIVE),
     ]
-    computed = total(np.concatenate([*parts, _within(spans, marks(ranges))]))
+    marked = marks(ranges)
+    computed = total(np.concatenate([*parts, marked[inside(marked, _spans_of(spans, marked))]]))
     await _merge_slots(connection, queries.REPLACE_SLOTS, "slots_replaced", computed)
     await connection.execute(queries.EMPTY_SLOTS, *_instants(spans))
     return computed
@@ -190,13 +192,13 @@ async def _compute(connection: Connection, recent: Recent, spans: Rows, source: 
     query = queries.STRETCH_READINGS.format(reading=source)
     records = await connection.fetch(query, *_instants(spans), CONTEXT_BEFORE, CONTEXT_AFTER)
     rows = recent.fleet.configure(stored_rows(records))
-    return slots(segments(rows), spans[np.searchsorted(spans["device"], rows["device"])])
+    return slots(segments(rows), _spans_of(spans, rows))
 
 
-def _within(spans: Rows, computed: Rows) -> Rows:
-    """Those of the slots that lie in the span of their device."""
-    span = spans[np.searchsorted(spans["device"], computed["device"])]
-    return computed[(computed["slot"] >= span["first"]) & (computed["slot"] <= span["last"])]
+def _spans_of(spans: Rows, rows: Rows) -> Rows:
+    """For each of the rows the span of its device."""
+    found: Rows = spans[np.searchsorted(spans["device"], rows["device"])]
+    return found
 
 
 def _instants(spans: Rows) -> tuple[list[int], list[int], list[int]]:

@@ -185,7 +185,10 @@ class NotificationStore:
             users=[each.user_id for each in everybody],
             shown=[each.shown for each in everybody],
         )
-        dispatches = [(each, planned) for each in everybody for planned in each.planned]
+        if dispatches := [(each, planned) for each in everybody for planned in each.planned]:
+            await self._add_dispatches(dispatches)
+
+    async def _add_dispatches(self, dispatches: Sequence[tuple[Addressed, Planned]]) -> None:
         await self._execute(
             """
             INSERT INTO dispatch (notification_id, user_id, channel, digest, due_at)
