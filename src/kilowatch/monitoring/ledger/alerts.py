@@ -94,16 +94,25 @@ async def _raise(
         [found.historical for found in exceeded],
         requests,
     )
-    await connection.execute(queries.RAISE_ALERTS, *columns, microseconds(clock()))
-    await connection.execute(TELL_NEWS)
+    await _tell(connection, await connection.execute(queries.RAISE_ALERTS, *columns, microseconds(clock())))
 
 
 async def _clear(connection: Connection, within: Rows, clock: Clock) -> None:
     if not len(within):
         return
     starts = (within["hour"] * SLOT_US).tolist()
-    await connection.execute(queries.CLEAR_ALERTS, within["device"].tolist(), starts, microseconds(clock()))
-    await connection.execute(TELL_NEWS)
+    columns = (within["device"].tolist(), starts)
+    await _tell(connection, await connection.execute(queries.CLEAR_ALERTS, *columns, microseconds(clock())))
+
+
+async def _tell(connection: Connection, status: str) -> None:
+    """Wake the tellers if a statement changed alerts, by its status.
+
+    PostgreSQL lets transactions that notify commit one after the other; a late reading that changes nothing, of which
+    every commit has some, must not make it one of them.
+    """
+    if not status.endswith(" 0"):
+        await connection.execute(TELL_NEWS)
 
 
 async def touch_watched(
