@@ -15,7 +15,7 @@ import numpy as np
 import psutil
 
 from benchmarks.fleet import CREDENTIAL, FIRST_ID, seed
-from benchmarks.load import DEVICES
+from benchmarks.load import DEVICES, MeterTime
 from benchmarks.messages import MESSAGES, pile_up
 from kilowatch.monitoring.ledger.columns import copy_rows
 from kilowatch.monitoring.ledger.commit import READING_COLUMNS
@@ -30,7 +30,7 @@ UNION ALL
 (SELECT * FROM reading WHERE device = $1 AND time > $2 ORDER BY time LIMIT 3)
 """
 WRITTEN = "SELECT coalesce(sum(accepted + duplicate + rejected), 0)::bigint FROM tally"
-LATENCY_SECONDS, LATENCY_RATE, LATENCY_PROBES = 40.0, 20_000.0, 300
+LATENCY_SECONDS, LATENCY_RATE, LATENCY_PROBES = 60.0, 20_000.0, 1_000
 
 
 async def measure() -> dict[str, float]:
@@ -40,8 +40,9 @@ async def measure() -> dict[str, float]:
         await stack.start("monitoring", "monitoring-2")
         balancer = await stack.start("balancer")
         await settled(stack)
-        latency = await _usage_latency(stack, balancer.url)
-        figures = await _measure_http(stack, balancer.url)
+        meters = MeterTime()
+        latency = await _usage_latency(stack, balancer.url, meters)
+        figures = await _measure_http(stack, balancer.url, meters)
         copy = await _copy_rows_per_s(stack)
         return {
             **figures,
@@ -49,7 +50,7 @@ async def measure() -> dict[str, float]:
             **await _reading_back(stack),
             "copy_rows_per_s": copy,
             "http_over_copy": figures["http_readings_per_s"] / copy,
-            **await _drain_messages(stack),
+            **await _drain_messages(stack, meters),
         }
 
 
@@ -67,10 +68,10 @@ async def until_steady(rate: float) -> None:
     await asyncio.sleep(DEVICES / rate + 3)
 
 
-async def _measure_http(stack: Stack, url: str) -> dict[str, float]:
+async def _measure_http(stack: Stack, url: str, meters: MeterTime) -> dict[str, float]:
     before, written = _cpu_seconds(stack), await _written(stack)
     began = time.monotonic()
-    sent = await generate(url)
+    sent = await generate(url, meters)
     await _wait_until_written(stack, written + sent["readings"])
     seconds = time.monotonic() - began
     _print_cpu(before, _cpu_seconds(stack), sent["cpu_s"], seconds)
@@ -82,27 +83,30 @@ async def _measure_http(stack: Stack, url: str) -> dict[str, float]:
     }
 
 
-async def _drain_messages(stack: Stack) -> dict[str, float]:
+async def _drain_messages(stack: Stack, meters: MeterTime) -> dict[str, float]:
     """A backlog that has come while no balancer ran, from the moment that one is ready until usage is committed."""
     stack.processes["balancer"].stop()
     written = await _written(stack)
-    await pile_up(stack.rabbit.url)
+    await pile_up(stack.rabbit.url, meters)
     await stack.start("balancer")
     began, already = time.monotonic(), await _written(stack) - written
     await _wait_until_written(stack, written + MESSAGES)
     return {"amqp_messages_per_s": (MESSAGES - already) / (time.monotonic() - began)}
 
 
-async def _usage_latency(stack: Stack, url: str) -> dict[str, float]:
+async def _usage_latency(stack: Stack, url: str, meters: MeterTime) -> dict[str, float]:
     """From sending one reading to seeing it in usage, while others arrive at a steady rate."""
     connection = await asyncpg.connect(stack.database_url("monitoring"))
-    others = asyncio.create_task(generate(url, LATENCY_SECONDS, LATENCY_RATE))
+    others = asyncio.create_task(generate(url, meters, LATENCY_SECONDS, LATENCY_RATE))
     await until_steady(LATENCY_RATE)
+    latencies: list[float] = []
     async with httpx2.AsyncClient(base_url=url, headers={"Authorization": f"Bearer {CREDENTIAL}"}) as client:
-        latencies = [await _probe(client, connection, number) for number in range(LATENCY_PROBES)]
+        while not others.done() and len(latencies) < LATENCY_PROBES:
+            latencies.append(await _probe(client, connection, len(latencies)))
     sent = await others
-    await _wait_until_written(stack, sent["readings"] + LATENCY_PROBES)
+    await _wait_until_written(stack, sent["readings"] + len(latencies))
     await connection.close()
+    print(f"  {len(latencies)} probes among {LATENCY_RATE:,.0f} readings/s")
     return {
         "usage_p50_ms": float(np.percentile(latencies, 50)) * 1_000,
         "usage_p99_ms": float(np.percentile(latencies, 99)) * 1_000,
@@ -117,7 +121,7 @@ async def _probe(client: httpx2.AsyncClient, connection: asyncpg.Connection, num
     answer = await client.post("/api/ingest", json=reading)
     answer.raise_for_status()
     while not await connection.fetchval("SELECT EXISTS (SELECT FROM usage WHERE device = $1)", device):
-        await asyncio.sleep(0.002)
+        await asyncio.sleep(0.01)  # often enough, without taking part in the load
     return time.monotonic() - began
 
 
@@ -142,15 +146,17 @@ async def _reading_back(stack: Stack) -> dict[str, float]:
     }
 
 
-async def generate(url: str, seconds: float = SECONDS, rate: float | None = None) -> dict[str, Any]:
+async def generate(url: str, meters: MeterTime, seconds: float = SECONDS, rate: float | None = None) -> dict[str, Any]:
     limit = [str(rate)] if rate else []
+    arguments = [url, str(seconds), meters.began.isoformat(), str(meters.minute), *limit]
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "benchmarks.load", url, str(seconds), *limit, stdout=asyncio.subprocess.PIPE
+        sys.executable, "-m", "benchmarks.load", *arguments, stdout=asyncio.subprocess.PIPE
     )
     output, _ = await process.communicate()
     if process.returncode:
         raise RuntimeError("the generator failed")
     sent: dict[str, Any] = json.loads(output)
+    meters.pass_for(sent["readings"])
     return sent
 
 

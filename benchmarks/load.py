@@ -1,7 +1,7 @@
 """Readings as fast as they are taken, over HTTP.
 
 The bodies are made by patching digits into a matrix of bytes, so that the generator costs a small part of what it
-measures. `python -m benchmarks.load URL SECONDS [RATE]` prints what it did as JSON.
+measures. `python -m benchmarks.load URL SECONDS BEGAN MINUTE [RATE]` prints what it did as JSON.
 """
 
 import asyncio
@@ -9,7 +9,7 @@ import json
 import os
 import sys
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Final
 from urllib.parse import urlsplit
@@ -25,13 +25,27 @@ DEVICES: Final = int(os.environ.get("BENCH_DEVICES", "100000"))
 STEP_S: Final = 60
 LATE_SHARE: Final = 0.01
 LATE_STEPS: Final = 5
-#: When the registers of all meters stood at `REGISTER_WH`, before now. Runs that follow one another go on from it.
-REGISTERS_BEGAN: Final = timedelta(hours=9)
-REGISTER_WH: Final = 2_000_000
+REGISTER_WH: Final = 2_000_000  #: where all registers stood when their time began
 WH_A_MINUTE: Final = 20
 RECORD: Final = '{"device_id":000000,"timestamp":"2026-01-01T00:00:00Z","value":2000.000},'
 TIMESTAMP_AT: Final = RECORD.index("2026")
 VALUE_AT: Final = RECORD.index("2000.000")
+
+
+@dataclass
+class MeterTime:
+    """How far the meters are. Runs that follow one another go on from it: between them is no gap to be filled."""
+
+    began: datetime = field(default_factory=lambda: datetime.now(UTC).replace(microsecond=0) - timedelta(hours=8))
+    minute: int = 0
+
+    @property
+    def now(self) -> datetime:
+        return self.began + timedelta(minutes=self.minute)
+
+    def pass_for(self, readings: int) -> None:
+        """After so many readings, a minute apart for each device in turn."""
+        self.minute += -(-readings // DEVICES) + 1
 
 
 @dataclass
@@ -47,10 +61,9 @@ class Sent:
 class Bodies:
     """Requests of `READINGS` devices in turn; each device moves on by about a minute from one round to the next."""
 
-    def __init__(self, start: datetime, running_s: int) -> None:
-        """`running_s`: how long the registers had been running at `start`."""
-        self._running_s = running_s
-        self._start = np.datetime64(start.replace(tzinfo=None, microsecond=0), "s")
+    def __init__(self, time: MeterTime) -> None:
+        self._running_s = time.minute * 60
+        self._start = np.datetime64(time.now.replace(tzinfo=None), "s")
         self._blocks = [self._block(first) for first in range(0, DEVICES, READINGS)]
         self._random = np.random.default_rng(7)
         self._number = 0
@@ -84,11 +97,9 @@ def _digits(watt_hours: npt.NDArray[np.int64]) -> npt.NDArray[np.uint8]:
     return np.insert(digits, 4, ord("."), axis=1)
 
 
-async def run(url: str, seconds: float, rate: float | None) -> Sent:
+async def run(url: str, seconds: float, time_of_meters: MeterTime, rate: float | None) -> Sent:
     """Send for `seconds`, at most `rate` readings/s."""
-    # A rate-limited run comes first and lies before the other, so that the two do not contradict each other.
-    ago = REGISTERS_BEGAN if rate else timedelta(hours=4)
-    bodies, sent = Bodies(datetime.now(UTC) - ago, int((REGISTERS_BEGAN - ago).total_seconds())), Sent()
+    bodies, sent = Bodies(time_of_meters), Sent()
     started = time.monotonic()
     sent.started_at = time.time()
     async with asyncio.TaskGroup() as group:
@@ -102,10 +113,10 @@ async def _send(url: str, bodies: Bodies, sent: Sent, started: float, seconds: f
     parts = urlsplit(url)
     reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
     while time.monotonic() - started < seconds:
-        if rate and sent.readings > rate * (time.monotonic() - started):
-            await asyncio.sleep(0.002)
-            continue
+        turn = sent.readings
         sent.readings += READINGS
+        if rate:
+            await asyncio.sleep(started + turn / rate - time.monotonic())
         await _deliver(reader, writer, bodies.next(), sent)
     writer.close()
 
@@ -134,5 +145,7 @@ async def _answer(reader: asyncio.StreamReader) -> tuple[int, bytes]:
 
 
 if __name__ == "__main__":
-    limit = float(sys.argv[3]) if len(sys.argv) > 3 else None
-    sys.stdout.write(json.dumps(asdict(asyncio.run(run(sys.argv[1], float(sys.argv[2]), limit)))))
+    address, duration, began, minute, *limit = sys.argv[1:]
+    meters = MeterTime(datetime.fromisoformat(began), int(minute))
+    sent_all = asyncio.run(run(address, float(duration), meters, float(limit[0]) if limit else None))
+    sys.stdout.write(json.dumps(asdict(sent_all)))

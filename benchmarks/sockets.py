@@ -20,7 +20,7 @@ import psutil
 
 from benchmarks.fleet import CREDENTIAL, FIRST_ID, devices, make_known
 from benchmarks.ingest import generate, settled, until_steady
-from benchmarks.load import DEVICES
+from benchmarks.load import DEVICES, MeterTime
 from kilowatch.contracts.events import Alert, AlertKind, AlertRaised, AlertState, Event
 from kilowatch.contracts.metering import AccessLevel, Assignment, Device, MeterConfiguration, MeterKind
 from kilowatch.contracts.routing import EVENTS
@@ -114,7 +114,7 @@ async def _alerts(stack: Stack, registry: Registry, replica: Process) -> dict[st
     await stack.start("monitoring", "monitoring-2")
     balancer = await stack.start("balancer")
     await settled(stack)
-    others = asyncio.create_task(generate(balancer.url, ALERT_SECONDS, ALERT_RATE))
+    others = asyncio.create_task(generate(balancer.url, MeterTime(), ALERT_SECONDS, ALERT_RATE))
     await until_steady(ALERT_RATE)
     headers = {"Authorization": f"Bearer {CREDENTIAL}"}
     async with (
