@@ -6,7 +6,8 @@ by then. What was never told is not told to be over either.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import time
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
@@ -54,9 +55,9 @@ class Teller:
 
         return run
 
-    async def tell(self) -> None:
-        """Do all that is due."""
-        for duty in DUTIES:
+    async def tell(self, duties: Sequence[Duty] = DUTIES) -> None:
+        """Do all that is due of these duties."""
+        for duty in duties:
             while await self._do(duty):
                 pass
 
@@ -81,9 +82,15 @@ class Teller:
                 driver = (await listening.get_raw_connection()).driver_connection
                 assert driver is not None
                 await driver.add_listener(NEWS_CHANNEL, lambda *_: wake.set())
+                looked_at = float("-inf")
                 while not stopping.is_set():
                     wake.clear()
-                    await self.tell()
+                    # A NOTIFY speaks of something to be told; the rest comes with time, and busy hours notify often.
+                    if time.monotonic() - looked_at >= POLL_S:
+                        await self.tell()
+                        looked_at = time.monotonic()
+                    else:
+                        await self.tell([tell_news])
                     await wait_for_any(wake, stopping, timeout_s=POLL_S)
             finally:
                 await listening.invalidate()  # the LISTEN belongs to the session and ends with it
