@@ -1,7 +1,7 @@
 """The write path at work: it consumes the partitions whose leases are held and writes what comes.
 
-Batches grow with the backlog: a commit takes what has come while the one before was under way, so that an idle system
-answers at once and a busy one writes many readings in one transaction.
+Batches grow with the backlog: a commit takes what has come since the one before began, at least a tenth of a second, so
+that an idle system answers at once and a busy one writes many readings in one transaction.
 """
 
 import asyncio
@@ -48,6 +48,9 @@ COMMIT_READINGS = Histogram(
 
 #: More in one transaction brings nothing and would hold leases and memory for longer.
 MAX_READINGS: Final = 120_000
+#: From one commit's start to the next one's. Each has its price whatever it holds, so that one after the other would
+#: take the whole machine at any rate, also from the balancer and the broker that the next readings wait for.
+PACE_S: Final = 0.1
 RETRY_S: Final = 0.25
 #: How often the broker is asked whether it is there, and what is asked for besides batches is done.
 PROVE_S: Final = 1.0
@@ -104,6 +107,7 @@ class Writer:
         self._settled = asyncio.Condition()
         #: Partitions to be forgotten before the next commit: the one under way may be half-way through its tails.
         self._unsure_of: set[int] = set()
+        self._began = float("-inf")  #: when the last commit was begun
         self._looked_at = float("-inf")  #: when it last did what is asked for besides batches
 
     # -- for the lease keeper ------------------------------------------------------------------------------------------
@@ -172,11 +176,13 @@ class Writer:
         if time.monotonic() - self._looked_at >= PROVE_S:
             await self._do_requested(ledger)
             self._looked_at = time.monotonic()
+        await asyncio.sleep(self._began + PACE_S - time.monotonic())
         try:
             async with asyncio.timeout(PROVE_S):
                 taken = await self._buffer.take(MAX_READINGS)
         except TimeoutError:
             return
+        self._began = time.monotonic()
         self._in_hand = dict.fromkeys(taken)
         self._forget_unsure()
         try:
