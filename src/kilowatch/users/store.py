@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID
@@ -147,7 +147,8 @@ class UserStore:
         by = _SORTED_BY[wanted.sort]
         total = await self._count(_matching(wanted, by).limit(MOST_FOUND + 1 if wanted.query else None))
         # The ids first, from an index alone; then the few rows that are wanted.
-        ids = _page_of(wanted, by, total)
+        counted_out = bool(wanted.query) and total > MOST_FOUND
+        ids = _page_of(wanted if counted_out else _from_nearer_end(wanted, total), by, total)
         rows = await self._connection.execute(select(users).where(users.c.id.in_(ids)).order_by(*_order(by, wanted)))
         return [_account(row) for row in rows], total
 
@@ -160,6 +161,15 @@ class UserStore:
         if user_id is not None:
             statement = statement.where(users.c.id > user_id)
         return [_account(row) for row in await self._connection.execute(statement)]
+
+
+def _from_nearer_end(wanted: Wanted, total: int) -> Wanted:
+    """A way to the same accounts that passes fewer others: backwards, where the end of the list is nearer."""
+    left = max(0, total - wanted.offset)
+    if wanted.offset <= left:
+        return wanted
+    order = Order.DESCENDING if wanted.order is Order.ASCENDING else Order.ASCENDING
+    return replace(wanted, order=order, offset=max(0, left - wanted.limit), limit=min(left, wanted.limit))
 
 
 def _listed(wanted: Wanted, by: ColumnElement[Any]) -> Select[tuple[UUID, Any]]:

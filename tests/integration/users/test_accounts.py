@@ -157,6 +157,20 @@ async def test_what_a_search_finds_is_counted_to_a_bound_and_its_pages_go_on(
     assert await _page(administrator, "search=ann&sort=email&order=descending&role=operator") == ([], 0)
 
 
+@pytest.mark.parametrize("order", ["ascending", "descending"])
+@pytest.mark.parametrize("size", [1, 2, 3, 7])
+async def test_pages_make_up_the_list_whichever_end_they_are_read_from(house: House, order: str, size: int):
+    administrator = await house.administrator()
+    for name in ("Ana", "Bob", "Carol", "Dan"):
+        await administrator.ask("POST", "/api/users", json={"email": f"{name}@example.org", "name": name})
+    whole, total = await _page(administrator, f"order={order}")
+    pages = [
+        await _page(administrator, f"order={order}&limit={size}&offset={at}") for at in range(0, total + size, size)
+    ]
+    assert [name for names, _ in pages for name in names] == whole
+    assert len(whole) == total == 5
+
+
 async def test_a_deactivated_person_is_out_at_once_and_back_when_reactivated(house: House):
     person = await house.person("ana@example.org")
     administrator = await house.administrator()
