@@ -30,7 +30,7 @@ from kilowatch.kit.address import Network, client_address
 from kilowatch.kit.audit import ANONYMOUS, Origin
 from kilowatch.kit.description import describe_clock_times
 from kilowatch.kit.docs_page import add_docs
-from kilowatch.kit.problems import PROBLEMS, answer_problems, defect, describe_problems
+from kilowatch.kit.problems import answer_problems, defect, describe_problems
 from kilowatch.kit.security import Principal, ServicePrincipal, UserPrincipal, Verifier, permits
 from kilowatch.kit.service import Service
 from kilowatch.kit.telemetry import correlation_id, logger, new_correlation_id
@@ -150,7 +150,8 @@ def build_app(services: Sequence[Service], verifier: Verifier, trusted_proxies: 
     app.state.contexts = {type(service.context): service.context for service in services}
     for service in services:
         _add_health(app, service)  # first: `/internal/users/health` before `/internal/users/{user_id}`
-        app.include_router(service.router, responses=PROBLEMS)
+        # Not included once more: what routes need is made at the first request, a second's work, and kept with them.
+        app.router.routes.extend(service.router.routes)
     _add_operations(app, services)
     add_docs(app)
     answer_problems(app)

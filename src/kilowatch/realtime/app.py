@@ -13,6 +13,7 @@ from kilowatch.kit.broker.port import Broker, Exchange, ExchangeKind, Topology
 from kilowatch.kit.consumer import consume_events, event_topology
 from kilowatch.kit.database import Database, open_database
 from kilowatch.kit.mail import smtp_sender
+from kilowatch.kit.problems import PROBLEMS
 from kilowatch.kit.secrets import secret
 from kilowatch.kit.service import Host, Service
 from kilowatch.kit.snapshots import catch_up_at_start
@@ -34,7 +35,7 @@ from kilowatch.realtime.presence import Attendance
 from kilowatch.realtime.settings import RealtimeSettings
 from kilowatch.realtime.upkeep import Upkeep
 
-router = APIRouter()
+router = APIRouter(responses=PROBLEMS)
 router.include_router(sockets.router)
 router.include_router(notifications.router)
 router.include_router(personal_data.router)

@@ -13,6 +13,7 @@ from fastapi import APIRouter, Depends
 from kilowatch.contracts.batch import Source
 from kilowatch.kit.errors import KilowatchError
 from kilowatch.kit.http import Staff, provided
+from kilowatch.kit.problems import PROBLEMS
 from kilowatch.kit.service import Host, Job, Service
 from kilowatch.kit.tasks import wait_for_any
 from kilowatch.kit.telemetry import logger
@@ -23,7 +24,7 @@ from kilowatch.simulator.http_sender import open_http_sender
 from kilowatch.simulator.sending import Sender
 
 log = logger(__name__)
-router = APIRouter(tags=["demo"])
+router = APIRouter(tags=["demo"], responses=PROBLEMS)
 
 #: At the first start the accounts have not got around yet: a sign-in works a moment later.
 SHORTEST_PAUSE_S: Final = 1.0

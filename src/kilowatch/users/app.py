@@ -13,6 +13,7 @@ from kilowatch.kit.broker.port import Exchange, ExchangeKind, Topology
 from kilowatch.kit.clock import system_clock
 from kilowatch.kit.database import open_database
 from kilowatch.kit.outbox import relay
+from kilowatch.kit.problems import PROBLEMS
 from kilowatch.kit.service import Host, Service
 from kilowatch.users import api, audit_api, export_api, handlers, system_api
 from kilowatch.users.api import UsersContext, working
@@ -33,7 +34,7 @@ async def open_users(host: Host) -> AsyncIterator[Service]:
 
 
 def _router() -> APIRouter:
-    router = APIRouter()
+    router = APIRouter(responses=PROBLEMS)
     # The first route that matches answers: `/internal/users/audit` before `/internal/users/{user_id}`, and so on.
     for part in (
         audit_router("users", UsersContext),

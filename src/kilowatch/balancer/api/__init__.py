@@ -5,8 +5,9 @@ from fastapi import APIRouter
 from kilowatch.balancer.api import imports, ingest, operations, replay
 from kilowatch.balancer.api.context import BalancerContext
 from kilowatch.kit.audit_routes import audit_router
+from kilowatch.kit.problems import PROBLEMS
 
-router = APIRouter(tags=["balancer"])
+router = APIRouter(tags=["balancer"], responses=PROBLEMS)
 router.include_router(ingest.router)
 router.include_router(operations.router)
 router.include_router(replay.router)

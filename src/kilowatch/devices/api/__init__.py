@@ -16,8 +16,9 @@ from kilowatch.devices.api import (
 )
 from kilowatch.devices.api.context import DevicesContext
 from kilowatch.kit.audit_routes import audit_router
+from kilowatch.kit.problems import PROBLEMS
 
-router = APIRouter()
+router = APIRouter(responses=PROBLEMS)
 router.include_router(audit_router("devices", DevicesContext))
 # Fixed paths such as /api/devices/export come before /api/devices/{device_id}: the first that fits answers.
 for part in (

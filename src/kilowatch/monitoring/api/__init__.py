@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from kilowatch.kit.audit_routes import audit_router
+from kilowatch.kit.problems import PROBLEMS
 from kilowatch.monitoring.api import (
     alerts,
     completeness,
@@ -19,7 +20,7 @@ from kilowatch.monitoring.api import (
 )
 from kilowatch.monitoring.api.context import MonitoringContext
 
-router = APIRouter()
+router = APIRouter(responses=PROBLEMS)
 PARTS = (
     usage,
     outlook,

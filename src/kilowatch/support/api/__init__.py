@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from kilowatch.kit.audit_routes import audit_router
+from kilowatch.kit.problems import PROBLEMS
 from kilowatch.support.api import (
     assistant,
     attachments,
@@ -18,7 +19,7 @@ from kilowatch.support.api import (
 )
 from kilowatch.support.api.context import SupportContext
 
-router = APIRouter()
+router = APIRouter(responses=PROBLEMS)
 for part in (
     conversations,
     messages,
