@@ -3,7 +3,7 @@
 import base64
 import hmac
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -12,6 +12,7 @@ from uuid import UUID
 import jwt
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from kilowatch.auth.domain.api_keys import ApiKey
 from kilowatch.auth.domain.sessions import ACCESS_LIFETIME, SERVICE_LIFETIME, Session
 from kilowatch.auth.domain.signing import SigningKey
 from kilowatch.contracts.accounts import Role
@@ -52,10 +53,14 @@ class Signer:
     vault: Vault
     now: datetime
 
-    def for_user(self, user_id: UUID, role: Role, session_id: UUID, scopes: Sequence[str] = ()) -> str:
-        narrowed = {"scope": " ".join(scopes)} if scopes else {}
-        claims = {"sub": f"user/{user_id}", "role": role.value, "sid": str(session_id), **narrowed}
-        return self._sign(claims, ACCESS_LIFETIME)
+    def for_user(self, user_id: UUID, role: Role, session_id: UUID) -> str:
+        return self._sign(_of_user(user_id, role, session_id), ACCESS_LIFETIME)
+
+    def for_api_key(self, key: ApiKey, role: Role) -> tuple[str, timedelta]:
+        """A token that may do what the key's scopes say, and how long: it does not outlive its key."""
+        lifetime = min(ACCESS_LIFETIME, key.expires_at - self.now)
+        narrowed = {"scope": " ".join(key.scopes)} if key.scopes else {}
+        return self._sign(_of_user(key.user_id, role, key.id) | narrowed, lifetime), lifetime
 
     def for_service(self, service: str) -> str:
         return self._sign({"sub": f"service/{service}"}, SERVICE_LIFETIME)
@@ -64,6 +69,10 @@ class Signer:
         issued = {"iss": ISSUER, "aud": AUDIENCE, "iat": self.now, "exp": self.now + lifetime}
         private = Ed25519PrivateKey.from_private_bytes(self.vault.open(_KEY_PURPOSE, self.key.sealed_key))
         return jwt.encode(claims | issued, private, ALGORITHM, headers={"kid": self.key.id, "typ": TOKEN_TYPE})
+
+
+def _of_user(user_id: UUID, role: Role, session_id: UUID) -> dict[str, Any]:
+    return {"sub": f"user/{user_id}", "role": role.value, "sid": str(session_id)}
 
 
 @dataclass(frozen=True, slots=True)

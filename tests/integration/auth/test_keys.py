@@ -45,6 +45,37 @@ async def test_a_revoked_key_gives_no_token_and_takes_back_those_it_gave(house: 
     assert (await script.ask("GET", "/api/users")).status_code == 401
 
 
+async def test_a_token_does_not_outlive_its_key(house: House):
+    house.clock.stop()
+    script = await _script(house, await house.administrator(), ["read"])
+    house.clock.advance(days=30, seconds=-4)
+    answer = await script.http.post("/api/auth/token", json={"api_key": script.answer["api_key"]})
+    assert answer.json()["expires_in"] == 4
+    young = Person(script.http, answer.json())
+    assert (await young.ask("GET", "/api/users")).status_code == 200
+    house.clock.advance(minutes=2)
+    assert (await young.ask("GET", "/api/users")).status_code == 401
+
+
+async def test_what_a_key_gave_stays_taken_back_however_often_its_person_has_changed(house: House):
+    house.clock.stop()
+    ana, administrator = await house.person("ana@example.org"), await house.administrator()
+    old = await _script(house, ana, ["read"])
+    await administrator.ask("PATCH", f"/api/users/{ana.id}", json={"role": "operator"})
+    await house.settle()
+    house.clock.advance(minutes=9, seconds=50)
+    answer = await old.http.post("/api/auth/token", json={"api_key": old.answer["api_key"]})
+    script = Person(old.http, answer.json())
+    await administrator.refresh()
+    administrator = await house.administrator()
+    await administrator.ask("POST", f"/api/users/{ana.id}/deactivate")
+    await house.settle()
+    for _ in range(3):  # as long as the token would be good for
+        await house.verifier.fetch_now()
+        assert (await script.ask("GET", "/api/users")).status_code == 401
+        house.clock.advance(minutes=2)
+
+
 async def test_an_expired_key_and_a_made_up_one_get_the_same_answer(house: House):
     script = await _script(house, await house.administrator(), ["read"])
     house.clock.advance(days=31)

@@ -11,7 +11,6 @@ from pydantic import Field, StringConstraints
 
 from kilowatch.auth.api.context import Auth, Body
 from kilowatch.auth.domain.api_keys import ApiKey
-from kilowatch.auth.domain.sessions import ACCESS_LIFETIME
 from kilowatch.auth.handlers import api_keys
 from kilowatch.auth.store import api_keys as store
 from kilowatch.kit.fields import Moment, Name, TypedSecret
@@ -84,9 +83,9 @@ async def revoke_api_key(auth: Auth, me: SignedIn, origin: SignedInOrigin, key_i
 async def exchange_api_key(auth: Auth, origin: AnonymousOrigin, response: Response, body: TokenBody) -> TokenAnswer:
     """An access token for an API key, as `Authorization: Bearer …` of every other request."""
     async with auth.working(origin) as work:
-        token = await api_keys.exchange_api_key(work, body.api_key.get_secret_value())
+        token, lifetime = await api_keys.exchange_api_key(work, body.api_key.get_secret_value())
     response.headers["Cache-Control"] = "no-store"
-    return TokenAnswer(access_token=token, expires_in=int(ACCESS_LIFETIME.total_seconds()))
+    return TokenAnswer(access_token=token, expires_in=int(lifetime.total_seconds()))
 
 
 def key_answer(key: ApiKey) -> KeyAnswer:

@@ -3,7 +3,7 @@
 import hmac
 import secrets
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from kilowatch.auth.domain.api_keys import LONGEST_LIFETIME, MOST_PER_USER, ApiKey, key_digest, key_id_of, key_text
@@ -44,8 +44,8 @@ async def revoke_api_key(work: Work, user_id: UUID, key_id: UUID) -> None:
     await work.audit.record("api_key.revoked", f"user/{user_id}", key=str(key_id))
 
 
-async def exchange_api_key(work: Work, text: str) -> str:
-    """An access token that may do what the key's scopes say. Raises `Unauthenticated`."""
+async def exchange_api_key(work: Work, text: str) -> tuple[str, timedelta]:
+    """An access token that may do what the key's scopes say, and how long. Raises `Unauthenticated`."""
     key_id = key_id_of(text)
     key = await api_keys.get(work.connection, key_id) if key_id else None
     if key is None or not hmac.compare_digest(key.digest, key_digest(text)) or key.expires_at <= work.now:
@@ -54,4 +54,4 @@ async def exchange_api_key(work: Work, text: str) -> str:
     if user is None or not user.active:
         raise Unauthenticated("This API key is not valid.")
     await api_keys.note_use(work.connection, key.id, work.now)
-    return (await work.signer()).for_user(user.id, user.role, key.id, key.scopes)
+    return (await work.signer()).for_api_key(key, user.role)

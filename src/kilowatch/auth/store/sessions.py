@@ -64,7 +64,10 @@ async def note_ended(connection: AsyncConnection, session_ids: Sequence[UUID], n
     """So that access tokens of these sessions, or of these API keys, are refused at once."""
     rows = [{"session_id": session_id, "ended_at": now} for session_id in session_ids]
     if rows:
-        await connection.execute(insert(ended).values(rows).on_conflict_do_nothing())
+        # A key is noted more than once: what has been signed in its name since the last time lives longer.
+        statement = insert(ended).values(rows)
+        latest = {"ended_at": statement.excluded.ended_at}
+        await connection.execute(statement.on_conflict_do_update(index_elements=[ended.c.session_id], set_=latest))
 
 
 async def ended_since(connection: AsyncConnection, since: datetime) -> Sequence[UUID]:
