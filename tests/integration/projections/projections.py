@@ -31,6 +31,7 @@ from kilowatch.monitoring import consumers as monitoring
 from kilowatch.monitoring.store.tables import access, departed_user
 from kilowatch.monitoring.store.tables import device as monitoring_device
 from kilowatch.realtime import consumers as realtime
+from kilowatch.realtime.notifications.store import NotificationStore
 from kilowatch.realtime.store import projection as realtime_store
 from kilowatch.support import consumers as support
 from kilowatch.support import unit as support_unit
@@ -176,7 +177,18 @@ def _of_realtime(database: Database, broker: Broker) -> Projection:
         roles = {user_id: await realtime_store.role_of(connection, user_id) for user_id in world.users}
         gone = set(world.users) - set(await realtime_store.active_among(connection, list(world.users)))
         seen = await realtime_store.devices_of_all(connection, list(world.users), LATER)
-        return {"roles": roles, "gone": gone, "seen": {user_id: set(seen.get(user_id, ())) for user_id in world.users}}
+        mailed = {
+            each.user_id: each.email for each in await NotificationStore(connection).recipients(list(world.users))
+        }
+        return {
+            "roles": roles,
+            "gone": gone,
+            "seen": {user_id: set(seen.get(user_id, ())) for user_id in world.users},
+            "mailed": {user_id: mailed[user_id] for user_id in mailed if user_id not in gone},
+            "kept of the deleted": [
+                mailed[user.id] for user in world.users.values() if user.deleted and mailed.get(user.id)
+            ],
+        }
 
     def expected(world: World) -> Content:
         return {
@@ -190,6 +202,8 @@ def _of_realtime(database: Database, broker: Broker) -> Projection:
                 }
                 for user_id in world.users
             },
+            "mailed": {user.id: user.email for user in world.users.values() if user.active and not user.deleted},
+            "kept of the deleted": [],
         }
 
     return Projection(

@@ -104,14 +104,16 @@ class NotificationStore:
         self._connection = connection
 
     async def take_over(self, user: User) -> None:
-        """What the events of `users` say; of somebody who is gone nothing stays."""
+        """What the events of `users` say; of somebody who is gone nothing stays, and no late event brings it back."""
         if user.deleted:
             for table in ("recipient", "notification_preference", "webhook", "notification"):
                 await self._execute(f"DELETE FROM {table} WHERE user_id = :user", user=user.id)  # noqa: S608
             return
         await self._execute(
             """
-            INSERT INTO recipient VALUES (:user, :version, :email, :name, :language, :time_zone, :role, :active)
+            INSERT INTO recipient
+            SELECT :user, :version, :email, :name, :language, :time_zone, :role, :active
+            WHERE NOT EXISTS (SELECT FROM account WHERE id = :user AND version > :version)
             ON CONFLICT (user_id) DO UPDATE SET version = excluded.version, email = excluded.email,
                 name = excluded.name, language = excluded.language, time_zone = excluded.time_zone,
                 role = excluded.role, active = excluded.active
