@@ -340,15 +340,14 @@ _SECURITY_HEADERS = [
 ]
 
 
-_OURS = ("/api/", "/internal/")
 _POLICY = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")
 _NOT_STORED = (b"cache-control", b"no-store")
 
 
 def _unless_given(scope: Scope, message: Message) -> Iterator[tuple[bytes, bytes]]:
-    """What an answer of the API says unless the route says it otherwise. What a token was shown for is kept nowhere."""
+    """What every answer says unless its route says it otherwise. What a token was shown for is kept nowhere."""
     given = {name.lower() for name, _ in message["headers"]}
-    if _POLICY[0] not in given and scope["path"].startswith(_OURS):
+    if _POLICY[0] not in given:
         yield _POLICY
     if _NOT_STORED[0] not in given and any(name == b"authorization" for name, _ in scope["headers"]):
         yield _NOT_STORED

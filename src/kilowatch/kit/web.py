@@ -61,11 +61,14 @@ def _add_built_app(app: FastAPI, built: Path) -> None:
     @app.api_route("/{path:path}", methods=["GET", "HEAD"], include_in_schema=False)
     def page(path: str) -> Response:
         if file := _file_at(built, path):
-            return FileResponse(file, headers={"Cache-Control": _caching(path)})
+            return _file(file, _caching(path))
         if path.startswith(NOT_PAGES):
             raise HTTPException(HTTPStatus.NOT_FOUND, "There is nothing here.")
-        headers = {"Cache-Control": "no-cache", "Content-Security-Policy": APP_POLICY}
-        return FileResponse(built / "index.html", headers=headers)
+        return _file(built / "index.html", "no-cache")
+
+
+def _file(file: Path, caching: str) -> FileResponse:
+    return FileResponse(file, headers={"Cache-Control": caching, "Content-Security-Policy": APP_POLICY})
 
 
 def _file_at(built: Path, path: str) -> Path | None:

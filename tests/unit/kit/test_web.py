@@ -43,7 +43,7 @@ async def browser(tokens: Tokens) -> AsyncIterator[httpx2.AsyncClient]:
         yield client
 
 
-@pytest.mark.parametrize("path", ["/", "/devices", "/devices/7?tab=usage", "/reports.2026"])
+@pytest.mark.parametrize("path", ["/", "/index.html", "/devices", "/devices/7?tab=usage", "/reports.2026"])
 async def test_every_page_of_the_app_is_its_index(built: Path, browser: httpx2.AsyncClient, path: str):
     answer = await browser.get(path)
     assert "<title>app</title>" in answer.text
@@ -81,7 +81,9 @@ async def test_a_path_that_no_file_can_have_is_no_defect(built: Path, browser: h
 
 
 async def test_health_goes_before_pages(built: Path, browser: httpx2.AsyncClient):
-    assert (await browser.get("/livez")).text == "alive"
+    alive = await browser.get("/livez")
+    assert alive.text == "alive"
+    assert "default-src 'none'" in alive.headers["content-security-policy"]
 
 
 async def test_the_status_page_says_what_is_not_ready_and_runs_no_script(not_built: None, browser: httpx2.AsyncClient):
