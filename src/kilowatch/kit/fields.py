@@ -1,12 +1,13 @@
 """Types of request fields that more than one service reads."""
 
+import re
 import unicodedata
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from functools import cache
 from typing import Annotated, Final, TypeAlias
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, AwareDatetime, SecretStr, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, SecretStr, StringConstraints
 
 
 @cache
@@ -20,6 +21,9 @@ EARLIEST: Final = datetime(1970, 1, 1, tzinfo=UTC)
 LATEST: Final = datetime(2200, 1, 1, tzinfo=UTC)
 
 
+_CLOCK: Final = re.compile(r"\d\d:\d\d(:\d\d(\.\d+)?)?", re.ASCII)
+
+
 def _known_zone(name: str) -> str:
     if name not in _zones():
         raise ValueError("not the name of a time zone, such as Europe/Bucharest")
@@ -30,6 +34,15 @@ def _sane_moment(moment: datetime) -> datetime:
     if not EARLIEST <= moment < LATEST:
         raise ValueError(f"not between {EARLIEST:%Y} and {LATEST:%Y}")
     return moment.astimezone(UTC)
+
+
+def _clock_time(typed: object) -> str | time:
+    match typed:
+        case str() if _CLOCK.fullmatch(typed):
+            return typed
+        case time(tzinfo=None):
+            return typed
+    raise ValueError("not a time of day, such as 22:00")
 
 
 def _whole_characters(typed: SecretStr) -> SecretStr:
@@ -62,5 +75,7 @@ Name: TypeAlias = Annotated[
 ZoneName: TypeAlias = Annotated[str, StringConstraints(max_length=64), AfterValidator(_known_zone)]
 #: A time with an offset; UTC from here on.
 Moment: TypeAlias = Annotated[AwareDatetime, AfterValidator(_sane_moment)]
+#: A time of day by somebody's own clock, as text: of a number or an offset nobody would know which clock is meant.
+ClockTime: TypeAlias = Annotated[time, BeforeValidator(_clock_time)]
 #: A password or a key, as somebody has typed or pasted it; kept out of logs and error messages by its type.
 TypedSecret: TypeAlias = Annotated[SecretStr, StringConstraints(max_length=1024), AfterValidator(_whole_characters)]

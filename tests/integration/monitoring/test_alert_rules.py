@@ -76,6 +76,8 @@ async def test_setting_a_rule_is_for_the_owner(monitoring: ReadSide, ann, bob):
         {"kind": "power_limit", "limit_w": 1, "kwh": 1},
         {"kind": "offline", "missed": 0},
         {"kind": "hourly_limit", "quiet": {"start": "25:00", "end": "07:00"}},
+        {"kind": "hourly_limit", "quiet": {"start": "22:00", "end": 0}},
+        {"kind": "hourly_limit", "quiet": {"start": "22:00Z", "end": "07:00"}},
     ],
 )
 async def test_what_makes_no_rule_is_refused(monitoring: ReadSide, ann, body):

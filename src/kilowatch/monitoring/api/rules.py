@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass, fields
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from http import HTTPStatus
 from typing import Annotated, Any, Final, Literal, TypeAlias
@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from kilowatch.contracts.events import AlertKind, Severity
 from kilowatch.contracts.metering import Device
 from kilowatch.kit.audit import Audit, Origin
+from kilowatch.kit.fields import ClockTime
 from kilowatch.kit.http import Administrator, SignedIn, SignedInOrigin, Staff
 from kilowatch.kit.security import UserPrincipal
 from kilowatch.monitoring.api.context import Monitoring, MonitoringContext, PathId
@@ -50,8 +51,8 @@ class QuietBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    start: time
-    end: time
+    start: ClockTime
+    end: ClockTime
 
 
 class _RuleBody(BaseModel):
