@@ -16,6 +16,7 @@ from kilowatch.balancer.projection import Projection
 from kilowatch.balancer.settings import BalancerSettings
 from kilowatch.contracts.batch import RejectionReason, Source
 from kilowatch.kit.clock import Clock
+from kilowatch.kit.fields import EARLIEST
 from kilowatch.kit.telemetry import correlation_id
 from kilowatch.kit.tracing import traceparent
 
@@ -35,10 +36,12 @@ class Intake:
     settings: BalancerSettings
     clock: Clock
 
-    def check(self, decoded: Decoded, allowed: Bools) -> Checked:
+    def check(self, decoded: Decoded, allowed: Bools, source: Source = Source.LIVE) -> Checked:
         """`allowed`: which readings are of devices that their sender may send for."""
         now = self.clock()
-        window = Window(_us(now - self.settings.retention), _us(now + self.settings.future_tolerance))
+        # History is as old as it is; a meter that sends such times has lost its clock.
+        oldest = EARLIEST if source is Source.IMPORT else now - self.settings.retention
+        window = Window(_us(oldest), _us(now + self.settings.future_tolerance))
         return check(decoded, allowed, self.projection.directory, window)
 
     async def hand_over(self, checked: Checked, source: Source) -> None:

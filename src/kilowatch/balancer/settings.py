@@ -12,7 +12,7 @@ class BalancerSettings(Settings):
     """`partitions` is the same for every balancer and monitoring replica, for as long as the queues live."""
 
     partitions: int = Field(DEFAULT_PARTITION_COUNT, ge=1, le=1024)
-    retention: timedelta = timedelta(days=3653)
+    retention: timedelta = timedelta(days=3653)  #: live readings that are older are refused; an import may bring them
     future_tolerance: timedelta = timedelta(minutes=5)
 
     ingest_body_bytes: int = Field(16 << 20, gt=0)

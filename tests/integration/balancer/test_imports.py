@@ -97,6 +97,30 @@ async def test_a_refused_line_is_no_formula_in_a_spreadsheet(
         assert next(csv.reader([refused]))[3].startswith("'=HYPERLINK")
 
 
+@pytest.mark.parametrize(
+    ("file", "fields"),
+    [
+        (b"LCLid,tstp,energy(kWh/hh)\nMAC000002,2012-10-12 00:30:00.0000000,0.215\n", {}),
+        (
+            (
+                b"Date;Time;Global_active_power;Global_reactive_power;Voltage;Global_intensity;Sub_metering_1;"
+                b"Sub_metering_2;Sub_metering_3\n16/12/2006;17:24:00;4.216;0.418;234.840;18.400;0.000;1.000;17.000\n"
+            ),
+            {"device": "3"},
+        ),
+        (b'"";"MT_001";"MT_002"\n"2011-01-01 00:15:00";1,5;2,5\n', {"map": '{"MT_001": "3", "MT_002": "1"}'}),
+    ],
+    ids=["london", "household", "load-diagrams"],
+)
+async def test_history_is_as_old_as_it_is(
+    open_plant: OpenPlant, inventory: Inventory, clients_of: Any, file: bytes, fields: dict[str, str]
+) -> None:
+    async with open_plant(inventory) as plant:
+        job = await Office(plant, clients_of).run(file, **fields)
+        assert "too_old" not in job["reasons"], job
+        assert job["accepted"] >= 1, job
+
+
 async def test_gzip_and_parquet_say_the_same_as_csv(
     open_plant: OpenPlant, inventory: Inventory, clients_of: Any
 ) -> None:

@@ -160,7 +160,7 @@ class _Work:
     async def _send_off(self, progress: float, layout: Layout, block: Block, group: asyncio.TaskGroup) -> _UnderWay:
         await self._know(block.names)
         columns = decoded(block, layout, self.job.options, self.devices)
-        checked = self.importer.intake.check(columns, np.ones(len(columns.readings), np.bool_))
+        checked = self.importer.intake.check(columns, np.ones(len(columns.readings), np.bool_), Source.IMPORT)
         arrival = group.create_task(self._hand_over(checked))
         return _UnderWay(arrival, layout.format.value, block.last_line, block.missing, progress, checked)
 
