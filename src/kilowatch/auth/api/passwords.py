@@ -51,10 +51,10 @@ class LinkAnswer:
 @router.post("/api/auth/password", status_code=HTTPStatus.NO_CONTENT)
 async def change_password(auth: Auth, me: SignedIn, origin: SignedInOrigin, body: ChangeBody) -> None:
     """Every other session ends."""
-    user = await prove_password(auth, origin, me.user_id, body.current_password)
-    encoded = await hash_new_password(auth, body.new_password, user.email)
+    claim = await prove_password(auth, origin, me.user_id, body.current_password)
+    encoded = await hash_new_password(auth, body.new_password, claim.user.email)
     async with auth.working(origin) as work:
-        await passwords.change_password(work, user, encoded, keep=me.session_id)
+        await passwords.change_password(work, claim, encoded, keep=me.session_id)
 
 
 @router.post("/api/auth/password-reset", status_code=HTTPStatus.ACCEPTED)

@@ -7,15 +7,18 @@ from pydantic import SecretStr
 from kilowatch.auth.api.context import AuthContext, refuse_throttled
 from kilowatch.auth.domain.passwords import normal_password, password_problem
 from kilowatch.auth.handlers import passwords
+from kilowatch.auth.handlers.passwords import Claim
 from kilowatch.auth.handlers.throttling import TooOften
 from kilowatch.auth.hashing import common_passwords
-from kilowatch.contracts.accounts import User
 from kilowatch.kit.audit import Origin
 from kilowatch.kit.errors import Forbidden, Invalid
 
 
-async def prove_password(auth: AuthContext, origin: Origin, user_id: UUID, typed: SecretStr) -> User:
-    """Before anything that an open, unwatched browser must not be enough for. Raises `Forbidden`, `Throttled`."""
+async def prove_password(auth: AuthContext, origin: Origin, user_id: UUID, typed: SecretStr) -> Claim:
+    """Before anything that an open, unwatched browser must not be enough for. Raises `Forbidden`, `Throttled`.
+
+    Whoever acts on it does so after `uphold_proof`, in one transaction.
+    """
     async with auth.working(origin) as work:
         claim = await passwords.begin_proof(work, user_id)
     if isinstance(claim, TooOften):
@@ -24,8 +27,8 @@ async def prove_password(auth: AuthContext, origin: Origin, user_id: UUID, typed
     async with auth.working(origin) as work:
         await passwords.note_proof(work, claim, verdict.right)
     if not verdict.right:
-        raise Forbidden("The password is not right.")
-    return claim.user
+        raise Forbidden(passwords.NOT_RIGHT)
+    return claim
 
 
 async def hash_new_password(auth: AuthContext, typed: SecretStr, email: str) -> str:

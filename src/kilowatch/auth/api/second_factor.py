@@ -9,6 +9,7 @@ from kilowatch.auth.api.context import Auth, Body, Code
 from kilowatch.auth.api.proof import prove_password
 from kilowatch.auth.domain.totp import otpauth_uri, secret_text
 from kilowatch.auth.handlers import second_factor
+from kilowatch.auth.handlers.passwords import uphold_proof
 from kilowatch.auth.store import factors
 from kilowatch.kit.fields import TypedSecret
 from kilowatch.kit.http import SignedIn, SignedInOrigin
@@ -55,11 +56,12 @@ async def show(auth: Auth, me: SignedIn) -> FactorAnswer:
 async def enrol(
     auth: Auth, me: SignedIn, origin: SignedInOrigin, response: Response, body: ProofBody
 ) -> EnrolmentAnswer:
-    user = await prove_password(auth, origin, me.user_id, body.password)
+    claim = await prove_password(auth, origin, me.user_id, body.password)
     async with auth.working(origin) as work:
+        await uphold_proof(work, claim)
         secret = await second_factor.enrol(work, me.user_id)
     response.headers["Cache-Control"] = "no-store"
-    return EnrolmentAnswer(secret_text(secret), otpauth_uri(secret, user.email))
+    return EnrolmentAnswer(secret_text(secret), otpauth_uri(secret, claim.user.email))
 
 
 @router.post("/api/auth/second-factor/confirm")
@@ -76,8 +78,9 @@ async def confirm(
 async def renew_recovery_codes(
     auth: Auth, me: SignedIn, origin: SignedInOrigin, response: Response, body: ProofBody
 ) -> RecoveryAnswer:
-    await prove_password(auth, origin, me.user_id, body.password)
+    claim = await prove_password(auth, origin, me.user_id, body.password)
     async with auth.working(origin) as work:
+        await uphold_proof(work, claim)
         codes = await second_factor.renew_recovery_codes(work, me.user_id)
     response.headers["Cache-Control"] = "no-store"
     return RecoveryAnswer(codes)
@@ -85,6 +88,7 @@ async def renew_recovery_codes(
 
 @router.post("/api/auth/second-factor/remove", status_code=HTTPStatus.NO_CONTENT)
 async def remove(auth: Auth, me: SignedIn, origin: SignedInOrigin, body: ProofBody) -> None:
-    await prove_password(auth, origin, me.user_id, body.password)
+    claim = await prove_password(auth, origin, me.user_id, body.password)
     async with auth.working(origin) as work:
+        await uphold_proof(work, claim)
         await second_factor.remove(work, me.user_id)

@@ -73,8 +73,9 @@ async def inspect_link(work: Work, token: str) -> tuple[Link, User]:
 
 async def redeem_link(work: Work, token: str, encoded: str) -> None:
     """Set the password; whoever was signed in with the old one is not any more. Raises `NotFound`."""
-    _, user = await inspect_link(work, token)
-    if await links.take(work.connection, link_digest(token), work.now) is None:
+    link, _ = await inspect_link(work, token)
+    user = await accounts.lock(work.connection, link.user_id)
+    if not (user and user.active and await links.take(work.connection, link.digest, work.now)):
         raise NotFound("This link has been used or has expired; ask for another one.")
     await replace_password(work, user, encoded)
     await work.audit_as(f"user/{user.id}").record("link.redeemed", f"user/{user.id}")

@@ -1,6 +1,7 @@
 """Proving oneself again while signed in, and changing the password."""
 
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
 from kilowatch.auth.handlers import sessions, throttling
@@ -8,12 +9,14 @@ from kilowatch.auth.handlers.throttling import TooOften, Tries
 from kilowatch.auth.handlers.work import Work
 from kilowatch.auth.store import accounts, factors, links
 from kilowatch.contracts.accounts import User
-from kilowatch.kit.errors import Unauthenticated
+from kilowatch.kit.errors import Forbidden, Unauthenticated
+
+NOT_RIGHT: Final = "The password is not right."
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Somebody signed in who says they know the password."""
+    """Somebody signed in who says they know the password whose hash this is."""
 
     user: User
     tries: Tries
@@ -39,8 +42,16 @@ async def note_proof(work: Work, claim: Claim, right: bool) -> None:
         await work.audit.record("password.refused", f"user/{claim.user.id}")
 
 
-async def change_password(work: Work, user: User, encoded: str, keep: UUID) -> None:
-    """Every other session ends; links that would set yet another password are void."""
+async def uphold_proof(work: Work, claim: Claim) -> None:
+    """In the transaction that acts on the proof: it may be old by now. Raises `Forbidden`."""
+    if await accounts.lock_proven(work.connection, claim.user.id, claim.hash) is None:
+        raise Forbidden(NOT_RIGHT)
+
+
+async def change_password(work: Work, claim: Claim, encoded: str, keep: UUID) -> None:
+    """Every other session ends; links that would set yet another password are void. Raises `Forbidden`."""
+    await uphold_proof(work, claim)
+    user = claim.user
     await accounts.set_password(work.connection, user.id, encoded, work.now)
     await links.remove_all(work.connection, user.id)
     await sessions.end_other_sessions(work, user.id, keep)
@@ -49,6 +60,7 @@ async def change_password(work: Work, user: User, encoded: str, keep: UUID) -> N
 
 async def rescue(work: Work, user_id: UUID, encoded: str) -> None:
     """Give an account a way in again, whether or not the news of it has arrived yet."""
+    await accounts.lock(work.connection, user_id)
     await accounts.set_password(work.connection, user_id, encoded, work.now)
     await factors.remove(work.connection, user_id)
     await links.remove_all(work.connection, user_id)

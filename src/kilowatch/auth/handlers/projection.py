@@ -12,7 +12,7 @@ from kilowatch.contracts.accounts import User
 
 async def project_user(work: Work, user: User) -> None:
     """Take over the account's state, whichever way it comes and in whichever order."""
-    before = await accounts.get(work.connection, user.id)
+    before = await accounts.lock(work.connection, user.id)
     if not await accounts.put(work.connection, user):
         return
     if must_sign_in_again(before, user):

@@ -62,8 +62,10 @@ async def finish_sign_in(
     work: Work, candidate: Candidate, verdict: Verdict, code: str | None, device: Device
 ) -> SignedIn | SecondFactorNeeded | Refused:
     """After the password has been looked at, outside of any transaction."""
-    user = candidate.user
-    if user is None or not verdict.right or not user.active:
+    claimed = candidate.user if verdict.right else None
+    # Read again: hashing waits its turn, and in the meantime the account or the password may have changed.
+    user = await accounts.lock_proven(work.connection, claimed.id, candidate.hash) if claimed else None
+    if user is None:
         return await _refuse(work, candidate, "password")
     match await second_factor.judge(work, user.id, code):
         case second_factor.Judgement.WRONG:
@@ -72,8 +74,8 @@ async def finish_sign_in(
             await throttling.give_back(work, candidate.tries)
             return SecondFactorNeeded()
     await throttling.forgive(work, candidate.tries)
-    if verdict.upgraded:
-        await accounts.set_password(work.connection, user.id, verdict.upgraded, work.now)
+    if candidate.hash and verdict.upgraded:
+        await accounts.rehash_password(work.connection, user.id, candidate.hash, verdict.upgraded)
     return await _open_session(work, user, device)
 
 

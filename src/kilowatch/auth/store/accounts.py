@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Boolean, Column, DateTime, MetaData, Row, Table, Text, Uuid, delete, select
+from sqlalchemy import BigInteger, Boolean, Column, DateTime, MetaData, Row, Table, Text, Uuid, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -45,6 +45,15 @@ async def get(connection: AsyncConnection, user_id: UUID) -> User | None:
     return _user(row) if row else None
 
 
+async def lock(connection: AsyncConnection, user_id: UUID) -> User | None:
+    """The account, which nobody else deactivates, gives another password or a session until the transaction ends.
+
+    Take it before any other lock of the transaction.
+    """
+    row = (await connection.execute(select(accounts).where(accounts.c.id == user_id).with_for_update())).one_or_none()
+    return _user(row) if row else None
+
+
 async def by_email(connection: AsyncConnection, email: str) -> User | None:
     statement = select(accounts).where(accounts.c.email == email, ~accounts.c.deleted).order_by(accounts.c.id).limit(1)
     row = (await connection.execute(statement)).one_or_none()
@@ -68,10 +77,26 @@ async def password_of(connection: AsyncConnection, user_id: UUID) -> StoredPassw
     return StoredPassword(row.hash, row.changed_at) if row else None
 
 
+async def lock_proven(connection: AsyncConnection, user_id: UUID, encoded: str | None) -> User | None:
+    """The account, locked, if it is active and this is still its password's hash; None is no password's."""
+    user = await lock(connection, user_id)
+    password = await password_of(connection, user_id)
+    return user if user and user.active and password and password.hash == encoded else None
+
+
 async def set_password(connection: AsyncConnection, user_id: UUID, encoded: str, now: datetime) -> None:
     values = {"hash": encoded, "changed_at": now}
     statement = insert(passwords).values(user_id=user_id, **values)
     await connection.execute(statement.on_conflict_do_update(index_elements=[passwords.c.user_id], set_=values))
+
+
+async def rehash_password(connection: AsyncConnection, user_id: UUID, old: str, new: str) -> None:
+    """The same password, its hash made with other parameters.
+
+    Whoever proves it elsewhere at this very moment, by the old hash, has to do so again.
+    """
+    still = passwords.c.user_id == user_id, passwords.c.hash == old
+    await connection.execute(update(passwords).where(*still).values(hash=new))
 
 
 async def delete_password(connection: AsyncConnection, user_id: UUID) -> None:
