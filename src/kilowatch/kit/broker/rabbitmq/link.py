@@ -104,9 +104,10 @@ class Channel:
 
 
 class Connection:
-    """An open connection, until it is lost."""
+    """An open connection, until it is lost. Raises `Unavailable` when it is lost already."""
 
     def __init__(self, raw: AsyncioConnection, heartbeat_s: int) -> None:
+        self.server_version = _server_version(raw)  # kept: with the link it is forgotten what the server has said
         self._raw = raw
         self._heartbeat_s = heartbeat_s
         self._channels: set[Channel] = set()
@@ -117,11 +118,6 @@ class Connection:
         raw.add_on_connection_blocked_callback(lambda *_: self._block())
         raw.add_on_connection_unblocked_callback(lambda *_: setattr(self, "blocked", False))
         self._watch = asyncio.create_task(self._give_up_when_silent(), name="rabbitmq-heartbeat")
-
-    @property
-    def server_version(self) -> str:
-        version = (self._raw.server_properties or {})["version"]
-        return version.decode() if isinstance(version, bytes) else str(version)
 
     @asynccontextmanager
     async def channel(self) -> AsyncIterator[Channel]:
@@ -251,6 +247,13 @@ class Link:
         self._backoff_s = FIRST_BACKOFF_S
         log.info("broker_link_opened", server_version=connection.server_version)
         return connection
+
+
+def _server_version(raw: AsyncioConnection) -> str:
+    version = (raw.server_properties or {}).get("version")
+    if version is None:
+        raise Unavailable("The link to the broker was lost as soon as it was open.")
+    return version.decode() if isinstance(version, bytes) else str(version)
 
 
 async def _open(parameters: pika.URLParameters) -> AsyncioConnection:
