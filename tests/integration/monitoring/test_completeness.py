@@ -7,6 +7,7 @@ from typing import Any
 from pyarrow import parquet
 
 from kilowatch.contracts.accounts import Role
+from kilowatch.monitoring.domain.usage import Quality
 from tests.integration.monitoring.read_side import NOON, ReadSide
 
 DAY = {"from": "2026-05-31", "to": "2026-06-01"}
@@ -23,6 +24,14 @@ async def test_devices_with_less_than_asked_are_listed_with_what_is_missing(moni
     assert items == [(2, 0.75, 6.0), (3, 0.0, 24.0)]
     everything = await monitoring.ask("/api/completeness", **DAY, below=1)
     assert [item["device_id"] for item in everything["items"]] == [2, 3, 4]
+
+
+async def test_what_was_spread_over_a_gap_is_missing(monitoring: ReadSide) -> None:
+    await monitoring.add_device(1)
+    await monitoring.put_usage(1, MIDNIGHT, 60)
+    await monitoring.put_usage(1, MIDNIGHT + timedelta(hours=15), 36, quality=Quality.ESTIMATED)
+    [item] = (await monitoring.ask("/api/completeness", **DAY))["items"]
+    assert (item["coverage"], item["missing_hours"]) == (0.625, 9.0)
 
 
 async def test_time_to_come_is_not_missing(monitoring: ReadSide) -> None:

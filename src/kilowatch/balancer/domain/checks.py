@@ -26,7 +26,7 @@ RULES: Final = {
     RejectionReason.OUT_OF_RANGE: "No meter shows a value this large.",
     RejectionReason.NEGATIVE: "The value cannot be negative for this device.",
     RejectionReason.FUTURE: "The time lies in the future.",
-    RejectionReason.TOO_OLD: "The time is longer ago than readings are kept.",
+    RejectionReason.TOO_OLD: "The time is longer ago than a meter may send; history is imported.",
 }
 
 

@@ -1,4 +1,4 @@
-"""How much of a period the readings of each device account for."""
+"""How much of a period the readings of each device account for. What was estimated over a gap is missing."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,18 +9,21 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from kilowatch.monitoring.domain.calendar import Span
+from kilowatch.monitoring.domain.usage import Quality
 
+#: Of energy that was spread over a gap it is known how much it was, not when it was used.
 _INCOMPLETE: Final = text("""
     SELECT found.id, found.name, found.covered, found.readings,
         (SELECT max(time) FROM reading WHERE reading.device = found.id) AS last_reading_at
     FROM (
         SELECT device.id, device.state ->> 'name' AS name,
-            coalesce(sum(usage.covered), 0)::float8 AS covered, coalesce(sum(usage.readings), 0)::bigint AS readings
+            coalesce(sum(usage.covered) FILTER (WHERE usage.quality & :estimated = 0), 0)::float8 AS covered,
+            coalesce(sum(usage.readings), 0)::bigint AS readings
         FROM device
         LEFT JOIN usage ON usage.device = device.id AND usage.slot >= :since AND usage.slot < :until
         WHERE NOT device.deleted AND device.id > :after
         GROUP BY device.id
-        HAVING coalesce(sum(usage.covered), 0) < :enough
+        HAVING coalesce(sum(usage.covered) FILTER (WHERE usage.quality & :estimated = 0), 0) < :enough
         ORDER BY device.id
         LIMIT :limit
     ) AS found
@@ -45,7 +48,14 @@ class CompletenessStore:
     async def incomplete(self, span: Span, below: float, after: int, limit: int) -> Sequence[Incomplete]:
         """Devices whose coverage of the span is less than `below`, by id from the one after `after`."""
         expected = (span.end - span.start).total_seconds() * 1e6
-        asked = {"since": span.start, "until": span.end, "after": after, "enough": below * expected, "limit": limit}
+        asked = {
+            "since": span.start,
+            "until": span.end,
+            "after": after,
+            "estimated": Quality.ESTIMATED.value,
+            "enough": below * expected,
+            "limit": limit,
+        }
         return [
             Incomplete(
                 device_id=row.id,
