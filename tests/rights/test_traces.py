@@ -1,10 +1,11 @@
-"""Nothing that opens a door is in any log, whatever somebody does with it."""
+"""What somebody leaves behind: no secret in any log, and once they are deleted, nothing of them in any service."""
 
 import base64
 import logging
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -93,6 +94,30 @@ async def test_no_secret_is_in_any_log(
     secrets = zoe.secrets | {"service": made_up["secret"]}
     secrets |= {path.name: path.read_text() for path in (town.house.data_dir / "secrets").iterdir()}
     assert [name for name, text in secrets.items() if text in logged] == []
+
+
+async def test_whoever_is_deleted_leaves_no_trace_in_any_service(town: Town) -> None:
+    zoe = await _live(town, "Zoegone")
+    await _talk(zoe.person, "Zoegone asks for help")
+    assert {table.partition(".")[0] for table in await _holding(town, zoe)} >= {"auth", "users", "realtime", "support"}
+    deleted = await town.administrator.ask("DELETE", f"/api/users/{zoe.person.id}")
+    assert deleted.status_code == 204, deleted.text
+    await town.house.settle()
+    # What staff were sent of their conversations can be resumed for a week, and is gone with that.
+    assert await _holding(town, zoe) <= {"realtime.frame"}
+
+
+async def _talk(person: Person, text: str) -> None:
+    conversation = await _made(person, "/api/support/conversations", {})
+    path = f"/api/support/conversations/{conversation['id']}"
+    await _made(person, f"{path}/messages", {"text": text, "client_message_id": str(uuid4())})
+    handed_over = await person.ask("POST", f"{path}/hand-over")
+    assert handed_over.status_code == 200, handed_over.text
+
+
+async def _holding(town: Town, zoe: Zoe) -> set[str]:
+    """The tables that have something by which they could be told."""
+    return {table for table, rows in (await town.house.dump()).items() if any(mark in rows for mark in zoe.marks)}
 
 
 async def _made(person: Person, path: str, body: dict[str, Any]) -> dict[str, Any]:
