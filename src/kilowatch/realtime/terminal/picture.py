@@ -82,10 +82,17 @@ class Picture:
 
 
 def _alert_text(alert: Mapping[str, Any]) -> str:
-    kind = str(alert["kind"]).replace("_", " ")
+    name, kind = alert["device_name"], str(alert["kind"]).replace("_", " ")
+    what = _in_words(alert, name)
+    return f"{name}: {kind} {alert['state']}" + (f": {what}" if what else "")
+
+
+def _in_words(alert: Mapping[str, Any], name: str) -> str:
+    """What the alert says of itself, without the name that its line begins with; else its amounts, if it has any."""
+    if said := alert.get("text"):
+        return str(said).removeprefix(f"{name}: ").removesuffix(".")
     energy, limit = alert.get("energy_kwh"), alert.get("limit_kwh")
-    amount = f": {energy:.2f} kWh of {limit:.2f} kWh" if energy is not None and limit is not None else ""
-    return f"{alert['device_name']}: {kind} {alert['state']}{amount}"
+    return f"{energy:.2f} kWh of {limit:.2f} kWh" if energy is not None and limit is not None else ""
 
 
 def _power(watts: float | None) -> str:
