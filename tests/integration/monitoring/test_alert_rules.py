@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
 from kilowatch.contracts.accounts import Role
 from kilowatch.contracts.metering import MeterConfiguration, MeterKind
@@ -146,6 +147,45 @@ async def test_power_and_silence_are_tried_on_the_readings(monitoring: ReadSide)
     assert excess["power_w"] == 3000
     [silence] = (await tried(monitoring, rule={"kind": "offline"}))["firings"]
     assert silence["until"] == "2026-06-01T15:00:00+03:00"
+
+
+async def test_silence_is_tried_by_the_interval_of_its_time(monitoring: ReadSide):
+    quarter = timedelta(minutes=15)
+    slow = MeterConfiguration(valid_from=EARLIER, kind=MeterKind.POWER, interval_s=900)
+    quick = MeterConfiguration(valid_from=NOON - quarter, kind=MeterKind.POWER, interval_s=60)
+    await monitoring.add_device(7, configurations=(slow, quick))
+    before = [NOON - quarter * n for n in range(10, 0, -1)]
+    after = [NOON - timedelta(minutes=n) for n in (14, 13, 12, 11, 10, 4, 3, 2, 1, 0)]
+    await monitoring.put_readings(7, *((moment, 100.0) for moment in before + after))
+    [silence] = (await tried(monitoring, rule={"kind": "offline", "missed": 3}))["firings"]
+    assert (silence["since"], silence["until"]) == ("2026-06-01T14:50:00+03:00", "2026-06-01T14:56:00+03:00")
+
+
+async def test_a_silence_from_before_the_days_tried_goes_on_in_them(monitoring: ReadSide, ann):
+    await monitoring.add_device(7, assignments=(viewer(ann, NOON - timedelta(days=1)),))
+    await monitoring.put_readings(7, (NOON - timedelta(days=40), 100.0))
+    rule = {"kind": "offline"}
+    [silence] = (await tried(monitoring, rule=rule, days=7))["firings"]
+    assert (silence["since"], silence["until"]) == ("2026-04-22T15:00:00+03:00", None)
+    answer = await monitoring.post(f"{PATH}/preview", {"rule": rule}, ann)
+    assert (answer.status_code, answer.json()["count"]) == (200, 0)
+
+
+async def test_hours_are_tried_of_a_device_with_more_than_a_year_of_usage(monitoring: ReadSide):
+    await monitoring.add_device(7)
+    await monitoring.put_readings(7, (NOON, 100.0))
+    a_year = """
+        INSERT INTO usage
+        SELECT 7, slot, CASE WHEN slot >= :unusual AND slot < :past THEN 2500000 ELSE 250000 END, 1000, 1, 900000000, 0
+        FROM generate_series(CAST(:first AS timestamptz), CAST(:last AS timestamptz), interval '15 minutes') AS slot
+    """
+    unusual = NOON - timedelta(days=20)
+    values = {"unusual": unusual, "past": unusual + timedelta(hours=1), "first": NOON - timedelta(days=395)}
+    async with monitoring.database.transaction() as connection:
+        await connection.execute(text(a_year), values | {"last": NOON - timedelta(minutes=15)})
+    for rule in ({"kind": "unusual_use"}, {"kind": "hourly_limit"}):
+        [found] = (await tried(monitoring, rule=rule, days=30, hourly_limit_kwh=5))["firings"]
+        assert (found["since"], found["energy_kwh"]) == ("2026-05-12T15:00:00+03:00", 10)
 
 
 async def test_somebody_tries_only_what_they_may_see(monitoring: ReadSide, ann, bob):

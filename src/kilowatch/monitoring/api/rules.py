@@ -235,9 +235,11 @@ async def preview(monitoring: Monitoring, who: SignedIn, device_id: PathId, body
     rule = _rule(body.rule)
     async with monitoring.database.transaction() as connection:
         meter = await find_meter(MeterStore(connection), who, device_id, now)
-        start = max(now - timedelta(days=body.days), min(window.start for window in meter.windows))
-        found = await try_out(WatchStore(connection), meter.device, rule, Span(start, now), body.hourly_limit_kwh)
-    return _preview(found, meter.device, rule, Span(start, now))
+        visible_from = min(window.start for window in meter.windows)
+        span = Span(max(now - timedelta(days=body.days), visible_from), now)
+        watch = WatchStore(connection)
+        found = await try_out(watch, meter.device, rule, span, visible_from, body.hourly_limit_kwh)
+    return _preview(found, meter.device, rule, span)
 
 
 @asynccontextmanager

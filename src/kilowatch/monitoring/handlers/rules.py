@@ -14,11 +14,10 @@ from kilowatch.kit.errors import Forbidden, Invalid, NotFound
 from kilowatch.kit.security import UserPrincipal
 from kilowatch.monitoring.domain.budgets import judge_budget
 from kilowatch.monitoring.domain.calendar import Period, Span, periods
-from kilowatch.monitoring.domain.configuration import in_force
 from kilowatch.monitoring.domain.findings import Finding, Measured
 from kilowatch.monitoring.domain.power_limit import excesses
 from kilowatch.monitoring.domain.rules import DEFAULTS, Budget, HourlyLimit, Offline, PowerLimit, Rule, UnusualUse
-from kilowatch.monitoring.domain.silence import silent_from
+from kilowatch.monitoring.domain.silence import silent_from, was_silent
 from kilowatch.monitoring.domain.usage import MWH_PER_KWH
 from kilowatch.monitoring.handlers.judging import PERIODS, stretches_of, unusual_since
 from kilowatch.monitoring.handlers.meters import find_meter, owns
@@ -100,9 +99,10 @@ async def _judge_again(setting: Setting, device_ids: Collection[int]) -> None:
 
 
 async def try_out(
-    watch: WatchStore, device: Device, rule: Rule, span: Span, hourly_limit_kwh: float | None
+    watch: WatchStore, device: Device, rule: Rule, span: Span, visible_from: datetime, hourly_limit_kwh: float | None
 ) -> Sequence[Finding]:
-    """When the rule would have found something in the past, off or on. Raises `Invalid`."""
+    """When the rule would have found something in the past, off or on. Who asks may see nothing from before
+    `visible_from`. Raises `Invalid`."""
     match rule.condition:
         case HourlyLimit():
             return await _hours_over(watch, device, span, hourly_limit_kwh or device.hourly_limit_kwh)
@@ -112,7 +112,7 @@ async def try_out(
         case Budget() as budget:
             return await _periods_over(watch, device, span, PERIODS[rule.kind], budget)
         case Offline() as offline:
-            return await _silences(watch, device, span, offline)
+            return await _silences(watch, device, span, visible_from, offline)
         case UnusualUse() as unusual:
             newest = (await watch.newest([device.id])).get(device.id, span.start)
             return await unusual_since(watch, device, unusual, Span(span.start, min(newest, span.end)))
@@ -140,7 +140,13 @@ async def _periods_over(
     return [each for each in found if each]
 
 
-async def _silences(watch: WatchStore, device: Device, span: Span, offline: Offline) -> Sequence[Finding]:
-    interval_s = in_force(device.configurations, span.end).interval_s
-    longest = silent_from(span.start, interval_s, offline) - span.start
-    return [Finding(since, until, Measured()) for since, until in await watch.silences(device.id, span, longest)]
+async def _silences(
+    watch: WatchStore, device: Device, span: Span, visible_from: datetime, offline: Offline
+) -> Sequence[Finding]:
+    shortest = min(each.interval_s for each in device.configurations)
+    longest = silent_from(span.start, shortest, offline) - span.start
+    return [
+        Finding(since, until, Measured())
+        for since, until in await watch.silences(device.id, span, visible_from, longest)
+        if was_silent(since, until or span.end, device.configurations, offline)
+    ]

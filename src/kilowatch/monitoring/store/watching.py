@@ -35,13 +35,17 @@ _TAKE_TOUCHED: Final = text("""
     FROM taken GROUP BY device_id
 """)
 
+#: Each span is looked up by itself. Joined with all of them at once, every slot of a device may be compared with every
+#: hour asked for: for a month of a device with a year of slots, that takes longer than a request may.
 _SPANS: Final = text("""
-    SELECT coalesce(sum(energy), 0)::bigint AS energy, coalesce(sum(covered), 0)::bigint AS covered,
-        count(slot) AS slots
+    SELECT coalesce(found.energy, 0)::bigint AS energy, coalesce(found.covered, 0)::bigint AS covered, found.slots
     FROM unnest(CAST(:devices AS bigint[]), CAST(:since AS timestamptz[]), CAST(:until AS timestamptz[]))
         WITH ORDINALITY AS wanted (device, since, until, number)
-    LEFT JOIN usage ON usage.device = wanted.device AND usage.slot >= wanted.since AND usage.slot < wanted.until
-    GROUP BY number ORDER BY number
+    CROSS JOIN LATERAL (
+        SELECT sum(energy) AS energy, sum(covered) AS covered, count(*) AS slots FROM usage
+        WHERE usage.device = wanted.device AND usage.slot >= wanted.since AND usage.slot < wanted.until
+    ) AS found
+    ORDER BY number
 """).bindparams(
     bindparam("devices", type_=ARRAY(BigInteger)),
     bindparam("since", type_=ARRAY(DateTime(timezone=True))),
@@ -53,10 +57,13 @@ _NEWEST: Final = text("""
     FROM unnest(CAST(:devices AS bigint[])) AS wanted (device)
 """).bindparams(bindparam("devices", type_=ARRAY(BigInteger)))
 
+#: From the last reading before the time on: a silence that began earlier goes on into it.
 _SILENCES: Final = text("""
     SELECT time, next FROM (
         SELECT time, lead(time) OVER (ORDER BY time) AS next FROM reading
-        WHERE device = :device AND time BETWEEN :since AND :until
+        WHERE device = :device AND time <= :until AND time >= coalesce(
+            (SELECT max(time) FROM reading WHERE device = :device AND time >= :visible_from AND time < :since), :since
+        )
     ) AS pair
     WHERE coalesce(next, :until) - time > :longest ORDER BY time
 """)
@@ -140,10 +147,19 @@ class WatchStore:
         return rows
 
     async def silences(
-        self, device_id: int, within: Span, longest: timedelta
+        self, device_id: int, within: Span, visible_from: datetime, longest: timedelta
     ) -> Sequence[tuple[datetime, datetime | None]]:
-        """Times without a reading of a device that are longer than `longest`, in order; the last may go on (None)."""
-        values = {"device": device_id, "since": within.start, "until": within.end, "longest": longest}
+        """Times without a reading of a device that are longer than `longest`, in order; the last may go on (None).
+
+        The first may have begun before `within`, though not before `visible_from`.
+        """
+        values = {
+            "device": device_id,
+            "since": within.start,
+            "until": within.end,
+            "visible_from": visible_from,
+            "longest": longest,
+        }
         return [(row.time, row.next) for row in await self._connection.execute(_SILENCES, values)]
 
     async def _readings(self, device_id: int, since: datetime) -> Sequence[Any]:
