@@ -78,7 +78,8 @@ def permits(scopes: frozenset[str], method: str, path: str) -> bool:
     """
     if not scopes:
         return True
-    area = path.removeprefix("/api/").partition("/")[0]
+    # `/api/audit.csv` is of the same area as `/api/audit`.
+    area = path.removeprefix("/api/").partition("/")[0].partition(".")[0]
     rights = {"read", "write"} if method in _READING else {"write"}
     return area != "auth" and any(right in scopes or f"{area}:{right}" in scopes for right in rights)
 
