@@ -1,6 +1,7 @@
 """Invitations, resets, changing a password, mail."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
 from email.message import EmailMessage
@@ -132,6 +133,31 @@ async def test_with_a_mail_server_who_is_new_gets_the_invitation_and_nobody_is_s
 
     shown = (await administrator.ask("POST", f"/api/auth/accounts/{user_id}/link")).json()
     assert shown == {"sent_to": "ana@example.org", "url": None, "expires_at": None}
+
+
+async def test_the_audit_says_which_administrator_asked_for_a_link_that_was_mailed(mailing: Mailing):
+    house, mailbox = mailing
+    administrator = await house.administrator()
+    assert (await administrator.ask("POST", f"/api/auth/accounts/{administrator.id}/link")).status_code == 200
+    await mailbox.next_message()
+    entries = await house.databases["auth"].fetch("SELECT * FROM audit WHERE action LIKE 'link.%' ORDER BY id")
+    assert [(entry["action"], entry["actor"], entry["address"]) for entry in entries] == [
+        ("link.requested", f"user/{administrator.id}", "192.0.2.1"),
+        ("link.made", "service/auth", None),
+    ]
+    assert entries[0]["object"] == f"user/{administrator.id}"
+    assert json.loads(entries[0]["detail"]) == {"purpose": "reset"}
+
+
+async def test_with_a_mail_server_too_a_deactivated_account_gets_no_link(mailing: Mailing):
+    house, mailbox = mailing
+    administrator = await house.administrator()
+    body = {"email": "ana@example.org", "name": "Ana"}
+    user_id = (await administrator.ask("POST", "/api/users", json=body)).json()["id"]
+    await mailbox.next_message()
+    await administrator.ask("POST", f"/api/users/{user_id}/deactivate")
+    await house.settle()
+    assert (await administrator.ask("POST", f"/api/auth/accounts/{user_id}/link")).status_code == 409
 
 
 async def test_a_reset_is_mailed_to_who_exists_and_to_nobody_else(mailing: Mailing):

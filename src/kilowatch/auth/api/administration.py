@@ -69,7 +69,7 @@ async def make_link(
     async with auth.working(origin) as work:
         user = await _account(work, user_id)
         if auth.settings.smtp_url:
-            await links.request_mail(work, user.email, await links.purpose_for(work, user_id))
+            await links.request_link(work, user)
             return SentLink(sent_to=user.email)
         made = await links.make_link(work, user)
     return SentLink(url=auth.link_url(made.token), expires_at=made.link.expires_at)

@@ -26,8 +26,7 @@ class NewLink:
 
 async def make_link(work: Work, user: User) -> NewLink:
     """An invitation for who has no password yet, else a reset. Raises `Conflict` for a deactivated account."""
-    if not user.active:
-        raise Conflict("The account is deactivated; reactivate it first.")
+    _ensure_active(user)
     token = secrets.token_urlsafe(TOKEN_BYTES)
     purpose = await purpose_for(work, user.id)
     link = Link(
@@ -45,6 +44,17 @@ async def make_link(work: Work, user: User) -> NewLink:
 async def purpose_for(work: Work, user_id: UUID) -> LinkPurpose:
     has_password = await accounts.password_of(work.connection, user_id)
     return LinkPurpose.RESET if has_password else LinkPurpose.INVITATION
+
+
+async def request_link(work: Work, user: User) -> None:
+    """The link is made when it is sent, which is this service's deed: who asked for it is told here.
+
+    Raises `Conflict` for a deactivated account.
+    """
+    _ensure_active(user)
+    purpose = await purpose_for(work, user.id)
+    await request_mail(work, user.email, purpose)
+    await work.audit.record("link.requested", f"user/{user.id}", purpose=purpose)
 
 
 async def request_mail(work: Work, email: str, purpose: LinkPurpose) -> None:
@@ -86,6 +96,11 @@ async def replace_password(work: Work, user: User, encoded: str) -> None:
     await links.remove_all(work.connection, user.id)
     await sessions.end_all_sessions(work, user.id)
     await throttles.clear(work.connection, throttling.tries_of(user.email, "").account)
+
+
+def _ensure_active(user: User) -> None:
+    if not user.active:
+        raise Conflict("The account is deactivated; reactivate it first.")
 
 
 def link_digest(token: str) -> bytes:
