@@ -288,6 +288,7 @@ async def test_an_hour_that_passes_its_limit_by_late_data_is_alerted_once_too(wr
 
 
 async def test_late_data_clears_an_alert_that_it_shows_to_be_wrong(written):
+    written.clock.now = datetime.fromtimestamp(START_US / 1_000_000, UTC) + timedelta(minutes=95)
     # 12 kWh in an hour and a half look like 8 in the first hour; a late reading shows that it was 1.
     await written.write(batch([(2, 0, 0.0), (2, 90, 12.0)]))
     assert await written.value("SELECT state FROM alert ORDER BY since LIMIT 1") == "raised"
@@ -300,6 +301,8 @@ async def test_an_import_and_an_old_hour_are_historical(written):
     await written.write(batch([(2, 600, 0.0), (2, 610, 9.0)], source=Source.IMPORT))
     assert await written.value("SELECT bool_and(historical) FROM alert") is True
     assert await written.value("SELECT count(*) FROM alert") == 2
+    is_over = "state = 'cleared' AND cleared_at = raised_at AND until = since + interval '1 hour'"
+    assert await written.value(f"SELECT bool_and({is_over} AND announce_at IS NULL) FROM alert") is True
 
 
 async def test_a_new_configuration_recomputes_what_it_holds_for(written):

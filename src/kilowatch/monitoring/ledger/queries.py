@@ -110,7 +110,7 @@ ORDER BY wanted.device, wanted.hour
 """
 
 #: Once per device and hour, whatever comes again, unless the rule is off: the device's own, else the default (device
-#: 0). What is open of earlier hours is over. `monitoring.watch.news` tells what is to be told.
+#: 0). What is historical is over as soon as it is found. `monitoring.news` tells what is to be told.
 RAISE_ALERTS: Final = """
 WITH judged AS (
     SELECT over.*, coalesce(own.enabled, standard.enabled, true) AS enabled,
@@ -121,10 +121,12 @@ WITH judged AS (
     LEFT JOIN alert_rule AS standard ON standard.device_id = 0 AND standard.kind = 'hourly_limit'
 )
 INSERT INTO alert
-    (id, version, kind, state, severity, device_id, since, raised_at, energy, threshold, historical,
-    announce_at, correlation_id)
-SELECT gen_random_uuid(), 1, 'hourly_limit', 'raised', severity, device, hour, $7, energy, threshold, historical,
-    CASE WHEN NOT historical THEN $7::timestamptz END, correlation_id
+    (id, version, kind, state, severity, device_id, since, until, raised_at, cleared_at, announce_at,
+    energy, threshold, historical, correlation_id)
+SELECT gen_random_uuid(), 1, 'hourly_limit', CASE WHEN historical THEN 'cleared' ELSE 'raised' END, severity, device,
+    hour, CASE WHEN historical THEN hour + interval '1 hour' END, $7,
+    CASE WHEN historical THEN $7::timestamptz END, CASE WHEN NOT historical THEN $7::timestamptz END,
+    energy, threshold, historical, correlation_id
 FROM judged WHERE enabled
 ON CONFLICT DO NOTHING
 """
