@@ -6,7 +6,21 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, literal, or_, select, text, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    ScalarSelect,
+    Select,
+    and_,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    text,
+    tuple_,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -110,8 +124,11 @@ class ConversationStore:
 
     async def idle(self, state: ConversationState, before: datetime, limit: int) -> Sequence[UUID]:
         """Those that nothing has come to, and where the client is not the one who waits for an answer."""
-        ours = [Author.ADMINISTRATOR.value, Author.SYSTEM.value, Author.BOT.value]
-        answered = or_(conversations.c.last_author.in_(ours), conversations.c.state == ConversationState.BOT.value)
+        # Not `last_author`: that somebody has taken the conversation is said by the system, and is no answer.
+        answered = or_(
+            _newest_author_of_people() == Author.ADMINISTRATOR.value,
+            conversations.c.state == ConversationState.BOT.value,
+        )
         quiet = and_(conversations.c.state == state.value, conversations.c.active_at < before, answered)
         return (await self._connection.scalars(select(conversations.c.id).where(quiet).limit(limit))).all()
 
@@ -155,6 +172,13 @@ def _assigned_to(administrator_id: UUID) -> ColumnElement[bool]:
     return and_(
         conversations.c.assigned_to == administrator_id, conversations.c.state == ConversationState.ASSIGNED.value
     )
+
+
+def _newest_author_of_people() -> ScalarSelect[str]:
+    """Who of client and administrators has spoken last in each conversation; null when nobody has."""
+    people_say = messages.c.author.in_([Author.CLIENT.value, Author.ADMINISTRATOR.value])
+    said = select(messages.c.author).where(messages.c.conversation_id == conversations.c.id, people_say)
+    return said.order_by(messages.c.sequence.desc()).limit(1).correlate(conversations).scalar_subquery()
 
 
 def _matching(wanted: Wanted) -> Select[Any]:
