@@ -16,12 +16,13 @@ from kilowatch.contracts.accounts import Role
 from kilowatch.contracts.chat import Author
 from kilowatch.kit.clock import system_clock
 from kilowatch.kit.database import Database
-from kilowatch.kit.errors import KilowatchError
+from kilowatch.kit.errors import Conflict, KilowatchError
 from kilowatch.kit.security import UserPrincipal
 from kilowatch.support.domain.message import Draft
 from kilowatch.support.domain.turn import Outcome, Verdict
 from kilowatch.support.handlers import conversations, messages, queue
 from kilowatch.support.handlers.turns import Reply, finish
+from kilowatch.support.handlers.work import next_message, under_id
 from kilowatch.support.unit import working
 
 STATE_AFTER = {
@@ -188,3 +189,21 @@ async def test_a_note_is_an_administrators_and_about_somebody_else(support: Data
                 await messages.write_note(work, who, conversation, Draft(text="a note"))
     await room.note()
     assert "a note" in str(await room.history())
+
+
+@pytest.mark.parametrize("internal", [False, True])
+async def test_one_id_in_two_conversations_at_once_is_a_conflict(support: Database, internal: bool):
+    client_message_id, writer = uuid4(), uuid4()
+    rooms = Room(support), Room(support)
+    for room in rooms:
+        await room.begin()
+
+    async def store(room: Room) -> None:
+        """As when neither has seen the other's message yet."""
+        async with working(support, system_clock) as work:
+            conversation = await work.conversations.get_for_change(room.id)
+            message = under_id(next_message(work, conversation, Author.ADMINISTRATOR, writer, "x"), client_message_id)
+            await (work.notes if internal else work.messages).add(message)
+
+    results = await asyncio.gather(*map(store, rooms), return_exceptions=True)
+    assert [type(result) for result in results if result] == [Conflict]

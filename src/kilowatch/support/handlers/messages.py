@@ -15,6 +15,7 @@ from kilowatch.support.domain.turn import MOST_OPEN, Turn
 from kilowatch.support.handlers.cases import note_response
 from kilowatch.support.handlers.conversations import find, reopen, side_of
 from kilowatch.support.handlers.work import Work, next_message, post, tell_message, under_id
+from kilowatch.support.store.messages import OTHER_UNDER_ID
 
 
 async def write(work: Work, who: UserPrincipal, conversation: Conversation, draft: Draft) -> MessageRecord:
@@ -69,7 +70,7 @@ async def vote(work: Work, who: UserPrincipal, conversation_id: UUID, sequence: 
 
 def _the_same(known: MessageRecord, conversation: Conversation, draft: Draft) -> MessageRecord:
     if (known.conversation_id, known.text) != (conversation.id, draft.text):
-        raise Conflict("Another message was sent under this id.")
+        raise Conflict(OTHER_UNDER_ID)
     return known
 
 

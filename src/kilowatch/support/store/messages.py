@@ -7,16 +7,20 @@ from typing import Any, Final
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Insert, Row, Select, func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from kilowatch.contracts.chat import Attachment, Author, Source
+from kilowatch.kit.errors import Conflict
 from kilowatch.support.domain.message import MessageRecord
 from kilowatch.support.domain.searching import word_query
 from kilowatch.support.store.tables import attachments, conversations, messages, notes, says
 
 #: Of a transcript; a conversation of months stays below it.
 MOST_MESSAGES: Final = 10_000
+
+OTHER_UNDER_ID: Final = "Another message was sent under this id."
 
 
 class MessageStore:
@@ -26,14 +30,17 @@ class MessageStore:
         self._connection = connection
 
     async def add(self, message: MessageRecord) -> None:
-        """For the bot, the database refuses it unless the conversation is with the bot."""
+        """For the bot, the database refuses it unless the conversation is with the bot.
+
+        Raises `Conflict` when the author uses the same id in another conversation at this moment.
+        """
         row = asdict(message) | {
             "author": message.author.value,
             "suggestions": list(message.suggestions),
             "sources": [asdict(source) for source in message.sources],
         }
         del row["attachments"], row["internal"]
-        await self._connection.execute(messages.insert().values(row))
+        await _insert_once(self._connection, messages.insert().values(row), "messages_once")
 
     async def by_client_message_id(self, author_id: UUID, client_message_id: UUID) -> MessageRecord | None:
         mine = (messages.c.author_id == author_id, messages.c.client_message_id == client_message_id)
@@ -124,8 +131,9 @@ class NoteStore:
         self._connection = connection
 
     async def add(self, note: MessageRecord) -> None:
+        """Raises `Conflict` when the author uses the same id in another conversation at this moment."""
         row = {name: getattr(note, name) for name in notes.c.keys()}  # noqa: SIM118  (a collection of columns)
-        await self._connection.execute(notes.insert().values(row))
+        await _insert_once(self._connection, notes.insert().values(row), "notes_once")
 
     async def by_client_message_id(self, author_id: UUID, client_message_id: UUID) -> MessageRecord | None:
         mine = (notes.c.author_id == author_id, notes.c.client_message_id == client_message_id)
@@ -138,6 +146,16 @@ class NoteStore:
             statement = statement.where(notes.c.sequence <= until)
         ordered = statement.order_by(notes.c.sequence).limit(MOST_MESSAGES)
         return [_note(row) for row in await self._connection.execute(ordered)]
+
+
+async def _insert_once(connection: AsyncConnection, statement: Insert, index: str) -> None:
+    """Two conversations are not locked against each other: of one id in both, the index refuses the second."""
+    try:
+        await connection.execute(statement)
+    except IntegrityError as error:
+        if index not in str(error.orig):
+            raise
+        raise Conflict(OTHER_UNDER_ID) from error
 
 
 def _message(row: Row[Any]) -> MessageRecord:
