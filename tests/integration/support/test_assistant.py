@@ -119,6 +119,14 @@ async def test_an_error_is_never_shown_as_an_answer_and_a_cap_is_refused_before_
     assert "500" in failed["generation"]["attempts"][0]["failure"]
 
 
+async def test_an_answer_of_nothing_but_markup_is_none(opened: Opening):
+    house, _ = await opened(Text(["<script>alert(1)</script>"]))
+    talk = await start_talk(house, await house.person("ana@example.org"))
+    await talk.say(GIBBERISH)
+    [answer] = await talk.answered()
+    assert "no good answer" in answer
+
+
 async def test_the_model_gives_the_conversation_to_a_person_with_a_summary(opened: Opening):
     house, _ = await opened(Call("hand_over", {"reason": "Smoke", "summary": "The meter smokes."}))
     talk = await start_talk(house, await house.person("ana@example.org"))

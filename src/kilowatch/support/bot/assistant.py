@@ -17,6 +17,7 @@ from kilowatch.support.bot.question import Question
 from kilowatch.support.bot.rules import stored
 from kilowatch.support.bot.writing import BrokenOff, Writing
 from kilowatch.support.domain.cases import Reason
+from kilowatch.support.domain.markdown import limited_markdown
 from kilowatch.support.domain.turn import Outcome, Verdict
 from kilowatch.support.frames import Frames
 from kilowatch.support.handlers.turns import Reply, finish, finish_with_hand_over
@@ -82,8 +83,7 @@ class _Generation:
             ending = asking.result()
         except NoAnswer:
             return self._kept()
-        await self._finish(ending)
-        return None
+        return await self._finish(ending)
 
     def _asking(self, passages: Sequence[Passage]) -> Asking:
         settings, question = self._assistant.settings, self._question
@@ -112,15 +112,19 @@ class _Generation:
             case BrokenOff.SWITCHED_OFF:
                 return self._kept() | {"refused": str(why)}
 
-    async def _finish(self, ending: Ending) -> None:
+    async def _finish(self, ending: Ending) -> dict[str, Any] | None:
         match ending:
             case Answered():
-                await self._say(Outcome.ANSWERED, self._writing.draft.text or ending.text)
+                text = self._writing.draft.text or limited_markdown(ending.text)
+                if not text:  # nothing but markup: as if it had not answered
+                    return self._kept()
+                await self._say(Outcome.ANSWERED, text)
             case WantsPerson(reason=reason, summary=summary):
                 async with working(self._assistant.database, self._assistant.host.clock) as work:
                     told = f"{reason}\n{summary}".strip()
                     verdict = self._verdict(Outcome.HANDED_OVER)
                     await finish_with_hand_over(work, self._question.turn, verdict, Reason.MODEL, told)
+        return None
 
     async def _say(self, outcome: Outcome, text: str) -> None:
         reply = Reply(text=text, sources=self._toolbox.sources) if text else None

@@ -31,10 +31,11 @@ async def finish(work: Work, turn: Turn, verdict: Verdict, reply: Reply | None) 
     conversation = await _locked(work, turn)
     if conversation is None:
         return None
-    if reply is None or not reply.text.strip():
+    text = limited_markdown(reply.text) if reply else ""
+    if reply is None or not text:
         await work.turns.end(turn.id, verdict, None, work.now)
         return None
-    message = _bot_message(work, conversation, turn, reply)
+    message = _bot_message(work, conversation, turn, replace(reply, text=text))
     await post(work, conversation, message)
     await work.turns.end(turn.id, verdict, message.sequence, work.now)
     return message
@@ -62,5 +63,5 @@ async def _locked(work: Work, turn: Turn) -> Conversation | None:
 
 
 def _bot_message(work: Work, conversation: Conversation, turn: Turn, reply: Reply) -> MessageRecord:
-    said = next_message(work, conversation, Author.BOT, None, limited_markdown(reply.text))
+    said = next_message(work, conversation, Author.BOT, None, reply.text)
     return replace(said, id=turn.id, suggestions=tuple(reply.suggestions), sources=tuple(reply.sources))
