@@ -13,6 +13,9 @@ import type { AlertFrame } from "@/realtime/frames";
 /** What a frame of an alert makes stale. */
 const TOLD_OF = ["alerts", "notifications"] as const;
 
+/** What only frames keep fresh: after a gap, all of it may be stale. */
+const TOLD_LIVE = [...TOLD_OF, "conversation", "messages", "inbox", "inbox-conversation"] as const;
+
 /** Keeps the socket open while somebody is signed in, and what is shown of alerts fresh. */
 export function useRealtime() {
   const queries = useQueryClient();
@@ -21,7 +24,7 @@ export function useRealtime() {
   useChannel(role === "client" ? "alerts" : "staff/alerts");
   useEffect(() => {
     link.onGap = () => {
-      for (const key of TOLD_OF) void queries.invalidateQueries({ queryKey: [key] });
+      for (const key of TOLD_LIVE) void queries.invalidateQueries({ queryKey: [key] });
     };
     link.start();
     return () => {
