@@ -1,7 +1,9 @@
-import { act, screen } from "@testing-library/react";
+import { act, screen, waitFor } from "@testing-library/react";
 import { http, HttpResponse } from "msw";
-import { beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, onTestFinished, test, vi } from "vitest";
 
+import { link } from "@/realtime";
+import type { Frame } from "@/realtime/frames";
 import { server } from "@/testing/server";
 import { show } from "@/testing/show";
 import { ChatLauncher } from "./chat-launcher";
@@ -22,6 +24,13 @@ interface Said {
 
 function said(sequence: number, author: string, text: string, more: Partial<Said> = {}): Said {
   return { id: `m-${sequence}`, sequence, author, author_name: "", text, at: "2026-11-23T10:00:00Z", sources: [], suggestions: [], attachments: [], ...more };
+}
+
+/** What the chat hears while it is shown. */
+function socket(): (frame: Frame) => void {
+  const hear = vi.spyOn(link, "hear");
+  onTestFinished(() => hear.mockRestore());
+  return (frame) => act(() => hear.mock.calls.forEach(([hearer]) => hearer(frame)));
 }
 
 let messages: Said[];
@@ -50,6 +59,26 @@ test("what is sent is there, and the answer tells what it stands on", async () =
   expect(await screen.findByText("How much today?")).toBeVisible();
   expect(await screen.findByText("2.4 kWh")).toBeVisible();
   expect(screen.getByText(/Your readings/)).toBeVisible();
+});
+
+test("an answer that is being written can be stopped", async () => {
+  let stopped = 0;
+  server.use(
+    http.post("*/api/support/conversations/c-1/stop", () => {
+      stopped += 1;
+      return new HttpResponse(null, { status: 204 });
+    }),
+  );
+  const tell = socket();
+  const { person } = show(<ChatLauncher />);
+  await person.click(await screen.findByRole("button", { name: /Help/ }));
+  await screen.findByText(/Ask about your consumption/);
+  expect(screen.queryByRole("button", { name: "Stop the answer" })).toBeNull();
+  tell({ type: "message.token", conversation_id: "c-1", message_id: "m-2", index: 0, text: "Your use was" });
+  await person.click(await screen.findByRole("button", { name: "Stop the answer" }));
+  await waitFor(() => expect(stopped).toBe(1));
+  tell({ type: "generation.ended", conversation_id: "c-1", message_id: "m-2" });
+  expect(screen.queryByRole("button", { name: "Stop the answer" })).toBeNull();
 });
 
 test("a person can be asked for at any time", async () => {

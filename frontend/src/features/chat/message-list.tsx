@@ -1,9 +1,11 @@
+import { Square } from "lucide-react";
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 
 import { Bubble } from "@/components/bubble";
 import { Button } from "@/components/ui/button";
 import type { Message } from "@/queries/use-messages";
+import { useStop } from "./api/use-stop";
 import { MessageBubble } from "./message-bubble";
 import type { Passing } from "./use-chat-frames";
 
@@ -46,10 +48,22 @@ export function MessageList({ conversation, messages, passing, unsent, onSay }: 
           </div>
         )}
         {(passing.typing || passing.writing) && <p className="text-xs text-soft">{t("chat.typing", { name: passing.typing ?? t("chat.bot") })}</p>}
+        {passing.writing && <Stop key={passing.writing.id} conversation={conversation} />}
       </div>
       {!unsent && !passing.writing && last && last.suggestions.length > 0 && <Suggestions texts={last.suggestions} onSay={onSay} />}
       <div ref={end} />
     </div>
+  );
+}
+
+function Stop({ conversation }: { conversation: string }) {
+  const { t } = useTranslation();
+  const stop = useStop(conversation);
+  return (
+    <Button size="sm" className="justify-self-start" busy={stop.isPending} onClick={() => stop.mutate()}>
+      <Square />
+      {t("chat.stop")}
+    </Button>
   );
 }
 

@@ -10,6 +10,7 @@ export const chat = {
   "chat.withBot": "The assistant answers; a person whenever you like",
   "chat.messages": "Messages",
   "chat.typing": "{{name}} is writing…",
+  "chat.stop": "Stop the answer",
   "chat.bot": "Assistant",
   "chat.you": "You",
   "chat.welcome": "Hello! Ask about your consumption, costs or alerts.",

@@ -13,6 +13,7 @@ export const chat: Translated<typeof english> = {
   "chat.withBot": "Răspunde asistentul; o persoană, oricând vrei",
   "chat.messages": "Mesaje",
   "chat.typing": "{{name}} scrie…",
+  "chat.stop": "Oprește răspunsul",
   "chat.bot": "Asistent",
   "chat.you": "Tu",
   "chat.welcome": "Bună! Întreabă despre consum, costuri sau alerte.",
