@@ -44,6 +44,7 @@ def test_a_chat_goes_from_the_bot_to_the_model_to_a_person(
         assert window.violations() == []
     admin.page.get_by_role("button", name="Resolve").click()
     chat.get_by_role("button", name=re.compile("5")).last.click()
+    chat.get_by_role("button", name="Send the rating").click()
     expect(admin.page.get_by_text("Rated 5 of 5")).to_be_visible()
     assert [*client.complaints, *admin.complaints] == []
 

@@ -36,7 +36,7 @@ export default function ChatPanel({ onClose }: { onClose: () => void }) {
       onKeyDown={(event) => event.key === "Escape" && onClose()}
       className="fixed inset-0 z-40 flex flex-col bg-card sm:inset-auto sm:right-6 sm:bottom-6 sm:h-[min(38rem,calc(100vh-3rem))] sm:w-96 sm:overflow-hidden sm:rounded-2xl sm:border sm:shadow-2xl"
     >
-      <Header conversation={conversation.data ?? null} onClose={onClose} onPerson={() => say(t("chat.personAsked"))} />
+      <Header conversation={conversation.data} onClose={onClose} />
       {conversation.isError ? (
         <LoadFailed error={conversation.error} retry={() => void conversation.refetch()} className="flex-1" />
       ) : conversation.isPending || (id && messages.isPending) ? (
@@ -46,27 +46,27 @@ export default function ChatPanel({ onClose }: { onClose: () => void }) {
       ) : (
         <MessageList conversation={id ?? ""} messages={messages.data ?? []} passing={passing} unsent={unsent} onSay={say} />
       )}
-      {conversation.data?.state === "resolved" && !conversation.data.rating && <Satisfaction conversation={conversation.data.id} />}
+      {conversation.data?.state === "resolved" && !conversation.data.rating && <Satisfaction key={id} conversation={conversation.data.id} />}
       <Composer busy={send.isPending} onSay={say} />
     </section>
   );
 }
 
-function Header({ conversation, onClose, onPerson }: { conversation: Conversation | null; onClose: () => void; onPerson: () => void }) {
-  const { t } = useTranslation();
-  const handOver = useHandOver();
+/** Before it is known which conversation there is, none is begun. */
+function Header({ conversation, onClose }: { conversation: Conversation | null | undefined; onClose: () => void }) {
+  const { t, i18n } = useTranslation();
+  const handOver = useHandOver(conversation, i18n.language);
   const withBot = !conversation || conversation.state === "bot" || conversation.state === "resolved";
-  const open = conversation && conversation.state !== "resolved" ? conversation.id : null;
   return (
     <header className="flex items-center gap-2 border-b px-4 py-3">
       <div className="min-w-0 flex-1">
         <h2 className="font-semibold">{t("chat.title")}</h2>
         <p className="truncate text-xs text-soft" role="status">
-          <Standing conversation={conversation} />
+          <Standing conversation={conversation ?? null} />
         </p>
       </div>
       {withBot && (
-        <Button size="sm" busy={handOver.isPending} onClick={() => (open ? handOver.mutate(open) : onPerson())}>
+        <Button size="sm" busy={handOver.isPending} disabled={conversation === undefined} onClick={() => handOver.mutate()}>
           <UserRound />
           {t("chat.person")}
         </Button>

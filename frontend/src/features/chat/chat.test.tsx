@@ -91,9 +91,39 @@ test("a person can be asked for at any time", async () => {
   );
   const { person } = show(<ChatLauncher />);
   await person.click(await screen.findByRole("button", { name: /Help/ }));
-  await person.click(await screen.findByRole("button", { name: "Talk to a person" }));
-  await act(async () => {});
-  expect(asked).toBe(1);
+  const button = await screen.findByRole("button", { name: "Talk to a person" });
+  await waitFor(() => expect(button).toBeEnabled());
+  await person.click(button);
+  await waitFor(() => expect(asked).toBe(1));
+});
+
+test.each([
+  { before: "no conversation", items: [] },
+  { before: "a resolved conversation", items: [{ ...CONVERSATION, state: "resolved", rating: { score: 5, comment: "" } }] },
+])("with $before, who asks for a person waits in a new one", async ({ items }) => {
+  const asked: string[] = [];
+  let mine: object[] = items;
+  server.use(
+    http.get("*/api/support/conversations/mine", () => HttpResponse.json({ items: mine, total: mine.length })),
+    http.get("*/api/support/conversations/c-2/messages", () => HttpResponse.json([])),
+    http.post("*/api/support/conversations", async ({ request }) => {
+      const { language } = (await request.json()) as { language: string };
+      asked.push(`begin in ${language}`);
+      return HttpResponse.json({ ...CONVERSATION, id: "c-2" }, { status: 201 });
+    }),
+    http.post("*/api/support/conversations/:id/hand-over", ({ params }) => {
+      asked.push(`hand over ${String(params["id"])}`);
+      mine = [{ ...CONVERSATION, id: "c-2", state: "waiting", position: 1 }];
+      return HttpResponse.json(mine[0]);
+    }),
+  );
+  const { person } = show(<ChatLauncher />);
+  await person.click(await screen.findByRole("button", { name: /Help/ }));
+  const button = await screen.findByRole("button", { name: "Talk to a person" });
+  await waitFor(() => expect(button).toBeEnabled());
+  await person.click(button);
+  await waitFor(() => expect(button).not.toBeInTheDocument());
+  expect(asked).toEqual(["begin in en", "hand over c-2"]);
 });
 
 test("a file is put into the conversation, and the message names it", async () => {

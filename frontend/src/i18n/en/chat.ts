@@ -3,7 +3,6 @@ export const chat = {
   "chat.title": "Support",
   "chat.unread": "{{count}} unread",
   "chat.person": "Talk to a person",
-  "chat.personAsked": "I would like to talk to a person.",
   "chat.connecting": "Connecting…",
   "chat.waiting": "Waiting for a person; you are number {{position}}",
   "chat.with": "You are talking with {{name}}",
@@ -24,4 +23,6 @@ export const chat = {
   "chat.send": "Send",
   "chat.rate": "How satisfied are you with the help?",
   "chat.score": "{{score}} of 5",
+  "chat.comment": "What was good, what was not? (optional)",
+  "chat.sendRating": "Send the rating",
 } as const;

@@ -6,7 +6,6 @@ export const chat: Translated<typeof english> = {
   "chat.title": "Asistență",
   "chat.unread": "Necitite: {{count}}",
   "chat.person": "Vorbește cu o persoană",
-  "chat.personAsked": "Aș vrea să vorbesc cu o persoană.",
   "chat.connecting": "Se conectează…",
   "chat.waiting": "Se așteaptă o persoană; ești numărul {{position}}",
   "chat.with": "Vorbești cu {{name}}",
@@ -27,4 +26,6 @@ export const chat: Translated<typeof english> = {
   "chat.send": "Trimite",
   "chat.rate": "Cât de mulțumit ești de ajutor?",
   "chat.score": "{{score}} din 5",
+  "chat.comment": "Ce a fost bine, ce nu? (opțional)",
+  "chat.sendRating": "Trimite evaluarea",
 };

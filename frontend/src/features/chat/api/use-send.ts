@@ -1,6 +1,7 @@
 import { api, data } from "@/api/client";
 import { useAct } from "@/lib/use-act";
 import { upload } from "@/queries/upload";
+import { openConversation } from "./open-conversation";
 import type { Conversation } from "./use-conversation";
 
 export interface Draft {
@@ -14,7 +15,7 @@ export interface Draft {
 export function useSend(conversation: Conversation | null | undefined, language: string) {
   return useAct(
     async ({ id, text, files }: Draft) => {
-      const open = conversation && conversation.state !== "resolved" ? conversation.id : await begin(language);
+      const open = await openConversation(conversation, language);
       const path = { conversation_id: open };
       return data(
         api.POST("/api/support/conversations/{conversation_id}/messages", {
@@ -25,8 +26,4 @@ export function useSend(conversation: Conversation | null | undefined, language:
     },
     ["conversation", "messages"],
   );
-}
-
-async function begin(language: string): Promise<string> {
-  return (await data(api.POST("/api/support/conversations", { body: { language, subject: "" } }))).id;
 }
