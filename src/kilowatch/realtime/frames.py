@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -33,7 +33,9 @@ def addressed(event: Event) -> Addressed | None:
             del shown["user_ids"]  # who else sees the device is nobody's business
             return Addressed(shown, alert.user_ids, Channel.ALERTS, Channel.ALL_ALERTS)
         case ConversationChanged(conversation):
-            return Addressed(conversation, (conversation.user_id,), Channel.CONVERSATIONS, Channel.ALL_CONVERSATIONS)
+            # One frame for both sides, and labels are for the staff: they look them up.
+            told = replace(conversation, labels=())
+            return Addressed(told, (conversation.user_id,), Channel.CONVERSATIONS, Channel.ALL_CONVERSATIONS)
         case MessagePosted(message, user_id):
             client = () if message.internal else (user_id,)
             return Addressed(message, client, Channel.CONVERSATIONS, Channel.ALL_CONVERSATIONS)

@@ -101,10 +101,12 @@ async def test_messages_reach_their_client_and_staff_and_notes_only_staff(town: 
             user_id=UUID(ana.id),
             user_name="Ana",
             state=ConversationState.WAITING,
+            labels=("angry",),
             updated_at=datetime.now(UTC),
         )
         await town.publish(ConversationHandedOver(handed_over))
-        assert (await hers.until("conversation.handed_over"))["data"]["state"] == "waiting"
+        told = (await hers.until("conversation.handed_over"))["data"]
+        assert (told["state"], told["labels"]) == ("waiting", [])
         assert (await theirs.until("conversation.handed_over"))["data"]["user_name"] == "Ana"
         assert await his.silent()
 
