@@ -225,7 +225,7 @@ def _fill_rate(prices: Locator, at: int, name: str, price: str) -> None:
 
 
 def _delete(page: Page) -> None:
-    gone = page.url
     page.get_by_role("button", name="Delete", exact=True).click()
+    gone = page.url  # by now: a link that was clicked before leads there in its time
     page.get_by_role("alertdialog").get_by_role("button", name="Delete").click()
     expect(page).not_to_have_url(gone)
