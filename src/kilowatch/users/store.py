@@ -147,8 +147,7 @@ class UserStore:
         by = _SORTED_BY[wanted.sort]
         total = await self._count(_matching(wanted, by).limit(MOST_FOUND + 1 if wanted.query else None))
         # The ids first, from an index alone; then the few rows that are wanted.
-        counted_out = bool(wanted.query) and total > MOST_FOUND
-        ids = _page_of(wanted if counted_out else _from_nearer_end(wanted, total), by, total)
+        ids = _page_of(wanted, by, total)
         rows = await self._connection.execute(select(users).where(users.c.id.in_(ids)).order_by(*_order(by, wanted)))
         return [_account(row) for row in rows], total
 
@@ -193,12 +192,12 @@ def _holds(searched: ColumnElement[Any], query: str) -> ColumnElement[bool]:
 
 def _page_of(wanted: Wanted, by: ColumnElement[Any], total: int) -> Select[tuple[UUID]]:
     """Their ids. How few or how many words begin as they are searched for, the planner cannot know."""
-    if not wanted.query:
-        found: FromClause = _matching(wanted, by).cte("found")
-    elif total <= MOST_FOUND:
-        found = _matching(wanted, by).cte("found").prefix_with("MATERIALIZED")  # the search before the order
+    if wanted.query and total > MOST_FOUND:
+        found: FromClause = _searched_in_order(wanted, by)
     else:
-        found = _searched_in_order(wanted, by)
+        wanted = _from_nearer_end(wanted, total)
+        matching = _matching(wanted, by).cte("found")
+        found = matching.prefix_with("MATERIALIZED") if wanted.query else matching  # the search before the order
     order = _order(found.c.by, wanted, found.c.id)
     return select(found.c.id).order_by(*order).offset(wanted.offset).limit(wanted.limit)
 
