@@ -56,7 +56,7 @@ class Host:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
     name: str
-    router: APIRouter  #: with whole paths, `/api/…`
+    router: APIRouter  #: with whole paths, `/api/…`, and `responses=PROBLEMS` for their description
     context: object  #: what the routes work with; they ask for it by its type (`kit.http.provided`)
     jobs: Sequence[Job] = ()
     ready: Callable[[], Awaitable[None]]  #: raises `Unavailable` with the reason while it is not ready

@@ -322,7 +322,15 @@ async def test_who_has_removed_a_webhook_or_left_is_told_nothing_more(post: Post
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"email": "loud"}, {"muted_kinds": ["weather"]}, {"digest_at": "25:00"}, {"sms": True}]
+    "wrong",
+    [
+        {"email": "loud"},
+        {"muted_kinds": ["weather"]},
+        {"digest_at": "25:00"},
+        {"digest_at": 0},
+        {"quiet_hours": {"since": "22:00Z", "until": "07:00"}},
+        {"sms": True},
+    ],
 )
 async def test_preferences_that_say_nonsense_are_refused(post: Post, wrong: Any):
     await post.meet(ANN)

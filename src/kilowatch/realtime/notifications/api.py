@@ -10,6 +10,7 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from kilowatch.contracts.events import AlertKind, Severity
+from kilowatch.kit.fields import ClockTime
 from kilowatch.kit.http import Administrator, SignedIn, Staff
 from kilowatch.kit.paging import Page
 from kilowatch.realtime.context import Realtime
@@ -51,8 +52,8 @@ class _Body(BaseModel):
 
 
 class QuietHoursBody(_Body):
-    since: time
-    until: time
+    since: ClockTime
+    until: ClockTime
 
 
 class PreferencesBody(_Body):
@@ -62,7 +63,7 @@ class PreferencesBody(_Body):
     email: Severity = Severity.WARNING
     webhook: Severity = Severity.INFO
     mailing: Mailing = Mailing.AT_ONCE
-    digest_at: time = time(8)
+    digest_at: ClockTime = time(8)
     muted_kinds: Annotated[list[AlertKind], Field(max_length=len(AlertKind))] = []
     quiet_hours: QuietHoursBody | None = None
     quiet_for_critical: bool = False
