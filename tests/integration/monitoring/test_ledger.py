@@ -18,11 +18,12 @@ from kilowatch.contracts.metering import Device, Direction, MeterConfiguration, 
 from kilowatch.kit.database import Database
 from kilowatch.monitoring.domain.usage import SLOT, SLOT_US, observations, segments, slots
 from kilowatch.monitoring.leases import LeaseLost
-from kilowatch.monitoring.ledger.columns import microseconds, rows_of
+from kilowatch.monitoring.ledger.columns import microseconds, moment, rows_of
 from kilowatch.monitoring.ledger.commit import Ledger
 from kilowatch.monitoring.ledger.fleet import Fleet
 from kilowatch.monitoring.ledger.intake import Work
 from kilowatch.monitoring.ledger.recent import Recent
+from kilowatch.monitoring.ledger.watched import Watched
 from tests.integration.monitoring.read_side import HandClock
 from tests.unit.monitoring.meters import START_US
 
@@ -79,7 +80,8 @@ class Written:
 
     async def clear(self) -> None:
         await self.ledger.connection.execute(
-            "TRUNCATE reading, usage, tally, batch, alert, rejected_reading, outbox, recomputation, touched"
+            "TRUNCATE reading, usage, tally, batch, alert, rejected_reading, outbox, recomputation, touched,"
+            " imported_tail"
         )
         self.ledger._recent.forget_all()
 
@@ -303,6 +305,44 @@ async def test_an_import_and_an_old_hour_are_historical(written):
     assert await written.value("SELECT count(*) FROM alert") == 2
     is_over = "state = 'cleared' AND cleared_at = raised_at AND until = since + interval '1 hour'"
     assert await written.value(f"SELECT bool_and({is_over} AND announce_at IS NULL) FROM alert") is True
+
+
+async def test_what_only_an_import_has_told_of_is_known_as_such(written):
+    written.ledger._recent.watched = Watched.of(True, {})
+    await written.write(batch([(1, 0, 0.5), (2, 0, 1.0)], source=Source.IMPORT), batch([(2, 15, 1.5)]))
+    told = "SELECT array_agg(imported ORDER BY device_id) FROM touched"
+    assert await written.value(told) == [True, False]
+
+
+async def test_a_gap_that_imports_have_left_for_later_tells_of_history_too(written):
+    live = [(2, 5 * WEEK, 100.0), (2, 5 * WEEK + 15, 100.5)]
+    written.clock.now = datetime.fromtimestamp(START_US / 1_000_000, UTC) + timedelta(weeks=5, minutes=30)
+    await written.write(batch(live))
+    await written.write(batch([(2, 0, 0.0)], source=Source.IMPORT))
+    await written.write(batch([(2, 1, 0.0)], source=Source.IMPORT))
+    written.ledger._recent.watched = Watched.of(True, {})
+    await written.rest()
+    assert await written.value("SELECT bool_and(imported) FROM touched") is True
+    await written.write(batch([(2, 2, 0.0)]))
+    await written.write(batch([(2, 3, 0.0)], source=Source.IMPORT))
+    assert await written.value("SELECT bool_or(imported) FROM recomputation") is False
+
+
+async def test_of_each_device_is_known_which_of_its_newest_readings_it_has_not_sent(written):
+    tails = "SELECT array_agg((device_id, sent, until)::text ORDER BY device_id) FROM imported_tail"
+    await written.ledger.connection.execute("SET timezone = 'UTC'")
+
+    def said(device: int, sent: int | None, until: int) -> str:
+        times = [f'"{moment(START_US + minute * MINUTE_US):%Y-%m-%d %H:%M:%S}+00"' for minute in (sent or 0, until)]
+        return f"({device},{times[0] if sent else ''},{times[1]})"
+
+    await written.write(batch([(1, 0, 0.5), (1, 30, 0.5)], source=Source.IMPORT), batch([(2, 15, 1.0), (3, 15, 1.0)]))
+    assert await written.value(tails) == [said(1, None, 30)]
+    await written.write(batch([(1, 60, 0.5), (2, 0, 0.5), (3, 20, 1.0)], source=Source.IMPORT))
+    assert await written.value(tails) == [said(1, None, 60), said(3, 15, 20)]
+    await written.write(batch([(1, 75, 0.5), (3, 25, 1.0)]))
+    await written.write(batch([(1, 90, 0.5), (3, 22, 1.0)], source=Source.IMPORT))
+    assert await written.value(tails) == [said(1, 75, 90), said(3, 15, 20)]
 
 
 async def test_a_new_configuration_recomputes_what_it_holds_for(written):

@@ -7,6 +7,7 @@ import pytest
 
 from kilowatch.contracts.accounts import Role
 from kilowatch.contracts.metering import MeterConfiguration, MeterKind
+from kilowatch.monitoring.store.tables import imported_tail
 from tests.integration.monitoring.read_side import EARLIER, NOON, ReadSide, a_device, owner
 from tests.integration.monitoring.watch_side import WatchSide
 
@@ -177,6 +178,51 @@ async def test_one_that_never_sent_or_is_switched_off_is_not_missed(watch: Watch
     await watch.monitoring.put_readings(8, (NOON, 1.0))
     await watch.pass_time(hours=5)
     assert await watch.look() == []
+
+
+# -- what an import shows -----------------------------------------------------------------------------------------
+
+
+async def test_what_an_import_shows_is_on_record_and_told_to_nobody(watch: WatchSide):
+    await a_power_meter(watch)
+    await watch.set_rule(7, "power_limit", limit_w=3000, for_s=120)
+    over = NOON - 30 * MINUTE
+    await watch.monitoring.put_readings(7, *((over + n * MINUTE, 3500.0 if n < 10 else 100.0) for n in range(20)))
+    await watch.touch(7, over, imported=True)
+    await watch.touch(7, NOON - 5 * MINUTE)  # a live reading since: of a time when it was over
+    assert await watch.look() == []
+    [found] = await watch.alerts()
+    assert (found["historical"], found["state"], found["announce_at"]) == (True, "cleared", None)
+
+
+async def test_what_an_import_shows_to_go_on_is_told_when_live_readings_show_it_too(watch: WatchSide):
+    await a_power_meter(watch)
+    await watch.set_rule(7, "power_limit", limit_w=3000, for_s=120)
+    await watch.set_rule(7, "daily_budget", kwh=1)
+    assert await watch.look() == []
+    await watch.monitoring.put_usage(7, NOON - timedelta(hours=2), count=8)
+    await watch.monitoring.put_readings(7, *((NOON - n * MINUTE, 3500.0) for n in range(10)))
+    await watch.touch(7, NOON - 10 * MINUTE, imported=True)
+    assert await watch.look() == []
+    assert await watch.alerts() == []
+    await watch.monitoring.put_readings(7, (NOON + MINUTE, 3500.0))
+    await watch.touch(7, NOON)
+    assert await watch.look() == [RAISED, RAISED]
+
+
+async def test_history_alone_does_not_make_a_device_that_could_fall_silent(watch: WatchSide):
+    await watch.monitoring.add_device(7)
+    await watch.monitoring.add_device(8)
+    for device, sent in ((7, None), (8, NOON - timedelta(minutes=30))):
+        await watch.monitoring.put_readings(device, *((time, 1.0) for time in (sent, NOON) if time))
+        await watch.monitoring.put(imported_tail, {"device_id": device, "sent": sent, "until": NOON})
+    await watch.pass_time(hours=5)
+    assert await watch.look() == [RAISED]
+    [silence] = await watch.alerts()
+    assert (silence["device_id"], silence["since"]) == (8, NOON - timedelta(minutes=30))
+    await watch.monitoring.put_readings(7, (watch.now, 1.0))
+    await watch.pass_time(hours=5)
+    assert RAISED in await watch.look()
 
 
 # -- when it is told -----------------------------------------------------------------------------------------------

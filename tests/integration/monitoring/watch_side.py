@@ -53,9 +53,12 @@ class WatchSide:
                 values,
             )
 
-    async def touch(self, device: int, since: datetime | None = None, request: str = "") -> None:
+    async def touch(
+        self, device: int, since: datetime | None = None, request: str = "", *, imported: bool = False
+    ) -> None:
         since = since or self.now - timedelta(minutes=15)
         values = {"device_id": device, "since": since, "due_at": self.now, "correlation_id": request}
+        values["imported"] = imported
         await self.monitoring.put(touched, values)
 
     async def look(self) -> list[str]:

@@ -10,7 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from kilowatch.contracts.events import AlertKind, AlertState
 from kilowatch.monitoring.domain.alert import AlertRecord, cleared
 from kilowatch.monitoring.domain.calendar import Span
-from kilowatch.monitoring.domain.findings import reconcile
+from kilowatch.monitoring.domain.findings import Judged, reconcile
 from kilowatch.monitoring.domain.power_limit import Stretch, excesses
 from kilowatch.monitoring.domain.rules import PowerLimit, Rule
 from kilowatch.monitoring.domain.visibility import END
@@ -89,7 +89,7 @@ class AlertOnce(RuleBasedStateMachine):
         known = [
             each for each in self.alerts.values() if each.until is None or each.until >= since or each.since >= since
         ]
-        outcome = reconcile(known, found, Span(since, END), 7, RULE, self.now)
+        outcome = reconcile(known, Judged(7, RULE, Span(since, END), found), START, self.now)
         for alert in [*outcome.raised, *outcome.changed]:
             self.alerts[alert.id] = alert
         self.tell()

@@ -293,7 +293,7 @@ def _firing(found: Finding, device: Device, rule: Rule, now: datetime) -> Firing
     return Firing(
         since=found.since.astimezone(zone),
         until=found.until and found.until.astimezone(zone),
-        text=describe(as_alert(found, device.id, rule, now, is_latest=True), device),
+        text=describe(as_alert(found, device.id, rule, now, historical=False), device),
         energy_kwh=kwh(found.measured.energy),
         power_w=found.measured.power_w,
     )

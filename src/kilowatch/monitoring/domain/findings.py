@@ -37,28 +37,42 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Judged:
+    """All that a rule finds of a device in a time, in order."""
+
+    device_id: int
+    rule: Rule
+    span: Span
+    found: Sequence[Finding]
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     raised: Sequence[AlertRecord]
     changed: Sequence[AlertRecord]  #: with another end, or other amounts; an end that has passed clears it
 
 
-def reconcile(
-    known: Iterable[AlertRecord], found: Sequence[Finding], judged: Span, device_id: int, rule: Rule, now: datetime
-) -> Outcome:
-    """`known`: the alerts of the device and rule in or after `judged`, and those without an end yet. `found`: in order;
-    what begins in `judged` and is not found there is not true any more."""
+def reconcile(known: Iterable[AlertRecord], judged: Judged, live_since: datetime | None, now: datetime) -> Outcome:
+    """`known`: the alerts of the device and rule in or after the span of `judged`, and those without an end yet. What
+    begins in the span and is not found there is not true any more.
+
+    `live_since`: from when on live readings have changed usage; None: nothing but an import has. What an import alone
+    shows tells nobody, and what goes on is left to the live readings that will show it too.
+    """
     raised: list[AlertRecord] = []
     before = {alert.id: alert for alert in known}
     after: dict[UUID, AlertRecord] = {}
     open_from = max((alert.since for alert in before.values() if alert.until is None), default=None)
-    latest = max([finding.since for finding in found] + ([open_from] if open_from else []), default=now)
-    for finding in found:
+    latest = max([finding.since for finding in judged.found] + ([open_from] if open_from else []), default=now)
+    for finding in judged.found:
         same = [alert for alert in before.values() if _is_same(alert, finding)]
         after |= {alert.id: _brought_up_to_date(alert, finding) for alert in same}
-        if not same:
-            raised.append(as_alert(finding, device_id, rule, now, is_latest=finding.since == latest))
+        goes_on = finding.until is None or finding.until > now
+        if not same and not (goes_on and live_since is None):
+            historical = _is_history(finding, latest, live_since, now)
+            raised.append(as_alert(finding, judged.device_id, judged.rule, now, historical=historical))
     for alert in before.values():
-        if alert.id not in after and judged.start <= alert.since < judged.end:
+        if alert.id not in after and judged.span.start <= alert.since < judged.span.end:
             after[alert.id] = _withdrawn(alert, now)
     return Outcome(raised, [alert for alert in after.values() if alert != before[alert.id]])
 
@@ -85,9 +99,15 @@ def _withdrawn(alert: AlertRecord, now: datetime) -> AlertRecord:
     return alert if over else replace(alert, until=min(alert.until or now, now))
 
 
-def as_alert(finding: Finding, device_id: int, rule: Rule, now: datetime, *, is_latest: bool) -> AlertRecord:
-    """What was over long ago, or has been followed by more since, is for the record: nobody is told."""
-    historical = finding.until is not None and (finding.until < now - NEWS_FOR or not is_latest)
+def _is_history(finding: Finding, latest: datetime, live_since: datetime | None, now: datetime) -> bool:
+    """It was over long ago, or before live readings had anything to do with it, or more has followed since."""
+    if finding.until is None:
+        return False
+    return finding.since != latest or live_since is None or finding.until <= max(live_since, now - NEWS_FOR)
+
+
+def as_alert(finding: Finding, device_id: int, rule: Rule, now: datetime, *, historical: bool) -> AlertRecord:
+    """What is historical is for the record: nobody is told."""
     return AlertRecord(
         id=uuid4(),
         version=1,

@@ -14,9 +14,10 @@ from kilowatch.contracts.metering import Device
 from kilowatch.monitoring.domain.alert import AlertRecord
 from kilowatch.monitoring.domain.budgets import judge_budget
 from kilowatch.monitoring.domain.calendar import Period, Span, period_start, periods
-from kilowatch.monitoring.domain.findings import Finding, reconcile
+from kilowatch.monitoring.domain.configuration import BEGINNING
+from kilowatch.monitoring.domain.findings import Finding, Judged, reconcile
 from kilowatch.monitoring.domain.power_limit import Stretch, excesses
-from kilowatch.monitoring.domain.rules import JUDGED_BY_USAGE, Budget, PowerLimit, Rule, UnusualUse
+from kilowatch.monitoring.domain.rules import JUDGED_BY_USAGE, Budget, PowerLimit, UnusualUse
 from kilowatch.monitoring.domain.unusual import HOUR, compared_with, unusual_times
 from kilowatch.monitoring.domain.usage import W_US_PER_MWH, Rows, segments
 from kilowatch.monitoring.domain.visibility import END
@@ -29,16 +30,6 @@ from kilowatch.monitoring.store.watching import Touch, WatchStore
 LOOK_BACK: Final = timedelta(days=2)
 PERIODS: Final = {AlertKind.DAILY_BUDGET: Period.DAY, AlertKind.MONTHLY_BUDGET: Period.MONTH}
 INSTANT: Final = timedelta(microseconds=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """All that a rule finds of a device in a time."""
-
-    device_id: int
-    rule: Rule
-    span: Span
-    found: Sequence[Finding]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +60,11 @@ async def judge_usage(
         *await _judge_power(store, subjects),
         *await _judge_use(store, subjects),
     ]
-    requests = {device_id: touch.correlation_id for device_id, touch in touched.items()}
-    return await settle(store, judged, [alert for subject in subjects for alert in subject.known], now, requests)
+    return await settle(store, judged, [alert for subject in subjects for alert in subject.known], now, touched)
+
+
+#: No reading has shown it.
+_BY_TIME: Final = Touch(BEGINNING, BEGINNING, "")
 
 
 async def settle(
@@ -78,18 +72,19 @@ async def settle(
     judged: Iterable[Judged],
     known: Sequence[AlertRecord],
     now: datetime,
-    requests: Mapping[int, str] = MappingProxyType({}),
+    touched: Mapping[int, Touch] = MappingProxyType({}),
 ) -> bool:
-    """Let the alerts be what was found. Whether there is news. `requests`: by device whose reading has shown it."""
+    """Let the alerts be what was found. Whether there is news. `touched`: by device, what has shown it."""
     by_rule: dict[tuple[int, AlertKind], list[AlertRecord]] = {}
     for alert in known:
         by_rule.setdefault((alert.device_id, alert.kind), []).append(alert)
     news = False
     for each in judged:
         mine = by_rule.get((each.device_id, each.rule.kind), [])
-        outcome = reconcile(mine, each.found, each.span, each.device_id, each.rule, now)
-        request = requests.get(each.device_id, "")
-        await store.save([replace(alert, correlation_id=request) for alert in outcome.raised], outcome.changed)
+        touch = touched.get(each.device_id, _BY_TIME)
+        outcome = reconcile(mine, each, touch.live_since, now)
+        raised = [replace(alert, correlation_id=touch.correlation_id) for alert in outcome.raised]
+        await store.save(raised, outcome.changed)
         news = news or bool(outcome.raised or outcome.changed)
     return news
 

@@ -10,11 +10,11 @@ from kilowatch.contracts.metering import Device
 from kilowatch.kit.hashing import partition_of
 from kilowatch.monitoring.domain.calendar import Span
 from kilowatch.monitoring.domain.configuration import BEGINNING, in_force
-from kilowatch.monitoring.domain.findings import Finding, Measured
+from kilowatch.monitoring.domain.findings import Finding, Judged, Measured
 from kilowatch.monitoring.domain.rules import DEFAULTS, Offline, Rule
 from kilowatch.monitoring.domain.silence import Consumed, judge_silence, silent_from
 from kilowatch.monitoring.domain.visibility import END
-from kilowatch.monitoring.handlers.judging import Judged, settle
+from kilowatch.monitoring.handlers.judging import settle
 from kilowatch.monitoring.store.rules import ALL_DEVICES, RuleStore
 from kilowatch.monitoring.store.watching import WatchStore
 
@@ -82,7 +82,7 @@ class Silences:
     async def _judge(
         self, store: WatchStore, device_ids: Collection[int], consumed: Mapping[int, Consumed], now: datetime
     ) -> bool:
-        newest = await store.newest(device_ids)
+        newest = await store.last_sent(device_ids)
         known = await store.known_alerts(device_ids, [KIND], now)
         open_since = {alert.device_id: alert.since for alert in known if alert.until is None}
         judged = []

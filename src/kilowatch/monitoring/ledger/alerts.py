@@ -27,7 +27,6 @@ async def apply_limits(
     recent: Recent,
     change: Change,
     *,
-    imported: frozenset[int],
     requests_of: RequestsOf,
     clock: Clock,
 ) -> Rows:
@@ -38,7 +37,7 @@ async def apply_limits(
     limits = _limits(recent, suspects)
     over = suspects["energy"] > limits
     exceeded = [
-        judge_hour(device, moment(hour * SLOT_US), energy, limit, now=clock(), imported=device in imported)
+        judge_hour(device, moment(hour * SLOT_US), energy, limit, now=clock(), imported=device in change.imported)
         for (device, hour, energy), limit in zip(suspects[over].tolist(), limits[over].tolist(), strict=True)
     ]
     await _raise(connection, [found for found in exceeded if found], requests_of, clock)
@@ -125,5 +124,6 @@ async def touch_watched(
         devices, place = np.unique(slots["device"], return_inverse=True)
         first = np.full(len(devices), np.iinfo(np.int64).max)
         np.minimum.at(first, place, slots["slot"])
-        since = (first * SLOT_US).tolist()
-        await connection.execute(queries.TOUCH, devices.tolist(), since, requests_of(devices), microseconds(clock()))
+        imported = np.isin(devices, list(change.imported)).tolist()
+        columns = devices.tolist(), (first * SLOT_US).tolist(), requests_of(devices), imported
+        await connection.execute(queries.TOUCH, *columns, microseconds(clock()))

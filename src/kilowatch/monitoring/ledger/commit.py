@@ -26,7 +26,15 @@ from kilowatch.monitoring.ledger.columns import (
     rows_of,
     set_codecs,
 )
-from kilowatch.monitoring.ledger.intake import Intake, Refused, Work, requests_of, storable_times, take_in
+from kilowatch.monitoring.ledger.intake import (
+    Intake,
+    Refused,
+    Work,
+    note_imported_tails,
+    requests_of,
+    storable_times,
+    take_in,
+)
 from kilowatch.monitoring.ledger.months import make_months, months_of
 from kilowatch.monitoring.ledger.recent import Recent
 from kilowatch.monitoring.ledger.usage import STRETCH, Change, apply_readings, recompute
@@ -139,18 +147,9 @@ class Ledger:
     async def _apply(self, fresh: Sequence[Work]) -> tuple[Intake, Change, Rows]:
         intake = await take_in(self.connection, self._recent, fresh)
         await self._store(intake.accepted)
+        await note_imported_tails(self.connection, self._recent, intake)
         change = await apply_readings(self.connection, self._recent, intake, clock=self._clock)
-        hours = await apply_limits(
-            self.connection,
-            self._recent,
-            change,
-            imported=intake.imported,
-            requests_of=partial(requests_of, fresh),
-            clock=self._clock,
-        )
-        await touch_watched(
-            self.connection, self._recent, change, requests_of=partial(requests_of, fresh), clock=self._clock
-        )
+        hours = await self._judge(change, fresh)
         await self._count(intake)
         await self._keep_refused(intake.refused)
         return intake, change, hours
@@ -164,21 +163,20 @@ class Ledger:
             async with self.connection.transaction():
                 await fence(self.connection, epochs)
                 taken = await self.connection.fetch(queries.TAKE_RECOMPUTATIONS, waiting.tolist())
-                recomputed = await recompute(self.connection, self._recent, rows_of(taken, STRETCH))
-                change = Change.of_recomputation(recomputed)
-                hours = await apply_limits(
-                    self.connection,
-                    self._recent,
-                    change,
-                    imported=frozenset(),
-                    requests_of=partial(requests_of, ()),
-                    clock=self._clock,
-                )
-                await touch_watched(
-                    self.connection, self._recent, change, requests_of=partial(requests_of, ()), clock=self._clock
-                )
+                stretches = rows_of([(each["device_id"], each["first"], each["last"]) for each in taken], STRETCH)
+                imported = frozenset(each["device_id"] for each in taken if each["imported"])
+                recomputed = await recompute(self.connection, self._recent, stretches)
+                change = Change.of_recomputation(recomputed, imported)
+                hours = await self._judge(change, ())
         self._remember(change, hours)
         return len(waiting)
+
+    async def _judge(self, change: Change, work: Sequence[Work]) -> Rows:
+        """Limits by the hour at once; the other rules soon. Returns the HOUR rows to remember."""
+        requests = partial(requests_of, work)
+        hours = await apply_limits(self.connection, self._recent, change, requests_of=requests, clock=self._clock)
+        await touch_watched(self.connection, self._recent, change, requests_of=requests, clock=self._clock)
+        return hours
 
     async def note_consumed(self, leases: Sequence[Lease], until: Sequence[int]) -> None:
         """Of the partitions of `leases`, all that came before these moments (µs) is written."""

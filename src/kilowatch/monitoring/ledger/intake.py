@@ -22,7 +22,7 @@ from kilowatch.monitoring.domain.intake import arrival_order, judge
 from kilowatch.monitoring.domain.usage import INTERVAL, OBSERVATION, Bools, Ints, Rows, distinct, observations
 from kilowatch.monitoring.ledger import queries
 from kilowatch.monitoring.ledger.columns import Connection, moment, rows_of
-from kilowatch.monitoring.ledger.recent import Recent
+from kilowatch.monitoring.ledger.recent import NEVER, Recent
 
 STORED: Final = np.dtype([("device", "i8"), ("time", "i8"), ("value", "f8"), ("flags", "u1")])
 
@@ -170,6 +170,17 @@ async def _judge(connection: Connection, recent: Recent, rows: Rows) -> tuple[In
     judgement = judge(await _existing(connection, rows[late]), rows)
     outcome = np.select([judgement.accepted, judgement.duplicate], [_ACCEPTED, _DUPLICATE], _CONFLICT)
     return outcome, late[judgement.accepted]
+
+
+async def note_imported_tails(connection: Connection, recent: Recent, intake: Intake) -> None:
+    """Of devices whose newest readings an import has brought: what a device has not sent is no sign of life."""
+    if not intake.imported:
+        return
+    rows = intake.accepted[np.isin(intake.accepted["device"], list(intake.imported))]
+    last = rows[np.diff(rows["device"], append=-1) != 0]
+    last = last[last["time"] > recent.newest(last["device"])]
+    before = [None if time == NEVER else time for time in recent.newest(last["device"]).tolist()]
+    await connection.execute(queries.NOTE_IMPORTED_TAILS, last["device"].tolist(), before, last["time"].tolist())
 
 
 async def recall(connection: Connection, recent: Recent, devices: Ints) -> None:

@@ -143,8 +143,18 @@ WHERE alert.device_id = within.device AND alert.since = within.hour AND alert.ki
 
 #: Devices with rules that are judged by what is stored (`monitoring.watch`) have changed from these moments on.
 TOUCH: Final = """
-INSERT INTO touched (device_id, since, correlation_id, due_at) SELECT device, since, correlation_id, $4
-FROM unnest($1::bigint[], $2::timestamptz[], $3::text[]) AS changed (device, since, correlation_id)
+INSERT INTO touched (device_id, since, correlation_id, imported, due_at)
+SELECT device, since, correlation_id, imported, $5
+FROM unnest($1::bigint[], $2::timestamptz[], $3::text[], $4::boolean[])
+    AS changed (device, since, correlation_id, imported)
+"""
+
+#: The newest readings of these devices, up to $3, came by an import, behind others up to $2.
+NOTE_IMPORTED_TAILS: Final = """
+INSERT INTO imported_tail AS tail (device_id, sent, until)
+SELECT * FROM unnest($1::bigint[], $2::timestamptz[], $3::timestamptz[])
+ON CONFLICT (device_id) DO UPDATE SET
+    sent = CASE WHEN excluded.sent <= tail.until THEN tail.sent ELSE excluded.sent END, until = excluded.until
 """
 
 #: How far partitions have been consumed, as far as they are held under these epochs. More than a minute at once is a
@@ -176,11 +186,14 @@ SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[], $4::timestamptz[])
 
 #: Recomputations asked for, of devices that this replica writes, and how far their usage goes.
 TAKE_RECOMPUTATIONS: Final = """
-WITH taken AS (DELETE FROM recomputation WHERE device_id = ANY ($1::bigint[]) RETURNING device_id, since, until)
+WITH taken AS (
+    DELETE FROM recomputation WHERE device_id = ANY ($1::bigint[]) RETURNING device_id, since, until, imported
+)
 SELECT device_id, min(since) AS first,
     greatest(min(since), CASE
         WHEN bool_or(until IS NULL) THEN (SELECT max(time) FROM reading WHERE device = device_id) ELSE max(until)
-    END) AS last
+    END) AS last,
+    bool_and(imported) AS imported
 FROM taken GROUP BY device_id ORDER BY device_id
 """
 
@@ -189,17 +202,19 @@ WAITING_RECOMPUTATIONS: Final = """
 SELECT device_id FROM recomputation GROUP BY device_id HAVING bool_or(due_at IS NULL) OR max(due_at) <= $1
 """
 
-#: Of stretches of slots that are being computed ($1-$3) leave the parts $4-$6 to a recomputation. What has been left of
+#: Of stretches of slots that are being computed ($1-$3) leave the parts $4-$7 to a recomputation. What has been left of
 #: them before is among these parts, or is being computed.
 PUT_OFF: Final = """
 WITH replaced AS (
     DELETE FROM recomputation USING unnest($1::bigint[], $2::timestamptz[], $3::timestamptz[])
         AS stretch (device, start, finish)
     WHERE device_id = stretch.device AND due_at IS NOT NULL AND since >= stretch.start AND until <= stretch.finish
+    RETURNING device_id, imported
 )
-INSERT INTO recomputation (device_id, since, until, reason, due_at)
-SELECT device, start, finish, 'gap', $7
-FROM unnest($4::bigint[], $5::timestamptz[], $6::timestamptz[]) AS far (device, start, finish)
+INSERT INTO recomputation (device_id, since, until, reason, due_at, imported)
+SELECT device, start, finish, 'gap', $8,
+    far.imported AND NOT EXISTS (SELECT FROM replaced WHERE device_id = device AND NOT replaced.imported)
+FROM unnest($4::bigint[], $5::timestamptz[], $6::timestamptz[], $7::boolean[]) AS far (device, start, finish, imported)
 """
 
 #: Devices with a correction that ends later than the given moment, and when the last one does.

@@ -54,6 +54,14 @@ PUT_OFF_FOR: Final = timedelta(seconds=10)
 
 
 @dataclass(frozen=True, slots=True)
+class PutOff:
+    """What is left to be computed later."""
+
+    due_at: int  #: µs
+    imported: frozenset[int]  #: devices that nothing but an import told of
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """What a commit changed in usage, and what to remember if it succeeds."""
 
@@ -62,9 +70,10 @@ class Change:
     in_order: Ints  #: devices whose tails go on
     tails: Rows  #: their readings, new ones with those before them
     revised: Ints  #: devices whose tails must be read again
+    imported: frozenset[int]  #: devices that nothing but an import told of
 
     @classmethod
-    def of_recomputation(cls, recomputed: Rows) -> "Change":
+    def of_recomputation(cls, recomputed: Rows, imported: frozenset[int]) -> "Change":
         nothing = np.zeros(0, np.int64)
         return cls(
             added=recomputed[:0],
@@ -72,6 +81,7 @@ class Change:
             in_order=nothing,
             tails=np.zeros(0, OBSERVATION),
             revised=np.unique(recomputed["device"]),
+            imported=imported,
         )
 
 
@@ -86,8 +96,9 @@ async def apply_readings(connection: Connection, recent: Recent, intake: Intake,
     revised = np.union1d(late, step.revised)
     await _merge_slots(connection, queries.ADD_TO_SLOTS, "slots_added", step.slots)
     stretches = _stretches(rows[np.isin(rows["device"], revised)])
-    recomputed = await recompute(connection, recent, stretches, far_at=microseconds(clock() + PUT_OFF_FOR))
-    return Change(step.slots, recomputed, devices, step.readings, revised)
+    later = PutOff(microseconds(clock() + PUT_OFF_FOR), intake.imported)
+    recomputed = await recompute(connection, recent, stretches, far=later)
+    return Change(step.slots, recomputed, devices, step.readings, revised, intake.imported)
 
 
 async def _near_corrections(connection: Connection, recent: Recent, devices: Ints) -> Ints:
@@ -118,11 +129,11 @@ def _stretches(rows: Rows) -> Rows:
     return stretches
 
 
-async def recompute(connection: Connection, recent: Recent, stretches: Rows, *, far_at: int | None = None) -> Rows:
+async def recompute(connection: Connection, recent: Recent, stretches: Rows, *, far: PutOff | None = None) -> Rows:
     """Compute the slots around each stretch again from the stored readings. Returns the SLOT rows.
 
-    `stretches` are sorted, one a device. Those of their slots that are far from them are left to a recomputation which
-    is due `far_at` (µs); None: nothing is left.
+    `stretches` are sorted, one a device. Those of their slots that are far from them are left to a recomputation; None:
+    nothing is left.
     """
     if not len(stretches):
         return np.zeros(0, SLOT)
@@ -132,8 +143,8 @@ async def recompute(connection: Connection, recent: Recent, stretches: Rows, *, 
     spans[~corrected] = await _spans(connection, recent, stretches[~corrected], ACCEPTED)
     spans[corrected] = await _spans(connection, recent, stretches[corrected], EFFECTIVE)
     await _leave_frozen(connection, spans)
-    if far_at is not None:
-        spans = await _put_off_far(connection, recent, stretches, spans, far_at)
+    if far is not None:
+        spans = await _put_off_far(connection, recent, stretches, spans, far)
     parts = [
         await _compute(connection, recent, spans[~corrected], ACCEPTED),
         await _compute(connection, recent, spans[corrected], EFFECTIVE),
@@ -155,7 +166,7 @@ async def _leave_frozen(connection: Connection, spans: Rows) -> None:
 _SOUND: Final = np.dtype([("device", "i8"), ("since", "i8")])
 
 
-async def _put_off_far(connection: Connection, recent: Recent, stretches: Rows, spans: Rows, due_at: int) -> Rows:
+async def _put_off_far(connection: Connection, recent: Recent, stretches: Rows, spans: Rows, put_off: PutOff) -> Rows:
     """The near part of `spans`. The rest is asked for anew, and what was put off before and lies within, with it."""
     near = np.maximum(NEAR_US, NEAR_INTERVALS * _intervals(recent, spans["device"]))
     kept, before, after = spans.copy(), spans.copy(), spans.copy()
@@ -165,7 +176,8 @@ async def _put_off_far(connection: Connection, recent: Recent, stretches: Rows, 
     far = np.concatenate([before, after])
     far = far[far["first"] <= far["last"]]
     if len(far):
-        await connection.execute(queries.PUT_OFF, *_instants(spans), *_instants(far), due_at)
+        imported = [device in put_off.imported for device in far["device"].tolist()]
+        await connection.execute(queries.PUT_OFF, *_instants(spans), *_instants(far), imported, put_off.due_at)
     return kept
 
 

@@ -81,6 +81,7 @@ recomputation = Table(
     Column("reason", Text, nullable=False),
     Column("until", MOMENT),
     Column("due_at", MOMENT),
+    Column("imported", Boolean, nullable=False),
 )
 
 reading = Table(
@@ -191,6 +192,15 @@ touched = Table(
     Column("since", MOMENT, nullable=False),
     Column("due_at", MOMENT, nullable=False),
     Column("correlation_id", Text, nullable=False),
+    Column("imported", Boolean, nullable=False),
+)
+
+imported_tail = Table(
+    "imported_tail",
+    METADATA,
+    Column("device_id", BigInteger, primary_key=True),
+    Column("sent", MOMENT),
+    Column("until", MOMENT, nullable=False),
 )
 
 consumption = Table(

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 import numpy as np
-from sqlalchemy import ARRAY, BigInteger, DateTime, bindparam, insert, or_, select, text, update
+from sqlalchemy import ARRAY, BigInteger, DateTime, TextClause, bindparam, insert, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from kilowatch.contracts.events import AlertKind
@@ -28,9 +28,10 @@ _TAKE_TOUCHED: Final = text("""
     WITH due AS (
         SELECT ctid FROM touched WHERE due_at <= :now ORDER BY due_at LIMIT :limit FOR UPDATE SKIP LOCKED
     ), taken AS (
-        DELETE FROM touched WHERE ctid IN (SELECT ctid FROM due) RETURNING device_id, since, due_at, correlation_id
+        DELETE FROM touched WHERE ctid IN (SELECT ctid FROM due)
+        RETURNING device_id, since, due_at, correlation_id, imported
     )
-    SELECT device_id, min(since) AS since,
+    SELECT device_id, min(since) AS since, min(since) FILTER (WHERE NOT imported) AS live_since,
         coalesce((array_agg(correlation_id ORDER BY due_at DESC) FILTER (WHERE correlation_id <> ''))[1], '') AS request
     FROM taken GROUP BY device_id
 """)
@@ -55,6 +56,13 @@ _SPANS: Final = text("""
 _NEWEST: Final = text("""
     SELECT wanted.device, (SELECT max(time) FROM reading WHERE reading.device = wanted.device) AS newest
     FROM unnest(CAST(:devices AS bigint[])) AS wanted (device)
+""").bindparams(bindparam("devices", type_=ARRAY(BigInteger)))
+
+_LAST_SENT: Final = text("""
+    SELECT device, CASE WHEN newest <= tail.until THEN tail.sent ELSE newest END AS newest
+    FROM unnest(CAST(:devices AS bigint[])) AS wanted (device)
+    CROSS JOIN LATERAL (SELECT max(time) AS newest FROM reading WHERE reading.device = wanted.device) AS stored
+    LEFT JOIN imported_tail AS tail ON tail.device_id = wanted.device
 """).bindparams(bindparam("devices", type_=ARRAY(BigInteger)))
 
 #: From the last reading before the time on: a silence that began earlier goes on into it.
@@ -86,6 +94,7 @@ _READINGS: Final = text("""
 @dataclass(frozen=True, slots=True)
 class Touch:
     since: datetime  #: from when on usage has changed
+    live_since: datetime | None  #: the same of all but imports; None: nothing else has changed it
     correlation_id: str  #: of the newest request that did it; empty: none did
 
 
@@ -96,7 +105,7 @@ class WatchStore:
     async def take_touched(self, now: datetime, limit: int) -> Mapping[int, Touch]:
         """Devices to be judged; they are taken off the list."""
         rows = await self._connection.execute(_TAKE_TOUCHED, {"now": now, "limit": limit})
-        return {row.device_id: Touch(row.since, row.request) for row in rows}
+        return {row.device_id: Touch(row.since, row.live_since, row.request) for row in rows}
 
     async def touch(self, device_ids: Collection[int], since: datetime, *due_at: datetime) -> None:
         rows = [{"device_id": each, "since": since, "due_at": due} for due in due_at for each in device_ids]
@@ -133,7 +142,14 @@ class WatchStore:
 
     async def newest(self, device_ids: Collection[int]) -> Mapping[int, datetime]:
         """The time of each device's newest reading; those without any are left out."""
-        rows = await self._connection.execute(_NEWEST, {"devices": list(device_ids)})
+        return await self._times(_NEWEST, device_ids)
+
+    async def last_sent(self, device_ids: Collection[int]) -> Mapping[int, datetime]:
+        """The same of what devices have sent themselves: what was imported since is none of it."""
+        return await self._times(_LAST_SENT, device_ids)
+
+    async def _times(self, statement: TextClause, device_ids: Collection[int]) -> Mapping[int, datetime]:
+        rows = await self._connection.execute(statement, {"devices": list(device_ids)})
         return {row.device: row.newest for row in rows if row.newest is not None}
 
     async def readings(self, since: Mapping[int, datetime]) -> Rows:
