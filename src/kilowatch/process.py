@@ -42,6 +42,9 @@ log = logger(__name__)
 
 #: Logins of the embedded server: a service each, and the in-process broker for its dead letters.
 LOGINS: Final = (*SERVICES, "broker")
+#: When Python's garbage collector looks (`gc.set_threshold`): seldom enough that what one event or batch makes has gone
+#: by itself until then. With ten thousand sockets a full collection is a pause of two seconds.
+COLLECTING: Final = (100_000, 10, 50)
 
 
 class ProcessSettings(Settings):
@@ -179,3 +182,4 @@ def _spare_what_stays() -> None:
     """
     gc.collect()
     gc.freeze()
+    gc.set_threshold(*COLLECTING)

@@ -11,6 +11,7 @@ from kilowatch.kit.security import Verifier
 from kilowatch.kit.service import Service
 from kilowatch.kit.web import APP_POLICY
 from kilowatch.process import available_services
+from kilowatch.realtime.api import SOCKETS
 from tests.topology import DEPLOY
 
 CADDYFILE = (DEPLOY / "Caddyfile").read_text()
@@ -27,8 +28,7 @@ def routes() -> Iterator[tuple[str, str]]:
         service = Service(name=name, router=router, context=name, ready=None)  # type: ignore[arg-type]
         paths = build_app([service], Verifier(None)).openapi()["paths"]  # type: ignore[arg-type]
         yield from ((name, path) for path in paths)
-        websockets = (route.path for route in router.routes if type(route).__name__ == "APIWebSocketRoute")
-        yield from ((name, path) for path in websockets)
+    yield from (("realtime", path) for path in SOCKETS)
 
 
 @pytest.mark.parametrize(("service", "path"), sorted(routes()))

@@ -11,6 +11,7 @@ Routes are plain module-level functions. What they work with comes from the appl
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
 from http import HTTPMethod, HTTPStatus
 from ipaddress import ip_address
 from typing import Annotated, Any, TypeVar
@@ -22,6 +23,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, Counter, Histogram, generate_
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.websockets import WebSocket
 
 from kilowatch import __version__
 from kilowatch.contracts.accounts import Role
@@ -136,7 +138,7 @@ AnonymousOrigin = Annotated[Origin, Depends(_anonymous_origin)]
 
 def build_app(services: Sequence[Service], verifier: Verifier, trusted_proxies: Sequence[Network] = ()) -> FastAPI:
     """One application that answers for `services`: all of them in `kilowatch up`, one in `kilowatch serve`."""
-    app = _Described(
+    app = _Application(
         title="Kilowatch",
         version=__version__,
         description="Readings in; usage, limits and alerts out. Errors are RFC 9457 problem details.",
@@ -148,6 +150,7 @@ def build_app(services: Sequence[Service], verifier: Verifier, trusted_proxies: 
     app.state.verifier = verifier
     app.state.trusted_proxies = trusted_proxies
     app.state.contexts = {type(service.context): service.context for service in services}
+    app.state.sockets = {path: opened for service in services for path, opened in service.sockets.items()}
     for service in services:
         _add_health(app, service)  # first: `/internal/users/health` before `/internal/users/{user_id}`
         # Not included once more: what routes need is made at the first request, a second's work, and kept with them.
@@ -159,8 +162,21 @@ def build_app(services: Sequence[Service], verifier: Verifier, trusted_proxies: 
     return app
 
 
-class _Described(FastAPI):
-    """Its description says what an error looks like, and a time of day."""
+class _Application(FastAPI):
+    """Its description says what an error looks like, and a time of day; sockets go past the layers of requests.
+
+    A socket is open for hours, and each layer that it came through lies in memory as long and is passed whenever a
+    frame goes out: half of what a socket takes.
+    """
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        open_socket = self.state.sockets.get(scope["path"]) if scope["type"] == "websocket" else None
+        if open_socket is None:
+            await super().__call__(scope, receive, send)
+            return
+        scope["app"] = self
+        with _correlated(scope):
+            await open_socket(WebSocket(scope, receive, send))
 
     def openapi(self) -> dict[str, Any]:
         if self.openapi_schema is None:
@@ -283,17 +299,11 @@ class _Edge:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] not in ("http", "websocket"):
+        if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        token = correlation_id.set(_sane_id(_header(scope, b"x-correlation-id")) or new_correlation_id())
-        try:
-            if scope["type"] == "websocket":
-                await self._app(scope, receive, send)
-            else:
-                await self._answer(scope, _Body(scope, receive).receive, send)
-        finally:
-            correlation_id.reset(token)
+        with _correlated(scope):
+            await self._answer(scope, _Body(scope, receive).receive, send)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = time.perf_counter()
@@ -328,6 +338,15 @@ class _Edge:
                 measured.say(
                     http__route=route, http__response__status_code=status, kilowatch__correlation=correlation_id.get()
                 )
+
+
+@contextmanager
+def _correlated(scope: Scope) -> Iterator[None]:
+    token = correlation_id.set(_sane_id(_header(scope, b"x-correlation-id")) or new_correlation_id())
+    try:
+        yield
+    finally:
+        correlation_id.reset(token)
 
 
 _METHODS = frozenset(HTTPMethod)

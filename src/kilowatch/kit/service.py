@@ -11,11 +11,12 @@ opens them all in one process, `kilowatch serve NAME` opens one.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
 from fastapi import APIRouter
+from starlette.websockets import WebSocket
 
 from kilowatch.kit.broker.port import Broker
 from kilowatch.kit.clock import Clock
@@ -58,5 +59,7 @@ class Service:
     name: str
     router: APIRouter  #: with whole paths, `/api/…`, and `responses=PROBLEMS` for their description
     context: object  #: what the routes work with; they ask for it by its type (`kit.http.provided`)
+    #: Those who open WebSockets, by whole path.
+    sockets: Mapping[str, Callable[[WebSocket], Awaitable[None]]] = field(default_factory=dict)
     jobs: Sequence[Job] = ()
     ready: Callable[[], Awaitable[None]]  #: raises `Unavailable` with the reason while it is not ready

@@ -65,7 +65,7 @@ async def open_socket(websocket: WebSocket) -> None:
         realtime.hub.remove(socket)
 
 
-router.add_websocket_route("/api/realtime", open_socket)
+SOCKETS: Final = {"/api/realtime": open_socket}
 
 
 async def _admitted(realtime: RealtimeContext, websocket: WebSocket, address: str) -> UserPrincipal:

@@ -69,6 +69,7 @@ async def open_realtime(host: Host) -> AsyncIterator[Service]:
         yield Service(
             name=SERVICE,
             router=router,
+            sockets=sockets.SOCKETS,
             context=RealtimeContext(
                 database=database,
                 broker=host.broker,

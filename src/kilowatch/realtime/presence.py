@@ -65,18 +65,23 @@ class Attendance:
         await self._broker.tell(FRAMES, Message(id="", body=body, routing_key=PRESENCE_KEY))
 
     def _show(self) -> None:
+        watching = self._hub.listeners(Channel.PRESENCE)
+        if watching:
+            online = self._online()
+            come, gone = online - self._shown, self._shown - online
+            whole, news = _text(online), _text(come, gone)
+            for socket in watching:
+                if socket not in self._watching:
+                    socket.outlet.put(whole)
+                elif come or gone:
+                    socket.outlet.put(news)
+            self._shown = online
+        self._watching = frozenset(watching)
+
+    def _online(self) -> frozenset[UUID]:
         oldest = time.monotonic() - SILENT_S
         self._heard = {replica: heard for replica, heard in self._heard.items() if heard[1] >= oldest}
-        online = frozenset().union(self._told, *(users for users, _ in self._heard.values()))
-        come, gone = online - self._shown, self._shown - online
-        watching = self._hub.listeners(Channel.PRESENCE)
-        whole, news = (_text(online), _text(come, gone)) if watching else ("", "")
-        for socket in watching:
-            if socket not in self._watching:
-                socket.outlet.put(whole)
-            elif come or gone:
-                socket.outlet.put(news)
-        self._shown, self._watching = online, frozenset(watching)
+        return frozenset().union(self._told, *(users for users, _ in self._heard.values()))
 
 
 def _text(online: Collection[UUID], offline: Collection[UUID] = ()) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 from kilowatch.contracts.accounts import Role
@@ -72,6 +73,7 @@ def joined(channels: Iterable[Channel]) -> str:
     return " ".join(channels)
 
 
-def is_heard(channels: str, listening: Iterable[AnyChannel]) -> bool:
+@lru_cache(maxsize=1024)  # thousands who look at the same page are asked one after the other
+def is_heard(channels: str, listening: frozenset[AnyChannel]) -> bool:
     """Whether what goes out on `channels` (joined) is for somebody who listens to these."""
     return not set(channels.split(" ")).isdisjoint(map(str, listening))
