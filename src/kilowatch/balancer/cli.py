@@ -25,7 +25,7 @@ def import_history(  # noqa: PLR0913, PLR0917
     create: Annotated[
         bool, typer.Option("--create", help="Register the devices that are missing, under the names in the file.")
     ] = False,
-    refused: Annotated[Path | None, typer.Option(help="Write the lines that were refused to this file.")] = None,
+    refused: Annotated[Path | None, typer.Option(help="Write the refused lines of all files to this CSV.")] = None,
     url: Annotated[str, typer.Option(envvar="KILOWATCH_URL", help="A running Kilowatch.")] = "http://127.0.0.1:8080",
     email: Annotated[
         str, typer.Option(envvar="KILOWATCH_ADMIN_EMAIL", help="An administrator.")
@@ -48,7 +48,10 @@ def import_history(  # noqa: PLR0913, PLR0917
     """
     import asyncio  # noqa: PLC0415
 
+    from rich.console import Console  # noqa: PLC0415
+
     from kilowatch.balancer.importing.client import Wishes, import_files  # noqa: PLC0415
+    from kilowatch.balancer.importing.office import open_office  # noqa: PLC0415
 
     options = {
         "format": format_,
@@ -62,8 +65,13 @@ def import_history(  # noqa: PLR0913, PLR0917
     }
     given = {name: value for name, value in options.items() if value is not None}
     wishes = Wishes(files=files, options=given, map_file=map_, create=create, refused=refused)
+
+    async def run() -> None:
+        async with open_office(url, email, password) as office:
+            await import_files(office, wishes, Console(stderr=True))
+
     try:
-        asyncio.run(import_files(url, email, password, wishes))
+        asyncio.run(run())
     except KilowatchError as error:
         typer.secho(f"kilowatch: {error}", err=True, fg="red")
         raise typer.Exit(1) from None

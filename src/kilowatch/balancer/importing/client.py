@@ -2,31 +2,30 @@
 
 import asyncio
 import csv
+import io
 import json
-from collections.abc import Iterator, Mapping, Sequence
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import Final, Literal
 
-import httpx2
 import msgspec
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
 from kilowatch.balancer.domain.history import FileFormat, ImportOptions, Layout, NotHistory, Unit, read_blocks
 from kilowatch.balancer.importing.files import UNREADABLE, open_table
-from kilowatch.kit.errors import Forbidden, Invalid, KilowatchError, NotFound, Unauthenticated, Unavailable
-
-#: JSON as the other end answers it; each caller picks the fields that it knows.
-Json: TypeAlias = Any
+from kilowatch.balancer.importing.office import Json, Office
+from kilowatch.kit.errors import Invalid
 
 LOOK_EVERY_S: Final = 0.3
-TIMEOUT: Final = httpx2.Timeout(300.0, connect=5.0)
 #: Rows of one bulk registration.
 REGISTER_AT_ONCE: Final = 5_000
-_ERRORS: Final[Mapping[int, type[KilowatchError]]] = {401: Unauthenticated, 403: Forbidden, 404: NotFound}
+BAR_WIDTH: Final = 28
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,49 +37,70 @@ class Wishes:
     refused: Path | None
 
 
-async def import_files(url: str, email: str, password: str, wishes: Wishes) -> None:
-    """Raises `KilowatchError`, also when one of the files has failed."""
-    console = Console(stderr=True)
-    async with httpx2.AsyncClient(base_url=url, timeout=TIMEOUT) as http:
-        office = _Office(http, email, password)
-        failed = [path.name for path in wishes.files if not await _import(office, wishes, path, console)]
+async def import_files(office: Office, wishes: Wishes, console: Console) -> None:
+    """Raises `KilowatchError`, also when one of the files has failed, or nothing of it could be accepted."""
+    if wishes.refused:
+        _write_report(wishes.refused, [("file", "line", "reason", "detail", "as_read")], "w")
+    failed = [path.name for path in wishes.files if not await _import(office, wishes, path, console)]
     if failed:
-        raise Invalid(f"Not imported to the end: {', '.join(failed)}")
+        raise Invalid(f"Not imported: {', '.join(failed)}")
 
 
-async def _import(office: "_Office", wishes: Wishes, path: Path, console: Console) -> bool:
+async def _import(office: Office, wishes: Wishes, path: Path, console: Console) -> bool:
     if wishes.create:
         await _register_missing(office, wishes, path, console)
-    with _bar(path.name, console) as progress:
+    console.print(path.name, markup=False, highlight=False)
+    job = await _carry(office, wishes, path, console)
+    console.print(_outcome(job), highlight=False)
+    if wishes.refused and job["refused"]:
+        await _add_to_report(office, job, path, wishes.refused)
+    return bool(job["state"] == "done" and (job["accepted"] or not job["refused"]))
+
+
+async def _carry(office: Office, wishes: Wishes, path: Path, console: Console) -> Json:
+    """The job, once it has ended."""
+    with _bar(console) as progress:
         job = await _upload(office, wishes, path)
         while job["state"] in {"waiting", "running"}:
             await asyncio.sleep(LOOK_EVERY_S)
             job = await office.ask("GET", f"/api/imports/{job['id']}")
-            progress.update(progress.task_ids[0], completed=job["progress"], text=_counts(job))
-    if job["problem"]:
-        console.print(f"[red]{job['problem']}[/]")
-    if wishes.refused and job["refused"]:
-        await office.download(f"/api/imports/{job['id']}/refused.csv", wishes.refused)
-        console.print(f"refused lines: {wishes.refused}")
-    return bool(job["state"] == "done")
+            progress.update(progress.task_ids[0], completed=job["progress"], text=f"{job['accepted']:,} readings")
+    return job
 
 
 @contextmanager
-def _bar(name: str, console: Console) -> Iterator[Progress]:
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[text]}"), TimeElapsedColumn())
+def _bar(console: Console) -> Iterator[Progress]:
+    """On a line of its own: beside everything that there is to say nothing would be left of it."""
+    columns = (BarColumn(BAR_WIDTH), TaskProgressColumn(), TextColumn("{task.fields[text]}"), TimeElapsedColumn())
     with Progress(*columns, console=console) as progress:
-        progress.add_task(name, total=1.0, text="sending")
+        progress.add_task("", total=1.0, text="sending")
         yield progress
 
 
-def _counts(job: Mapping[str, Json]) -> str:
+def _outcome(job: Mapping[str, Json]) -> str:
     reasons = ", ".join(f"{reason} {count:,}" for reason, count in job["reasons"].items())
-    refused = f"  [red]{job['refused']:,} refused ({reasons})[/]" if job["refused"] else ""
-    missing = f"  {job['missing']:,} without a value" if job["missing"] else ""
-    return f"{job['accepted']:,} accepted{missing}{refused}"
+    said = [f"{job['accepted']:,} accepted"]
+    said += [f"{job['missing']:,} without a value"] if job["missing"] else []
+    said += [f"[red]{job['refused']:,} refused[/] ({reasons})"] if job["refused"] else []
+    said += [f"[red]{escape(job['problem'])}[/]"] if job["problem"] else []
+    return ", ".join(said)
 
 
-async def _upload(office: "_Office", wishes: Wishes, path: Path) -> Json:
+async def _add_to_report(office: Office, job: Mapping[str, Json], path: Path, report: Path) -> None:
+    with tempfile.TemporaryFile() as received:
+        await office.download(f"/api/imports/{job['id']}/refused.csv", received)
+        received.seek(0)
+        lines = csv.reader(io.TextIOWrapper(received, encoding="utf-8", newline=""))
+        next(lines)
+        _write_report(report, ([path.name, *cells] for cells in lines), "a")
+
+
+def _write_report(report: Path, rows: Iterable[Sequence[str]], mode: Literal["a", "w"]) -> None:
+    with report.open(mode, encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(rows)
+
+
+async def _upload(office: Office, wishes: Wishes, path: Path) -> Json:
     fields = {name: str(value) for name, value in wishes.options.items()}
     if wishes.map_file:
         fields["map"] = json.dumps(_read_map(wishes.map_file))
@@ -96,7 +116,7 @@ def _read_map(path: Path) -> dict[str, str]:
     return {name.strip(): device.strip() for name, device in rows}
 
 
-async def _register_missing(office: "_Office", wishes: Wishes, path: Path, console: Console) -> None:
+async def _register_missing(office: Office, wishes: Wishes, path: Path, console: Console) -> None:
     known = set(_read_map(wishes.map_file)) if wishes.map_file else set()
     layout, names = await asyncio.to_thread(_names_in, path, _options(wishes.options))
     wanted = sorted(names - known - await _serial_numbers(office))
@@ -133,7 +153,7 @@ def _names_in(path: Path, options: ImportOptions) -> tuple[Layout, set[str]]:
     return layout, {name for name in names if name}
 
 
-async def _serial_numbers(office: "_Office") -> set[str]:
+async def _serial_numbers(office: Office) -> set[str]:
     """Names that mean a device already: serial numbers, and ids."""
     found: set[str] = set()
     offset = 0
@@ -152,55 +172,3 @@ def _device_row(name: str, layout: Layout) -> Sequence[object]:
 
 def _csv_line(row: Sequence[object]) -> str:
     return ",".join('"' + str(cell).replace('"', '""') + '"' for cell in row) + "\n"
-
-
-class _Office:
-    """An administrator, signed in when that is needed."""
-
-    def __init__(self, http: httpx2.AsyncClient, email: str, password: str) -> None:
-        self._http = http
-        self._who = {"email": email, "password": password}
-
-    async def ask(self, method: str, path: str, **request: Json) -> Json:
-        """Raises `KilowatchError`."""
-        if "Authorization" not in self._http.headers:
-            await self._sign_in()
-        response = await self._send(method, path, **request)
-        if response.status_code == httpx2.codes.UNAUTHORIZED:
-            await self._sign_in()
-            response = await self._send(method, path, **request)
-        return _content(response)
-
-    async def download(self, path: str, target: Path) -> None:
-        with target.open("wb") as file:
-            async with self._http.stream("GET", path) as response:
-                async for piece in response.aiter_bytes():
-                    file.write(piece)
-
-    async def _sign_in(self) -> None:
-        self._http.headers.pop("Authorization", None)
-        answer = _content(await self._send("POST", "/api/auth/sign-in", json=self._who))
-        if "access_token" not in answer:
-            raise Unauthenticated("This account signs in with a second factor; use another, or the API with a key.")
-        self._http.headers["Authorization"] = f"Bearer {answer['access_token']}"
-
-    async def _send(self, method: str, path: str, **request: Json) -> httpx2.Response:
-        try:
-            return await self._http.request(method, path, **request)
-        except httpx2.TransportError as error:
-            raise Unavailable(f"{self._http.base_url} does not answer: {error}") from error
-
-
-def _content(response: httpx2.Response) -> Json:
-    if response.is_success:
-        # A bulk registration answers a line of JSON for each device.
-        return [json.loads(line) for line in response.text.splitlines()] if _is_lines(response) else response.json()
-    try:
-        detail = str(response.json()["detail"])
-    except (ValueError, KeyError, TypeError):
-        detail = response.text[:300]
-    raise _ERRORS.get(response.status_code, Invalid)(detail)
-
-
-def _is_lines(response: httpx2.Response) -> bool:
-    return "ndjson" in response.headers.get("content-type", "")
