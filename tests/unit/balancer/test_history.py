@@ -1,6 +1,7 @@
 """Files of history: small samples made by hand in the formats that people have."""
 
 from datetime import UTC, datetime
+from itertools import islice
 
 import numpy as np
 import pytest
@@ -18,6 +19,7 @@ from kilowatch.balancer.domain.history import (
     layout_of,
     read_blocks,
 )
+from kilowatch.balancer.domain.shapes import Lines
 from kilowatch.contracts.batch import AMBIGUOUS_TIME
 from kilowatch.contracts.metering import MeterKind
 
@@ -43,7 +45,8 @@ B,2026-03-29,4,,6
 
 def lines_of(text, delimiter=","):
     rows = [line.split(delimiter) for line in text.splitlines()]
-    return iter((number, [cell.strip('"') for cell in cells]) for number, cells in enumerate(rows, 1))
+    lines = iter([(number, [cell.strip('"') for cell in cells]) for number, cells in enumerate(rows, 1)])
+    return lambda count: Lines.of(list(islice(lines, count)))
 
 
 def read(text, delimiter=",", **options):

@@ -13,7 +13,6 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from itertools import chain, islice
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -21,15 +20,15 @@ import numpy as np
 from kilowatch.balancer.domain.decoding import Decoded, Malformed
 from kilowatch.balancer.domain.instants import Bools, Floats, Ints, instant, instants
 from kilowatch.balancer.domain.local_time import place, told_by_order, zone_rules
+from kilowatch.balancer.domain.shapes import RAW_LENGTH, Cells, Days, Lines, Long, Matrix
 from kilowatch.contracts.batch import AMBIGUOUS_TIME, READING, RejectionReason
 from kilowatch.contracts.metering import MeterKind
 
-#: A line of a table: its number in the file, and its cells.
-Line: TypeAlias = tuple[int, Sequence[str]]
+#: Gives the next lines of a table, as many as are asked for; none at its end.
+Take: TypeAlias = Callable[[int], Lines]
 
 BLOCK_READINGS: Final = 20_000
 MISSING: Final = frozenset({"", "?", "null", "na", "n/a", "nan", "none", "-"})
-RAW_LENGTH: Final = 200
 
 _DEVICE_NAMES: Final = ("device", "device_id", "deviceid", "serial_number", "serial", "meter", "meter_id", "id")
 _TIME_NAMES: Final = ("time", "timestamp", "datetime", "date_time", "tstp", "date")
@@ -81,97 +80,6 @@ class Named:
     kind: MeterKind
 
 
-@dataclass(slots=True)
-class Cells:
-    """Readings as text, column by column."""
-
-    lines: list[int] = field(default_factory=list)
-    names: list[str] = field(default_factory=list)
-    times: list[str] = field(default_factory=list)
-    values: list[str] = field(default_factory=list)
-    broken: list[Malformed] = field(default_factory=list)  #: whole lines
-    unreadable: dict[int, str] = field(default_factory=dict)  #: by place in the columns, why
-
-    def add(self, line: int, name: str, time: str, value: str) -> None:
-        self.lines.append(line)
-        self.names.append(name)
-        self.times.append(time)
-        self.values.append(value)
-
-
-@dataclass(frozen=True, slots=True)
-class Long:
-    time: tuple[int, ...]  #: columns, joined by a space
-    value: int
-    device: int | None  #: column; None: all lines are of `name`
-    name: str = ""
-    day_first: bool = False
-
-    readings_per_line = 1
-
-    def cells(self, lines: Sequence[Line]) -> Cells:
-        """Column by column: a call for each line would take longer than all the rest of an import."""
-        width = max(*self.time, self.value, self.device or 0) + 1
-        whole = [line for line in lines if len(line[1]) >= width]
-        return Cells(
-            lines=[number for number, _ in whole],
-            names=[self.name] * len(whole) if self.device is None else _column_of(whole, self.device),
-            times=self._times(whole),
-            values=_column_of(whole, self.value),
-            broken=[_too_short(number, cells, width) for number, cells in lines if len(cells) < width],
-        )
-
-    def _times(self, lines: Sequence[Line]) -> list[str]:
-        columns = [_column_of(lines, column) for column in self.time]
-        times = columns[0] if len(columns) == 1 else [" ".join(parts) for parts in zip(*columns, strict=True)]
-        return [_year_first(time) for time in times] if self.day_first else times
-
-
-@dataclass(frozen=True, slots=True)
-class Matrix:
-    names: Sequence[str]  #: of the columns after the first, which is the time
-
-    @property
-    def readings_per_line(self) -> int:
-        return max(1, len(self.names))
-
-    def cells(self, lines: Sequence[Line]) -> Cells:
-        found = Cells()
-        for number, cells in lines:
-            if len(cells) != len(self.names) + 1:
-                found.broken.append(_too_short(number, cells, len(self.names) + 1))
-                continue
-            time = cells[0].strip()
-            for name, value in zip(self.names, cells[1:], strict=True):
-                found.add(number, name, time, value.strip())
-        return found
-
-
-@dataclass(frozen=True, slots=True)
-class Days:
-    device: int | None  #: column; None: all lines are of `name`
-    date: int | None  #: column of the day; None: the headers are whole moments
-    moments: Sequence[tuple[int, str]]  #: column and its time of day (or moment)
-    name: str = ""
-
-    @property
-    def readings_per_line(self) -> int:
-        return len(self.moments)
-
-    def cells(self, lines: Sequence[Line]) -> Cells:
-        found = Cells()
-        width = max(column for column, _ in self.moments) + 1
-        for number, cells in lines:
-            if len(cells) < width:
-                found.broken.append(_too_short(number, cells, width))
-                continue
-            name = self.name if self.device is None else cells[self.device].strip()
-            day = "" if self.date is None else cells[self.date].strip()
-            for column, moment in self.moments:
-                found.add(number, name, _moment_of(day, moment), cells[column].strip())
-        return found
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layout:
     format: FileFormat
@@ -186,7 +94,7 @@ class Layout:
 class Block:
     """Some lines of a file, as columns."""
 
-    names: Sequence[str]  #: each name in the block once
+    names: Sequence[str]
     who: Ints  #: index into `names`, of each reading
     times: Ints  #: µs, UTC unless `local`
     local: Bools
@@ -296,45 +204,45 @@ def _is_moment(cell: str) -> bool:
 # -- what its lines say --------------------------------------------------------------------------------------------
 
 
-def read_blocks(lines: Iterator[Line], options: ImportOptions) -> Iterator[tuple[Layout, Block]]:
+def read_blocks(take: Take, options: ImportOptions) -> Iterator[tuple[Layout, Block]]:
     """Raises `NotHistory`."""
-    first = next(lines, None)
-    if first is None:
+    first = take(1)
+    if not len(first):
         raise NotHistory("There is nothing in the file.")
-    layout = layout_of(first[1], options)
-    rest = lines if layout.has_header else chain([first], lines)
+    layout = layout_of([cell for (cell,) in first.columns], options)
+    if not layout.has_header:
+        yield layout, read_block(layout, options, first)
     count = max(1, BLOCK_READINGS // layout.shape.readings_per_line)
-    while taken := list(islice(rest, count)):
+    while len(taken := take(count)):
         yield layout, read_block(layout, options, taken)
 
 
-def read_block(layout: Layout, options: ImportOptions, lines: Sequence[Line]) -> Block:
+def read_block(layout: Layout, options: ImportOptions, lines: Lines) -> Block:
     cells = layout.shape.cells(lines)
     values, missing = _numbers(cells)
     times, local = _instants(cells, ~missing)
     good = np.flatnonzero(~missing & ~np.isin(np.arange(len(cells.lines)), list(cells.unreadable)))
-    codes: dict[str, int] = {}
-    who = np.array([codes.setdefault(name, len(codes)) for name in cells.names], np.int64)[good]
+    who = cells.who[good]
     times, local, ambiguous = _placed(who, times[good] + options.shift_s * 1_000_000, local[good], options, layout)
     return Block(
-        names=list(codes),
+        names=cells.names,
         who=who,
         times=times,
         local=local,
         ambiguous=ambiguous,
         values=values[good],
-        lines=np.array(cells.lines, np.int64)[good],
+        lines=cells.lines[good],
         raw=lambda position: _raw(cells, int(good[position])),
         broken=[*cells.broken, *_unreadable(cells)],
         missing=int(missing.sum()),
-        last_line=lines[-1][0],
+        last_line=int(lines.numbers[-1]),
     )
 
 
 def _numbers(cells: Cells) -> tuple[Floats, Bools]:
     """The values, and which are missing. What is no number is added to the broken ones."""
     try:
-        values = np.array([float(text) for text in cells.values], np.float64)
+        values = np.array(list(map(float, cells.values)), np.float64)
     except ValueError:
         values = np.array([_number(cells, place, text) for place, text in enumerate(cells.values)], np.float64)
         return values, np.array([text.lower() in MISSING for text in cells.values], np.bool_)
@@ -424,47 +332,10 @@ def factor(unit: Unit | None, device: Named | None, step_s: int | None) -> float
 
 def _unreadable(cells: Cells) -> list[Malformed]:
     return [
-        Malformed(cells.lines[place], RejectionReason.MALFORMED, _raw(cells, place), detail)
+        Malformed(int(cells.lines[place]), RejectionReason.MALFORMED, _raw(cells, place), detail)
         for place, detail in cells.unreadable.items()
     ]
 
 
 def _raw(cells: Cells, place: int) -> str:
-    return ",".join((cells.names[place], cells.times[place], cells.values[place]))[:RAW_LENGTH]
-
-
-def _column_of(lines: Sequence[Line], column: int) -> list[str]:
-    return [cells[column].strip() for _, cells in lines]
-
-
-def _too_short(number: int, cells: Sequence[str], width: int) -> Malformed:
-    detail = f"The line has {len(cells)} cells, and {width} are needed."
-    return Malformed(number, RejectionReason.MALFORMED, ",".join(cells)[:RAW_LENGTH], detail)
-
-
-def _year_first(time: str) -> str:
-    """`16/12/2006 17:24:00` → `2006-12-16 17:24:00`; what is otherwise stays, to be refused."""
-    day, _, clock = time.partition(" ")
-    match day.split("/"):
-        case [day_of_month, month, year]:
-            return f"{year}-{month:0>2}-{day_of_month:0>2} {clock}"
-        case _:
-            return time
-
-
-def _moment_of(day: str, moment: str) -> str:
-    if not day:
-        return moment
-    hour, _, rest = moment.partition(":")
-    if hour == "24":  # the end of the day
-        next_day = np.datetime64(day[:10], "D") + 1 if _is_day(day) else day
-        return f"{next_day} 00:{rest}:00"[: len("2026-01-01 00:00:00")]
-    return f"{day[:10]} {hour:0>2}:{rest}" + (":00" if ":" not in rest else "")
-
-
-def _is_day(day: str) -> bool:
-    try:
-        np.datetime64(day[:10], "D")
-    except ValueError:
-        return False
-    return True
+    return ",".join((cells.names[cells.who[place]], cells.times[place], cells.values[place]))[:RAW_LENGTH]

@@ -141,7 +141,7 @@ def _names_in(path: Path, options: ImportOptions) -> tuple[Layout, set[str]]:
     """The names of devices in a file, read to its end unless they stand in its header."""
     try:
         with open_table(path) as table:
-            blocks = read_blocks(table.lines, options)
+            blocks = read_blocks(table.take, options)
             found = list(islice(blocks, 1))
             if not found:
                 raise NotHistory("There is no reading in the file.")

@@ -137,7 +137,7 @@ class _Work:
                 await self._carry_blocks(table)
 
     async def _carry_blocks(self, table: Table) -> None:
-        blocks, under_way = read_blocks(table.lines, self.job.options), deque[_UnderWay]()
+        blocks, under_way = read_blocks(table.take, self.job.options), deque[_UnderWay]()
         async with _alone(), asyncio.TaskGroup() as group:
             try:
                 while (found := await asyncio.to_thread(next, blocks, None)) is not None:
