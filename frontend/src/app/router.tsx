@@ -25,6 +25,7 @@ const devices = () => import("@/features/devices");
 const myDevices = () => import("@/features/my-devices");
 const gateways = () => import("@/features/gateways");
 const sites = () => import("@/features/sites");
+const users = () => import("@/features/users");
 const tariffs = () => import("@/features/tariffs");
 const system = () => import("@/features/system");
 const rules = () => import("@/features/rules");
@@ -63,7 +64,8 @@ export const router = createBrowserRouter([
                 Component: StaffOnly,
                 children: [
                   { path: "administration", lazy: page(() => import("@/features/administration"), "AdministrationPage") },
-                  { path: "users", lazy: page(() => import("@/features/users"), "UsersPage") },
+                  { path: "users", lazy: page(users, "UsersPage") },
+                  { path: "users/:userId", lazy: page(users, "UserPage") },
                   { path: "devices", lazy: page(devices, "DevicesPage") },
                   { path: "devices/:deviceId", lazy: page(devices, "DevicePage"), children: rulesWithin },
                   { path: "sites", lazy: page(sites, "SitesPage") },

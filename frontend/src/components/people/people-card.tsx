@@ -2,6 +2,7 @@ import { UserRoundPlus } from "lucide-react";
 import { Children, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 
+import { ConfirmButton } from "@/components/confirm-button";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Card, CardHeader } from "@/components/ui/card";
@@ -75,15 +76,14 @@ function Row({ place, timeZone, assignment }: { place: Place; timeZone: string; 
         </p>
       </div>
       {mayChange && !ended_at && (
-        <Button
-          size="sm"
-          variant="ghost"
+        <ConfirmButton
+          action={t("people.unassign")}
+          about={name}
+          title={t("people.unassignTitle", { name })}
+          text={t("people.unassignText")}
           busy={unassign.isPending}
-          onClick={() => unassign.mutate(user_id, { onSuccess: done })}
-          aria-label={`${t("people.unassign")}: ${name}`}
-        >
-          {t("people.unassign")}
-        </Button>
+          onConfirm={() => unassign.mutate(user_id, { onSuccess: done })}
+        />
       )}
     </li>
   );

@@ -1,8 +1,10 @@
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { toast } from "sonner";
 
 import { browserZone, ZoneOptions } from "@/components/zone-options";
 import { Button } from "@/components/ui/button";
+import { Confirm } from "@/components/ui/confirm";
 import { Dialog, DialogActions } from "@/components/ui/dialog";
 import { Field } from "@/components/ui/field";
 import { Input, Select, Textarea } from "@/components/ui/input";
@@ -49,15 +51,18 @@ export function UserDialog({ user, onClose, onCreated }: UserDialogProps) {
   const { register, handleSubmit, formState } = useValidForm(schema, valuesOf(user));
   const { errors } = formState;
 
-  const submit = handleSubmit((values) =>
+  const [asking, setAsking] = useState<Values | null>(null); // what is to be saved, once the new role is confirmed
+
+  const send = (values: Values) =>
     save.mutate(values, {
       onSuccess: (saved) => {
         toast.success(user ? t("state.saved") : t("users.invited", { name: saved.name }));
         if (user) onClose();
         else onCreated(saved);
       },
-    }),
-  );
+      onError: () => setAsking(null),
+    });
+  const submit = handleSubmit((values) => (user && values.role !== user.role ? setAsking(values) : send(values)));
 
   return (
     <Dialog open onClose={onClose} title={user ? t("users.editTitle", { name: user.name }) : t("users.newTitle")}>
@@ -111,6 +116,17 @@ export function UserDialog({ user, onClose, onCreated }: UserDialogProps) {
           </DialogActions>
         </div>
       </form>
+      {asking && (
+        <Confirm
+          open
+          title={t("users.roleTitle", { name: asking.name, role: t(`users.${asking.role}`) })}
+          text={t(`users.roleText.${asking.role}`)}
+          action={t("users.changeRole")}
+          busy={save.isPending}
+          onConfirm={() => send(asking)}
+          onCancel={() => setAsking(null)}
+        />
+      )}
     </Dialog>
   );
 }

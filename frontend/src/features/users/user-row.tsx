@@ -1,5 +1,6 @@
 import { CirclePause, CirclePlay, Ellipsis, Link2, Pencil, Trash2 } from "lucide-react";
 import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
 
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
@@ -7,7 +8,6 @@ import { Menu, MenuItem, MenuLine } from "@/components/ui/menu";
 import { Td, Tr } from "@/components/ui/table";
 import { useFormat } from "@/lib/use-format";
 import type { User } from "@/queries/use-users";
-import { useSetActive } from "./api/use-set-active";
 import type { Doing } from "./users-page";
 
 interface UserRowProps {
@@ -23,7 +23,10 @@ export function UserRow({ user, mayChange, onDo }: UserRowProps) {
     <Tr>
       <Td>
         <p className="font-medium">
-          {user.name} {!user.active && <Badge className="sm:hidden">{t("state.inactive")}</Badge>}
+          <Link to={`/users/${user.id}`} className="underline-offset-4 hover:underline">
+            {user.name}
+          </Link>{" "}
+          {!user.active && <Badge className="sm:hidden">{t("state.inactive")}</Badge>}
         </p>
         <p className="text-soft">{user.email}</p>
       </Td>
@@ -44,7 +47,6 @@ export function UserRow({ user, mayChange, onDo }: UserRowProps) {
 
 function Actions({ user, onDo }: Omit<UserRowProps, "mayChange">) {
   const { t } = useTranslation();
-  const setActive = useSetActive();
   return (
     <Menu
       trigger={
@@ -61,7 +63,7 @@ function Actions({ user, onDo }: Omit<UserRowProps, "mayChange">) {
       </MenuItem>
       <MenuItem
         icon={user.active ? CirclePause : CirclePlay}
-        onSelect={() => (user.active ? onDo({ what: "deactivate", user }) : setActive.mutate({ id: user.id, active: true }))}
+        onSelect={() => onDo({ what: "activate", user })}
       >
         {user.active ? t("users.deactivate") : t("users.reactivate")}
       </MenuItem>

@@ -11,7 +11,7 @@ import { Table, Th, ThMore } from "@/components/ui/table";
 import { useOffset, useSearch } from "@/lib/use-search";
 import { useMayChange } from "@/lib/use-session";
 import { useUsers, type User, type UsersWanted } from "@/queries/use-users";
-import { DeactivateUser } from "./deactivate-user";
+import { ActivateUser } from "./activate-user";
 import { DeleteUser } from "./delete-user";
 import { LinkDialog } from "./link-dialog";
 import { UserDialog } from "./user-dialog";
@@ -22,7 +22,7 @@ const SIZE = 25;
 const MOST_FOUND = 10_000;
 
 /** What is being done, to whom. */
-export type Doing = { what: "create" } | { what: "edit" | "deactivate" | "delete" | "link"; user: User } | null;
+export type Doing = { what: "create" } | { what: "edit" | "activate" | "delete" | "link"; user: User } | null;
 
 export function UsersPage() {
   const { t } = useTranslation();
@@ -98,8 +98,8 @@ function Dialogs({ doing, setDoing }: { doing: Doing; setDoing: (doing: Doing) =
       return <UserDialog user={doing.user} onClose={close} onCreated={close} />;
     case "link":
       return <LinkDialog user={doing.user} onClose={close} />;
-    case "deactivate":
-      return <DeactivateUser user={doing.user} onClose={close} />;
+    case "activate":
+      return <ActivateUser user={doing.user} onClose={close} />;
     case "delete":
       return <DeleteUser user={doing.user} onClose={close} />;
     default:

@@ -9,6 +9,8 @@ export const people = {
   "people.until": "until {{time}}",
   "people.assigned": "{{name}} sees {{place}} now",
   "people.unassign": "End",
+  "people.unassignTitle": "End the assignment of {{name}}?",
+  "people.unassignText": "They see it no longer, and are told of its alerts no longer. The history stays.",
   "people.unassigned": "The assignment of {{name}} has ended",
 
   "pick.person": "Find a person by name or e-mail",

@@ -12,6 +12,8 @@ export const people: Translated<typeof english> = {
   "people.until": "până la {{time}}",
   "people.assigned": "{{name}} vede acum {{place}}",
   "people.unassign": "Încheie",
+  "people.unassignTitle": "Închei atribuirea lui {{name}}?",
+  "people.unassignText": "Nu mai vede ce e aici și nu mai primește alertele. Istoricul rămâne.",
   "people.unassigned": "Atribuirea pentru {{name}} s-a încheiat",
 
   "pick.person": "Caută o persoană după nume sau e-mail",

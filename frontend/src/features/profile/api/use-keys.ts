@@ -3,8 +3,6 @@ import { useQuery } from "@tanstack/react-query";
 import { api, data, type Schemas } from "@/api/client";
 import { useAct } from "@/lib/use-act";
 
-export type ApiKey = Schemas["KeyAnswer"];
-
 export function useKeys() {
   return useQuery({ queryKey: ["api-keys"], queryFn: () => data(api.GET("/api/auth/api-keys")) });
 }

@@ -5,21 +5,23 @@ import { Confirm } from "@/components/ui/confirm";
 import type { User } from "@/queries/use-users";
 import { useSetActive } from "./api/use-set-active";
 
-export function DeactivateUser({ user, onClose }: { user: User; onClose: () => void }) {
+/** Out, or in again. */
+export function ActivateUser({ user: { id, name, active }, onClose }: { user: User; onClose: () => void }) {
   const { t } = useTranslation();
   const setActive = useSetActive();
+  const deed = active ? "deactivate" : "reactivate";
   const done = () => {
-    toast.success(t("users.deactivated", { name: user.name }));
+    toast.success(t(`users.${deed}Done`, { name }));
     onClose();
   };
   return (
     <Confirm
       open
-      title={t("users.deactivateTitle", { name: user.name })}
-      text={t("users.deactivateText")}
-      action={t("users.deactivate")}
+      title={t(`users.${deed}Title`, { name })}
+      text={t(`users.${deed}Text`)}
+      action={t(`users.${deed}`)}
       busy={setActive.isPending}
-      onConfirm={() => setActive.mutate({ id: user.id, active: false }, { onSuccess: done })}
+      onConfirm={() => setActive.mutate({ id, active: !active }, { onSuccess: done })}
       onCancel={onClose}
     />
   );
