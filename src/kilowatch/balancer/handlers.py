@@ -8,17 +8,18 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from kilowatch.balancer.store import ProjectionStore
-from kilowatch.contracts.events import Credential, CredentialChanged, DeviceChanged, Event
+from kilowatch.contracts.events import Credential, CredentialChanged, DeviceChanged, Event, UserDeleted
 from kilowatch.contracts.metering import Device
 from kilowatch.contracts.snapshots import Snapshot
+from kilowatch.kit.audit import erase_person
 from kilowatch.kit.clock import Clock
 from kilowatch.kit.database import Database
 from kilowatch.kit.service import Peers
 
 ItemT = TypeVar("ItemT", Device, Credential)
 
-#: Events that the projection is made of.
-PATTERNS: Final = ("device.*", CredentialChanged.type)
+#: Events that the projection is made of, and the one that ends what the audit log knows of a person.
+PATTERNS: Final = ("device.*", CredentialChanged.type, UserDeleted.type)
 PAGE: Final = 1_000
 
 
@@ -29,6 +30,8 @@ async def apply_event(connection: AsyncConnection, event: Event) -> None:
             await store.save_devices([device])
         case CredentialChanged(credential):
             await store.save_credentials([credential])
+        case UserDeleted() as deleted:
+            await erase_person(connection, deleted.subject)
 
 
 async def build_projection(database: Database, peers: Peers, clock: Clock) -> None:

@@ -2,7 +2,8 @@
 transaction as the deed.
 
 Rows are never changed or deleted; a trigger refuses it. The one exception is the law's: when a person is erased, the
-address and the detail of the rows about them are emptied, and nothing else of a row.
+address that they acted from and the detail of what was done to them are emptied, and nothing else of a row. Their id
+stays: it leads to nobody any more, and still tells which deeds are of one hand (decision 44).
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,6 +22,7 @@ from sqlalchemy import (
     Select,
     Table,
     Text,
+    and_,
     or_,
     select,
     tuple_,
@@ -85,11 +87,23 @@ def create_audit() -> None:
     op.execute("CREATE INDEX audit_at ON audit (at DESC, id DESC)")
     op.execute("CREATE INDEX audit_actor ON audit (actor, at DESC)")
     op.execute("CREATE INDEX audit_object ON audit (object, at DESC)")
+    guard_audit()
+    op.execute(
+        "CREATE TRIGGER audit_is_append_only BEFORE UPDATE OR DELETE ON audit"
+        " FOR EACH ROW EXECUTE FUNCTION audit_is_append_only()"
+    )
+    op.execute("CREATE TRIGGER audit_is_not_truncated BEFORE TRUNCATE ON audit EXECUTE FUNCTION audit_is_append_only()")
+
+
+def guard_audit() -> None:
+    """What the triggers of the table let pass, as it is today: also for a migration of a table from before."""
     op.execute(
         """
-        CREATE FUNCTION audit_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+        CREATE OR REPLACE FUNCTION audit_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN
-            IF TG_OP = 'UPDATE' AND NEW.address IS NULL AND NEW.detail = '{}'
+            IF TG_OP = 'UPDATE'
+               AND (NEW.address IS NULL OR NEW.address = OLD.address)
+               AND NEW.detail IN ('{}', OLD.detail)
                AND (NEW.id, NEW.at, NEW.actor, NEW.action, NEW.object)
                  = (OLD.id, OLD.at, OLD.actor, OLD.action, OLD.object) THEN
                 RETURN NEW;
@@ -98,11 +112,6 @@ def create_audit() -> None:
         END $$
         """
     )
-    op.execute(
-        "CREATE TRIGGER audit_is_append_only BEFORE UPDATE OR DELETE ON audit"
-        " FOR EACH ROW EXECUTE FUNCTION audit_is_append_only()"
-    )
-    op.execute("CREATE TRIGGER audit_is_not_truncated BEFORE TRUNCATE ON audit EXECUTE FUNCTION audit_is_append_only()")
 
 
 class Audit:
@@ -129,9 +138,11 @@ async def record(
 
 
 async def erase_person(connection: AsyncConnection, subject: str) -> None:
-    """Empty what the rows by and about `subject` (`user/<id>`) say beyond the bare deed."""
-    about = or_(audit.c.actor == subject, audit.c.object == subject)
-    await connection.execute(update(audit).where(about).values(address=None, detail={}))
+    """Of `subject` (`user/<id>`): an address is its actor's, and who tried to be them may have been them; a detail is
+    its object's. What an administrator did to others stays told in full."""
+    of_theirs = or_(audit.c.actor == subject, and_(audit.c.actor == ANONYMOUS, audit.c.object == subject))
+    await connection.execute(update(audit).where(of_theirs).values(address=None))
+    await connection.execute(update(audit).where(audit.c.object == subject).values(detail={}))
 
 
 async def list_entries(connection: AsyncConnection, wanted: AuditFilter, limit: int) -> Sequence[AuditEntry]:

@@ -21,7 +21,7 @@ from kilowatch.realtime.frames import addressed, body_of, recipients
 from kilowatch.realtime.notifications.intake import notify
 from kilowatch.realtime.notifications.store import NotificationStore
 from kilowatch.realtime.store import projection, streams
-from kilowatch.realtime.store.streams import Numbered
+from kilowatch.realtime.store.streams import Frame, Numbered
 
 SERVICE: Final = "realtime"
 PATTERNS: Final = ("user.*", "device.*", "alert.*", "conversation.*", "message.posted")
@@ -54,14 +54,14 @@ def apply_events(broker: Broker, clock: Clock, *, mails: bool) -> EventHandler:
 
 async def _store_frame(connection: AsyncConnection, event: Event, broker: Broker) -> AfterCommit | None:
     found = addressed(event)
-    if found is None:
+    if found is None or (found.client_id and await projection.lock_departed(connection, found.client_id)):
         return None
     people = await projection.active_among(connection, found.user_ids)
     body = body_of(event, found)
     wanted = recipients(found, people, await projection.active_staff(connection))
     if not wanted:
         return None
-    places = tuple(await streams.add_frame(connection, event.id, body, wanted))
+    places = tuple(await streams.add_frame(connection, Frame(event.id, body, found.about), wanted))
     metrics.STORED.inc(len(places))
     told = msgspec.json.encode(StoredFrame(event.time, body, places))
 
@@ -78,6 +78,8 @@ async def take_over_user(connection: AsyncConnection, user: User) -> None:
     if await projection.save_user(connection, user) and (user.deleted or before not in {None, user.role}):
         # What was addressed to somebody of another role is not shown to whom it has become.
         await streams.end_stream(connection, user.id)
+    if user.deleted:
+        await streams.forget_about(connection, user.id)
 
 
 async def rebuild(database: Database, peers: Peers) -> None:

@@ -21,6 +21,8 @@ class Addressed:
     user_ids: Collection[UUID]
     channel: Channel
     staff_channel: Channel
+    client_id: UUID | None = None  #: whose conversation it is
+    about: Collection[UUID] = ()  #: who is named in it
 
 
 def addressed(event: Event) -> Addressed | None:
@@ -35,12 +37,17 @@ def addressed(event: Event) -> Addressed | None:
         case ConversationChanged(conversation):
             # One frame for both sides, and labels are for the staff: they look them up.
             told = replace(conversation, labels=())
-            return Addressed(told, (conversation.user_id,), Channel.CONVERSATIONS, Channel.ALL_CONVERSATIONS)
+            return _of_conversation(told, told.user_id, (told.user_id,), told.assigned_to)
         case MessagePosted(message, user_id):
             client = () if message.internal else (user_id,)
-            return Addressed(message, client, Channel.CONVERSATIONS, Channel.ALL_CONVERSATIONS)
+            return _of_conversation(message, user_id, client, message.author_id)
         case _:
             return None
+
+
+def _of_conversation(data: object, client_id: UUID, told: Collection[UUID], named: UUID | None) -> Addressed:
+    about = {client_id, named or client_id}
+    return Addressed(data, told, Channel.CONVERSATIONS, Channel.ALL_CONVERSATIONS, client_id, about)
 
 
 def body_of(event: Event, found: Addressed) -> str:

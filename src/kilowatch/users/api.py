@@ -1,5 +1,6 @@
 """The HTTP edge of accounts."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -40,6 +41,7 @@ class UsersContext:
     clock: Clock
     peers: Peers
     broker: Broker
+    somebody_left: asyncio.Event  #: an account has been deleted
 
     def working(self, origin: Origin) -> AbstractAsyncContextManager[Work]:
         return working(self.database, self.clock, origin)
@@ -194,6 +196,7 @@ async def edit_user(
 async def delete_user(users: Users, _: Administrator, origin: SignedInOrigin, user_id: UUID) -> None:
     async with users.working(origin) as work:
         await handlers.delete_user(work, user_id)
+    users.somebody_left.set()
 
 
 @router.post("/api/users/{user_id}/deactivate")

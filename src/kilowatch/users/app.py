@@ -1,5 +1,6 @@
 """Puts the service together."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from uuid import UUID, uuid4
@@ -17,6 +18,7 @@ from kilowatch.kit.problems import PROBLEMS
 from kilowatch.kit.service import Host, Service
 from kilowatch.users import api, audit_api, export_api, handlers, system_api
 from kilowatch.users.api import UsersContext, working
+from kilowatch.users.departures import forget_the_departed
 from kilowatch.users.settings import UsersSettings
 
 
@@ -25,11 +27,15 @@ async def open_users(host: Host) -> AsyncIterator[Service]:
     settings = UsersSettings()
     await host.broker.declare(Topology(exchanges=[Exchange(EVENTS, ExchangeKind.TOPIC)]))
     async with open_database(host.database_url("users"), "users") as database:
-        context = UsersContext(database, host.clock, host.peers, host.broker)
+        context = UsersContext(database, host.clock, host.peers, host.broker, asyncio.Event())
         async with working(database, host.clock, Origin("service/users", "")) as work:
             await handlers.ensure_first_administrator(work, settings.admin_email, settings.admin_name)
         yield Service(
-            name="users", router=router, context=context, jobs=[relay(database, host.broker)], ready=database.check
+            name="users",
+            router=router,
+            context=context,
+            jobs=[relay(database, host.broker), forget_the_departed(context)],
+            ready=database.check,
         )
 
 

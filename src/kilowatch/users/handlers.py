@@ -60,8 +60,8 @@ async def delete_user(work: Work, user_id: UUID) -> None:
     await _keep_an_administrator(work, before, after)
     await work.store.save(after)
     await work.outbox.add(UserDeleted(published(after)))
-    await work.audit.erase(_subject(before))
     await work.audit.record("user.deleted", _subject(before))
+    await work.audit.erase(_subject(before))
 
 
 async def ensure_first_administrator(work: Work, email: str, name: str) -> None:

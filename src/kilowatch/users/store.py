@@ -1,7 +1,7 @@
 """The SQL of accounts."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import Any, Final
@@ -153,6 +153,11 @@ class UserStore:
 
     async def _count(self, matching: Select[tuple[UUID, Any]]) -> int:
         return await self._connection.scalar(select(func.count()).select_from(matching.subquery())) or 0
+
+    async def departed_among(self, user_ids: Collection[UUID]) -> set[UUID]:
+        """Those of them of whom there is a tombstone only."""
+        statement = select(users.c.id).where(users.c.deleted, users.c.id.in_(user_ids))
+        return set(await self._connection.scalars(statement))
 
     async def after(self, user_id: UUID | None, limit: int) -> Sequence[Account]:
         """Accounts by id, tombstones included."""

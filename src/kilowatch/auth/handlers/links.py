@@ -64,7 +64,7 @@ async def request_mail(work: Work, email: str, purpose: LinkPurpose) -> None:
 
 
 async def request_reset(work: Work, email: str) -> TooOften | None:
-    tries = throttling.tries_of(f"reset/{email}", work.origin.address)
+    tries = throttling.resets_of(email, work.origin.address)
     if too_often := await throttling.charge(work, tries):
         return too_often
     if work.settings.smtp_url:

@@ -3,10 +3,10 @@
 from kilowatch.auth.domain.links import LinkPurpose
 from kilowatch.auth.domain.sessions import must_sign_in_again
 from kilowatch.auth.handlers import links as links_of
+from kilowatch.auth.handlers import throttling
 from kilowatch.auth.handlers.sessions import end_all_sessions
-from kilowatch.auth.handlers.throttling import tries_of
 from kilowatch.auth.handlers.work import Work
-from kilowatch.auth.store import accounts, api_keys, factors, links, sessions, throttles
+from kilowatch.auth.store import accounts, api_keys, factors, links, sessions
 from kilowatch.contracts.accounts import User
 
 
@@ -39,6 +39,6 @@ async def _erase(work: Work, email: str, user: User) -> None:
     await factors.remove(work.connection, user.id)
     await links.remove_all(work.connection, user.id)
     await links.forget_mail_to(work.connection, email)
-    await throttles.clear(work.connection, tries_of(email, "").account)
+    await throttling.forget(work, email)
     await sessions.note_ended(work.connection, await api_keys.remove_all(work.connection, user.id), work.now)
     await work.audit.erase(f"user/{user.id}")

@@ -34,6 +34,11 @@ def tries_of(subject: str, address: str) -> Tries:
     return Tries(f"account:{hashlib.sha256(subject.encode()).hexdigest()}", address_key(address))
 
 
+def resets_of(email: str, address: str) -> Tries:
+    """Asking for a new password is counted by itself: it is no way to keep somebody from signing in."""
+    return tries_of(f"reset/{email}", address)
+
+
 async def charge(work: Work, tries: Tries) -> TooOften | None:
     """Count an attempt, or say until when there must be none. Refused attempts do not count further."""
     # Always the account first: two attempts never wait for each other crosswise.
@@ -56,6 +61,12 @@ async def forgive(work: Work, tries: Tries) -> None:
     """It was the right person: the account starts from nothing, the address is not cleared of its other attempts."""
     await throttles.clear(work.connection, tries.account)
     await _give_back(work, tries, tries.address)
+
+
+async def forget(work: Work, email: str) -> None:
+    """Nobody has this e-mail any more."""
+    for tries in (tries_of(email, ""), resets_of(email, "")):
+        await throttles.clear(work.connection, tries.account)
 
 
 async def _give_back(work: Work, tries: Tries, key: str) -> None:

@@ -76,6 +76,12 @@ async def active_among(connection: AsyncConnection, user_ids: Collection[UUID]) 
     return set(user_ids) - gone
 
 
+async def lock_departed(connection: AsyncConnection, user_id: UUID) -> bool:
+    """Whether they are known to have been deleted; if not, they are not until the transaction ends."""
+    statement = text("SELECT deleted FROM account WHERE id = :id FOR SHARE")
+    return bool(await connection.scalar(statement, {"id": user_id}))
+
+
 async def devices_of_all(
     connection: AsyncConnection, user_ids: Collection[UUID], now: datetime
 ) -> Mapping[UUID, frozenset[int]]:

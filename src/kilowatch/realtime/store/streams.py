@@ -62,14 +62,22 @@ class Numbered:
     channels: str  #: joined
 
 
-async def add_frame(
-    connection: AsyncConnection, frame_id: UUID, body: str, recipients: Mapping[UUID, str]
-) -> Sequence[Numbered]:
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A frame before it is numbered."""
+
+    id: UUID
+    body: str
+    about: Collection[UUID]  #: who is named in it
+
+
+async def add_frame(connection: AsyncConnection, frame: Frame, recipients: Mapping[UUID, str]) -> Sequence[Numbered]:
     """Store a frame and give it the next number of each recipient's stream."""
-    await connection.execute(
-        text("INSERT INTO frame (id, body) VALUES (:id, :body) ON CONFLICT DO NOTHING"), {"id": frame_id, "body": body}
+    statement = text(
+        "INSERT INTO frame (id, body, about) VALUES (:id, :body, CAST(:about AS uuid[])) ON CONFLICT DO NOTHING"
     )
-    values = {"users": list(recipients), "channels": list(recipients.values()), "frame": frame_id}
+    await connection.execute(statement, {"id": frame.id, "body": frame.body, "about": list(frame.about)})
+    values = {"users": list(recipients), "channels": list(recipients.values()), "frame": frame.id}
     return [Numbered(*row) for row in await connection.execute(_ADD, values)]
 
 
@@ -122,6 +130,12 @@ async def moved_lately(connection: AsyncConnection, seconds: float) -> Mapping[U
 async def end_stream(connection: AsyncConnection, user_id: UUID) -> None:
     """Its frames are not shown again: who comes back begins another."""
     await connection.execute(text("DELETE FROM stream WHERE user_id = :user"), {"user": user_id})
+
+
+async def forget_about(connection: AsyncConnection, user_id: UUID) -> None:
+    """Whoever has not seen these frames yet finds a gap in their stream, and loads anew."""
+    statement = text("DELETE FROM frame WHERE about <> '{}' AND about @> ARRAY[CAST(:user AS uuid)]")
+    await connection.execute(statement, {"user": user_id})
 
 
 async def forget_before(connection: AsyncConnection, moment: datetime) -> None:

@@ -35,7 +35,7 @@ _TEXTS: Final[Mapping[str, Mapping[Phrase, str]]] = {
         Phrase.HANDED_OVER_CLOSED_FOR_LONG: (
             "You are in the queue for a person. Nobody is here now. Your message is kept and will be answered."
         ),
-        Phrase.CLAIMED: "{name} has taken your conversation.",
+        Phrase.CLAIMED: "A person has taken your conversation.",
         Phrase.QUEUED_AGAIN: "You are in the queue again; another person will take over.",
         Phrase.RETURNED: "The assistant answers again. You can ask for a person at any time.",
         Phrase.RESOLVED: "This conversation has been resolved. Write again whenever you like.",
@@ -54,7 +54,7 @@ _TEXTS: Final[Mapping[str, Mapping[Phrase, str]]] = {
             "Ești la rând pentru a vorbi cu o persoană. Acum nu este nimeni aici. "
             "Mesajul tău este păstrat și va primi răspuns."
         ),
-        Phrase.CLAIMED: "{name} a preluat conversația.",
+        Phrase.CLAIMED: "O persoană a preluat conversația.",
         Phrase.QUEUED_AGAIN: "Ești din nou la rând; te preia altă persoană.",
         Phrase.RETURNED: "Răspunde din nou asistentul. Poți cere oricând o persoană.",
         Phrase.RESOLVED: "Conversația a fost rezolvată. Scrie din nou oricând.",

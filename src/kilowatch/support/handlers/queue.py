@@ -14,7 +14,7 @@ from kilowatch.support.domain.phrases import Phrase, phrase
 from kilowatch.support.handlers.cases import note_claim
 from kilowatch.support.handlers.conversations import give_to_bot, resolve
 from kilowatch.support.handlers.messages import write_note
-from kilowatch.support.handlers.work import Work, names_of, say, tell, tell_queue
+from kilowatch.support.handlers.work import Work, say, tell, tell_queue
 
 
 async def claim(work: Work, who: UserPrincipal, conversation_id: UUID, most: int) -> Conversation:
@@ -78,9 +78,8 @@ async def queue_all_of(work: Work, administrator_id: UUID) -> None:
 
 async def _assign(work: Work, conversation: Conversation, administrator_id: UUID) -> Conversation:
     await note_claim(work, conversation, administrator_id)
-    names = await names_of(work, [administrator_id])
-    taken = phrase(Phrase.CLAIMED, conversation.language, name=names.get(administrator_id) or "An administrator")
-    conversation = await say(work, conversation, taken)
+    # Who it is, the conversation says: a name in a text would stay there when its owner is erased.
+    conversation = await say(work, conversation, phrase(Phrase.CLAIMED, conversation.language))
     await tell(work, chat.ConversationAssigned, conversation)
     await tell_queue(work)
     return conversation

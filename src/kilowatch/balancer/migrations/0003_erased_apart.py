@@ -1,0 +1,12 @@
+"""Of who is erased the audit log gives up the address and the detail each by itself."""
+
+from kilowatch.kit.audit import guard_audit
+
+revision = "balancer_0003"
+down_revision = "balancer_0002"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    guard_audit()
