@@ -105,7 +105,9 @@ async def run_embedded(
         )
         names = [*available_services(), *(["simulator"] if demo_accounts else [])]
         async with open_services(names, surroundings) as services:
-            late.app = app = build_app(services, surroundings.verifier, networks(settings.trusted_proxies))
+            late.app = app = build_app(
+                services, surroundings.verifier, networks(settings.trusted_proxies), edge.public_url
+            )
             add_web(app, services, demo_accounts)
             jobs = {"postgres": server.watch, "keys": surroundings.verifier.keep_fresh}
             await _serve(app, services, edge, signals, jobs)
@@ -132,7 +134,7 @@ async def run_service(name: str, settings: ProcessSettings, edge: Edge) -> None:
             database_url=given_database_url,
         )
         async with open_services([name], surroundings) as services:
-            app = build_app(services, surroundings.verifier, networks(settings.trusted_proxies))
+            app = build_app(services, surroundings.verifier, networks(settings.trusted_proxies), edge.public_url)
             add_about(app)
             await _serve(app, services, edge, signals, {"keys": surroundings.verifier.keep_fresh})
 

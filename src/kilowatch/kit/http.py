@@ -136,7 +136,9 @@ SignedInOrigin = Annotated[Origin, Depends(_signed_in_origin)]
 AnonymousOrigin = Annotated[Origin, Depends(_anonymous_origin)]
 
 
-def build_app(services: Sequence[Service], verifier: Verifier, trusted_proxies: Sequence[Network] = ()) -> FastAPI:
+def build_app(
+    services: Sequence[Service], verifier: Verifier, trusted_proxies: Sequence[Network] = (), public_url: str = ""
+) -> FastAPI:
     """One application that answers for `services`: all of them in `kilowatch up`, one in `kilowatch serve`."""
     app = _Application(
         title="Kilowatch",
@@ -158,7 +160,7 @@ def build_app(services: Sequence[Service], verifier: Verifier, trusted_proxies: 
     _add_operations(app, services)
     add_docs(app)
     answer_problems(app)
-    app.add_middleware(_Edge)
+    app.add_middleware(_Edge, headers=_security_headers(public_url))
     return app
 
 
@@ -295,8 +297,9 @@ def _announced_size(scope: Scope) -> int:
 class _Edge:
     """Around every request: correlation id, body limit, security headers, metrics. Plain ASGI, for its speed."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, headers: Sequence[tuple[bytes, bytes]]) -> None:
         self._app = app
+        self._headers = headers  #: of every answer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -315,7 +318,7 @@ class _Edge:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                added = (*_SECURITY_HEADERS, *_unless_given(scope, message), _correlation_header())
+                added = (*self._headers, *_unless_given(scope, message), _correlation_header())
                 message["headers"] = [*message["headers"], *added]
             await send(message)
 
@@ -357,6 +360,12 @@ _SECURITY_HEADERS = [
     (b"referrer-policy", b"same-origin"),
     (b"cross-origin-opener-policy", b"same-origin"),
 ]
+#: A year. Who has been here by TLS is not led to a stranger without it; sister hosts are not ours to speak for.
+_TLS_ONLY = (b"strict-transport-security", b"max-age=31536000")
+
+
+def _security_headers(public_url: str) -> Sequence[tuple[bytes, bytes]]:
+    return [*_SECURITY_HEADERS, _TLS_ONLY] if public_url.startswith("https://") else _SECURITY_HEADERS
 
 
 _POLICY = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")

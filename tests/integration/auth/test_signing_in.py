@@ -29,6 +29,14 @@ async def test_the_refresh_cookie_is_out_of_reach_of_scripts_and_of_other_sites(
     assert answer.headers["cache-control"] == "no-store"
 
 
+async def test_asked_for_by_another_name_than_localhost_the_cookie_is_for_tls_only(house: House):
+    http = await house.browser(host="meters.lan:8080")
+    answer = await http.post("/api/auth/sign-in", json={"email": ADMIN_EMAIL, "password": PASSWORD})
+    assert "Secure" in answer.headers["set-cookie"]
+    out = await http.post("/api/auth/sign-out", headers={"origin": "http://[no-origin"})
+    assert out.status_code == 403
+
+
 async def test_a_reload_stays_signed_in_and_the_cookie_is_used_once(house: House):
     person = await house.administrator()
     first = person.cookie

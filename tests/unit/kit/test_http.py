@@ -136,6 +136,16 @@ async def test_a_defect_tells_nothing_but_where_to_look(anyone: httpx2.AsyncClie
     assert answer.headers["x-content-type-options"] == "nosniff"
 
 
+async def test_only_who_is_reached_by_tls_says_to_use_nothing_else(
+    tokens: Tokens, clients_of: Callable[[FastAPI], Clients]
+):
+    said = {}
+    for url in ("https://energy.example.org", "http://localhost:8080"):
+        async with clients_of(build_app([service()], tokens.verifier(), public_url=url)).nobody() as client:
+            said[url] = (await client.get("/livez")).headers.get("strict-transport-security")
+    assert said == {"https://energy.example.org": "max-age=31536000", "http://localhost:8080": None}
+
+
 async def test_a_field_that_is_not_valid_is_named(anyone: httpx2.AsyncClient):
     answer = await anyone.post("/parsed", json={"number": "many"})
     assert answer.status_code == 422

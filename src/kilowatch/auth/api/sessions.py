@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
-from typing import Annotated, Final, Literal, TypeAlias
-from urllib.parse import urlsplit
+from typing import Annotated, Final, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Cookie, Depends, Header, Request, Response
+from fastapi import APIRouter, Depends, Header, Request, Response
 
 from kilowatch.auth.api.context import Auth, AuthContext, Body, Code, Email, device_of, refuse_throttled
+from kilowatch.auth.api.cookie import CookieJar, Cookies, RefreshCookie, parts_of
 from kilowatch.auth.domain.passwords import normal_password
 from kilowatch.auth.domain.sessions import ACCESS_LIFETIME, Session
 from kilowatch.auth.handlers import sessions
@@ -23,12 +23,6 @@ from kilowatch.kit.http import AnonymousOrigin, SignedInOrigin
 from kilowatch.kit.http import SignedIn as Asking
 
 router = APIRouter(tags=["sign-in"])
-
-COOKIE: Final = "kilowatch_refresh"
-COOKIE_PATH: Final = "/api/auth"
-LOCAL_HOSTS: Final = {"localhost", "127.0.0.1", "::1"}
-
-RefreshCookie: TypeAlias = Annotated[str | None, Cookie(alias=COOKIE, include_in_schema=False)]
 
 
 class SignInBody(Body):
@@ -76,7 +70,7 @@ async def _from_our_pages(
     Browsers from before 2023 say only from which origin a POST comes.
     """
     if sec_fetch_site is None and origin is not None:
-        ours = urlsplit(origin).netloc in {host, urlsplit(auth.public_url).netloc}
+        ours = parts_of(origin).netloc in {host, parts_of(auth.public_url).netloc}
     else:
         ours = sec_fetch_site in {None, "same-origin", "none"}
     if not ours:
@@ -92,6 +86,7 @@ async def sign_in(
     origin: AnonymousOrigin,
     request: Request,
     response: Response,
+    cookies: Cookies,
     body: SignInBody,
     cookie: RefreshCookie = None,
 ) -> SignedInAnswer | SecondFactorAnswer:
@@ -107,7 +102,7 @@ async def sign_in(
             await sessions.sign_out(work, cookie)
     match outcome:
         case SignedIn():
-            return _answer(auth, response, outcome)
+            return _answer(response, cookies, outcome)
         case SecondFactorNeeded():
             return SecondFactorAnswer()
         case Refused():
@@ -116,29 +111,29 @@ async def sign_in(
 
 @router.post("/api/auth/refresh", dependencies=OWN_PAGES)
 async def refresh(
-    auth: Auth, origin: AnonymousOrigin, response: Response, cookie: RefreshCookie = None
+    auth: Auth, origin: AnonymousOrigin, response: Response, cookies: Cookies, cookie: RefreshCookie = None
 ) -> SignedInAnswer:
     async with auth.working(origin) as work:
         outcome = await sessions.refresh(work, cookie or "")
     match outcome:
         case SignedIn():
-            return _answer(auth, response, outcome)
+            return _answer(response, cookies, outcome)
         case Refused():
             raise Unauthenticated("You are not signed in any more.")
 
 
 @router.post("/api/auth/sign-out", status_code=HTTPStatus.NO_CONTENT, dependencies=OWN_PAGES)
-async def sign_out(auth: Auth, origin: AnonymousOrigin, response: Response, cookie: RefreshCookie = None) -> None:
+async def sign_out(auth: Auth, origin: AnonymousOrigin, cookies: Cookies, cookie: RefreshCookie = None) -> None:
     async with auth.working(origin) as work:
         await sessions.sign_out(work, cookie or "")
-    _forget_cookie(auth, response)
+    cookies.forget()
 
 
 @router.post("/api/auth/sign-out-everywhere", status_code=HTTPStatus.NO_CONTENT)
-async def sign_out_everywhere(auth: Auth, me: Asking, origin: SignedInOrigin, response: Response) -> None:
+async def sign_out_everywhere(auth: Auth, me: Asking, origin: SignedInOrigin, cookies: Cookies) -> None:
     async with auth.working(origin) as work:
         await sessions.end_all_sessions(work, me.user_id)
-    _forget_cookie(auth, response)
+    cookies.forget()
 
 
 @router.get("/api/auth/sessions")
@@ -170,16 +165,8 @@ def session_answer(session: Session, asking: UUID | None = None) -> SessionAnswe
     )
 
 
-def _answer(auth: AuthContext, response: Response, signed_in: SignedIn) -> SignedInAnswer:
-    response.set_cookie(
-        COOKIE,
-        signed_in.refresh_token.text,
-        path=COOKIE_PATH,
-        expires=signed_in.session.expires_at,
-        httponly=True,
-        samesite="strict",
-        secure=_is_secure(auth.public_url),
-    )
+def _answer(response: Response, cookies: CookieJar, signed_in: SignedIn) -> SignedInAnswer:
+    cookies.keep(signed_in.refresh_token.text, signed_in.session.expires_at)
     response.headers["Cache-Control"] = "no-store"
     return SignedInAnswer(
         access_token=signed_in.access_token,
@@ -187,15 +174,3 @@ def _answer(auth: AuthContext, response: Response, signed_in: SignedIn) -> Signe
         user_id=signed_in.user.id,
         role=signed_in.user.role,
     )
-
-
-def _forget_cookie(auth: AuthContext, response: Response) -> None:
-    response.delete_cookie(
-        COOKIE, path=COOKIE_PATH, httponly=True, samesite="strict", secure=_is_secure(auth.public_url)
-    )
-
-
-def _is_secure(public_url: str) -> bool:
-    """Only on the machine itself may the cookie travel without TLS."""
-    parts = urlsplit(public_url)
-    return parts.scheme == "https" or parts.hostname not in LOCAL_HOSTS
