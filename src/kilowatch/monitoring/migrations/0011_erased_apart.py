@@ -2,8 +2,8 @@
 
 from kilowatch.kit.audit import guard_audit
 
-revision = "monitoring_0010"
-down_revision = "monitoring_0009"
+revision = "monitoring_0011"
+down_revision = "monitoring_0010"
 branch_labels = None
 depends_on = None
 
