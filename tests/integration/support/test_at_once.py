@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from kilowatch.contracts.accounts import Role
+from kilowatch.contracts.accounts import Role, User
 from kilowatch.contracts.chat import Author
 from kilowatch.kit.clock import system_clock
 from kilowatch.kit.database import Database
@@ -75,8 +75,15 @@ class Room:
             await conversations.leave_queue(work, self.client, self.id)
 
     async def claim(self, number: int) -> None:
+        await self.claim_as(self.admins[number], most=1000)
+
+    async def claim_as(self, administrator: UserPrincipal, most: int) -> None:
         async with working(self.database, system_clock) as work:
-            await queue.claim(work, self.admins[number], self.id, most=1000)
+            await queue.claim(work, administrator, self.id, most)
+
+    async def transfer_to(self, administrator: UserPrincipal, most: int) -> None:
+        async with working(self.database, system_clock) as work:
+            await queue.transfer(work, self.admins[0], self.id, administrator.user_id, "", most)
 
     async def reply(self) -> None:
         async with working(self.database, system_clock) as work:
@@ -207,3 +214,29 @@ async def test_one_id_in_two_conversations_at_once_is_a_conflict(support: Databa
 
     results = await asyncio.gather(*map(store, rooms), return_exceptions=True)
     assert [type(result) for result in results if result] == [Conflict]
+
+
+@pytest.mark.parametrize("ways", [("claim",), ("transfer",), ("claim", "transfer")])
+async def test_however_many_come_to_an_administrator_at_once_none_is_over_the_limit(
+    support: Database, ways: tuple[str, ...]
+):
+    busy = person(Role.ADMINISTRATOR)
+    async with working(support, system_clock) as work:
+        await work.people.put(User(id=busy.user_id, version=1, email="", name="Busy", role=busy.role))
+
+    async def come(number: int) -> None:
+        room = rooms[number]
+        if ways[number % len(ways)] == "transfer":
+            await room.claim(0)
+            await room.transfer_to(busy, most=2)
+        else:
+            await room.claim_as(busy, most=2)
+
+    rooms = [Room(support) for _ in range(6)]
+    for room in rooms:
+        await room.begin()
+        await room.hand_over()
+    results = await asyncio.gather(*map(come, range(6)), return_exceptions=True)
+    assert [type(result) for result in results if result] == [Conflict] * 4
+    async with working(support, system_clock) as work:
+        assert await work.conversations.count_assigned_to(busy.user_id) == 2

@@ -87,8 +87,11 @@ async def test_an_administrator_has_a_limit(house: House):
     refused = await admin.ask("POST", f"{second.path}/claim")
     assert refused.status_code == 409
     assert "1 conversations" in refused.json()["detail"]
+    other = await house.person("other@example.org", "administrator")
+    await second.do("claim", other)
+    await second.do("transfer", other, 409, to=admin.id)
     await first.do("resolve", admin)
-    await second.do("claim", admin)
+    await second.do("transfer", other, to=admin.id)
 
 
 async def test_a_transfer_needs_an_administrator_and_leaves_its_note_to_them_alone(house: House):

@@ -54,7 +54,8 @@ async def transfer(
     support: Support, who: Administrator, origin: SignedInOrigin, conversation_id: UUID, body: TransferBody
 ) -> ConversationDetail:
     async with support.working(origin) as work:
-        conversation = await queue.transfer(work, who, conversation_id, body.to, body.note)
+        most = support.settings.support_conversations_each
+        conversation = await queue.transfer(work, who, conversation_id, body.to, body.note, most)
         return await conversation_detail(work, conversation, Side.STAFF)
 
 

@@ -29,15 +29,19 @@ async def claim(work: Work, who: UserPrincipal, conversation_id: UUID, most: int
     return await _assign(work, mine, who.user_id)
 
 
-async def transfer(work: Work, who: UserPrincipal, conversation_id: UUID, to: UUID, note: str) -> Conversation:
-    """To another administrator, who finds `note` among the notes. Any administrator may, say for one who is ill."""
+async def transfer(
+    work: Work, who: UserPrincipal, conversation_id: UUID, to: UUID, note: str, most: int
+) -> Conversation:
+    """To another administrator, who finds `note` among the notes. Any administrator may, say for one who is ill.
+
+    Raises `Conflict` when the other has `most` conversations already.
+    """
+    await work.conversations.lock_administrator(to)  # before the conversation, as whoever claims does
     conversation = await work.conversations.get_for_change(conversation_id)
-    receiver = await work.people.find(to)
-    if receiver is None or receiver.deleted or not receiver.active or receiver.role is not Role.ADMINISTRATOR:
-        raise Invalid("A conversation can be transferred to an active administrator only.")
-    if conversation.client_id == to:
-        raise Invalid("That administrator is the client of this conversation.")
+    await _require_receiver(work, conversation, to)
     theirs = transferred(conversation, to, work.now)
+    if await work.conversations.count_assigned_to(to) >= most:
+        raise Conflict(f"That administrator has {most} conversations already.")
     if note:
         await work.conversations.save(theirs)
         await write_note(work, who, theirs, Draft(text=note))
@@ -74,6 +78,15 @@ async def queue_all_of(work: Work, administrator_id: UUID) -> None:
         waiting = queued_again(conversation, work.now)
         waiting = await say(work, waiting, phrase(Phrase.QUEUED_AGAIN, waiting.language))
         await tell(work, chat.ConversationHandedOver, waiting)
+
+
+async def _require_receiver(work: Work, conversation: Conversation, to: UUID) -> None:
+    """Raises `Invalid`."""
+    receiver = await work.people.find(to)
+    if receiver is None or receiver.deleted or not receiver.active or receiver.role is not Role.ADMINISTRATOR:
+        raise Invalid("A conversation can be transferred to an active administrator only.")
+    if conversation.client_id == to:
+        raise Invalid("That administrator is the client of this conversation.")
 
 
 async def _assign(work: Work, conversation: Conversation, administrator_id: UUID) -> Conversation:
