@@ -3154,7 +3154,7 @@ export interface components {
             /** Configured */
             configured: boolean;
             /** Dollars Cap */
-            dollars_cap: number;
+            dollars_cap: number | null;
             /** Dollars Today */
             dollars_today: number;
             /** Models */
@@ -4265,6 +4265,12 @@ export interface components {
             /** Devices */
             devices: number;
         };
+        /**
+         * Kind
+         * @description What somebody may be told of: alerts of every kind, and what support has for administrators.
+         * @enum {string}
+         */
+        Kind: "hourly_limit" | "power_limit" | "daily_budget" | "monthly_budget" | "offline" | "unusual_use" | "conversation_waiting";
         /** KnowledgeAnswer */
         KnowledgeAnswer: {
             /** Number */
@@ -4859,24 +4865,23 @@ export interface components {
         };
         /** NotificationAnswer */
         NotificationAnswer: {
-            /**
-             * Alert Id
-             * Format: uuid
-             */
-            alert_id: string;
+            /** Alert Id */
+            alert_id?: string | null;
+            /** Conversation Id */
+            conversation_id?: string | null;
             /**
              * Created At
              * Format: date-time
              */
             created_at: string;
             /** Device Id */
-            device_id: number;
+            device_id?: number | null;
             /**
              * Id
              * Format: uuid
              */
             id: string;
-            kind: components["schemas"]["AlertKind"];
+            kind: components["schemas"]["Kind"];
             /** Read At */
             read_at: string | null;
             severity: components["schemas"]["Severity"];
@@ -5104,7 +5109,7 @@ export interface components {
              * Muted Kinds
              * @default []
              */
-            muted_kinds: components["schemas"]["AlertKind"][];
+            muted_kinds: components["schemas"]["Kind"][];
             /**
              * Quiet For Critical
              * @default false
@@ -5134,7 +5139,7 @@ export interface components {
              * Muted Kinds
              * @default []
              */
-            muted_kinds: components["schemas"]["AlertKind"][];
+            muted_kinds: components["schemas"]["Kind"][];
             /**
              * Quiet For Critical
              * @default false

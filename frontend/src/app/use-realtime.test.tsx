@@ -1,8 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
 import { act, waitFor } from "@testing-library/react";
 import { http, HttpResponse } from "msw";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { toast } from "sonner";
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from "vitest";
 
+import { begin } from "@/api/session";
 import { server } from "@/testing/server";
 import { show } from "@/testing/show";
 import { useRealtime } from "./use-realtime";
@@ -38,6 +40,29 @@ beforeEach(() => {
 
 afterEach(() => {
   vi.unstubAllGlobals();
+});
+
+test.each([
+  { role: "administrator" as const, isTold: true },
+  { role: "operator" as const, isTold: false },
+])("of a client who waits, a person who is $role is told: $isTold", async ({ role, isTold }) => {
+  begin({ accessToken: "token", userId: "u-1", role });
+  let loads = 0;
+  function Page() {
+    useRealtime();
+    useQuery({ queryKey: ["notifications"], queryFn: () => (loads += 1) });
+    return null;
+  }
+  const toasted = vi.spyOn(toast, "info");
+  onTestFinished(() => toasted.mockRestore());
+  show(<Page />);
+  await waitFor(() => Socket.last ?? expect.unreachable());
+  Socket.last!.welcome();
+  const { channels } = Socket.last!.sent.find(({ type }) => type === "start")!;
+  expect(channels!.includes("staff/conversations")).toBe(isTold);
+  Socket.last!.tell({ type: "conversation.handed_over", sequence: 2, id: "e-1", time: "2026-11-23T10:00:00Z", data: { id: "c-1" } });
+  await waitFor(() => expect(loads).toBe(isTold ? 2 : 1));
+  expect(toasted).toHaveBeenCalledTimes(isTold ? 1 : 0);
 });
 
 const SHOWN = ["alerts", "notifications", "conversation", "messages", "inbox", "inbox-conversation"];

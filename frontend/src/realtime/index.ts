@@ -4,7 +4,7 @@ import { api, data } from "@/api/client";
 import { refresh } from "@/api/refresh";
 import { accessToken } from "@/api/session";
 import type { Frame, LiveDevice } from "./frames";
-import { Link, type LinkState } from "./link";
+import { Link, type LinkState, type Starter } from "./link";
 
 /** The one socket of this tab. */
 export const link = new Link({
@@ -26,6 +26,12 @@ export function useChannel(channel: string | null) {
 export function useFrames(hearer: (frame: Frame) => void) {
   const hear = useEffectEvent(hearer);
   useEffect(() => link.hear(hear), []);
+}
+
+/** Hears each time the link is open again. */
+export function useStarts(starter: Starter) {
+  const begin = useEffectEvent(starter);
+  useEffect(() => link.begun(begin), []);
 }
 
 const newest = new Map<number, LiveDevice>();

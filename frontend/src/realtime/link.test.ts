@@ -75,7 +75,7 @@ describe("the socket of a tab", () => {
 
   test("says so when what was missed is not there any more", () => {
     const gap = vi.fn();
-    link.onGap = gap;
+    link.begun((recovered) => recovered || gap());
     last().welcome(0, false);
     expect(gap).toHaveBeenCalledOnce();
   });

@@ -3,6 +3,8 @@ import { pauseMs } from "./pause";
 
 export type LinkState = "off" | "opening" | "open" | "waiting";
 
+export type Starter = (recovered: boolean) => void;
+
 /** What a link needs of its surroundings. */
 export interface Surroundings {
   /** A new ticket; fails where there is no network or no session. */
@@ -23,7 +25,8 @@ const RENEW_MS = 90_000;
 
 /**
  * One socket, opened again whenever it breaks, that loses no durable frame: it goes on after the last one that it has
- * had. Where the server cannot give what was missed, `onGap` tells that what is shown has to be loaded anew.
+ * had. Whoever has `begun` hears each time it is open again, and whether the server could give what was missed: if not,
+ * what is shown has to be loaded anew; what passes is not kept anywhere, and lost in any case.
  */
 export class Link {
   private state: LinkState = "off";
@@ -37,7 +40,7 @@ export class Link {
   private readonly hearers = new Set<(frame: Frame) => void>();
   private readonly watchers = new Set<() => void>();
   private readonly timers = new Map<string, ReturnType<typeof setTimeout>>();
-  onGap: () => void = () => {};
+  private readonly starters = new Set<Starter>();
 
   constructor(private readonly world: Surroundings) {}
 
@@ -71,6 +74,11 @@ export class Link {
   hear(hearer: (frame: Frame) => void): () => void {
     this.hearers.add(hearer);
     return () => void this.hearers.delete(hearer);
+  }
+
+  begun(starter: Starter): () => void {
+    this.starters.add(starter);
+    return () => void this.starters.delete(starter);
   }
 
   /** Repeated over broken links, under the same id, until the server has it. */
@@ -127,7 +135,7 @@ export class Link {
         this.position = frame.position;
         this.failures = 0;
         this.become("open");
-        if (!frame.recovered) this.onGap();
+        for (const started of this.starters) started(frame.recovered);
         for (const waiting of this.unsent.values()) this.say(waiting);
         return;
       case "authenticated":

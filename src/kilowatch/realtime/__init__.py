@@ -14,7 +14,7 @@ passing frames and live measurements. Carries chat commands to `support`. Publis
     outlet       what waits to be sent over it
     conversation what the person at the other end says, and the answers
     api          tickets, and the door
-    notifications  alerts in the app, by mail and by webhook, as each person wants it
+    notifications  alerts and waiting clients in the app, by mail and by webhook, as each person wants it
 
 `docs/realtime.md` has the protocol, `docs/asyncapi.json` every frame.
 """

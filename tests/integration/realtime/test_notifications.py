@@ -17,6 +17,7 @@ import pytest
 from sqlalchemy import text
 
 from kilowatch.contracts.accounts import Role, User
+from kilowatch.contracts.chat import Conversation, ConversationHandedOver, ConversationState
 from kilowatch.contracts.events import (
     Alert,
     AlertEscalated,
@@ -209,6 +210,45 @@ async def test_history_tells_nobody_and_an_escalation_tells_administrators(post:
     assert kept["title"].endswith("(nobody has answered yet)")
 
 
+async def test_administrators_are_told_by_every_channel_that_a_client_waits_and_not_who_or_why(post: Post):
+    await post.meet(ANN)
+    await post.meet(BOB, Role.ADMINISTRATOR)
+    await post.meet(BOSS, Role.ADMINISTRATOR, language="ro")
+    await post.ask(BOB, "PUT", "/preferences", {"muted_kinds": ["conversation_waiting"]})
+    await hook(post, BOSS)
+    waiting = Conversation(
+        id=uuid4(),
+        version=2,
+        user_id=ANN,
+        user_name="Ann Secret",
+        state=ConversationState.WAITING,
+        waiting_since=NOON,
+        updated_at=NOON,
+    )
+    for _ in range(2):
+        await post.hear(ConversationHandedOver(waiting), UUID(int=77))
+    assert (await post.ask(ANN, "GET", ""))["items"] == (await post.ask(BOB, "GET", ""))["items"] == []
+    [kept] = (await post.ask(BOSS, "GET", ""))["items"]
+    assert (kept["kind"], kept["conversation_id"]) == ("conversation_waiting", str(waiting.id))
+    assert (kept["title"], kept["text"]) == ("Un client așteaptă o persoană", "La rând de la 15:00.")
+    assert await post.deliver() == 2
+    message = await post.mailbox.next_message()
+    assert message["To"] == "3@example.org"
+    assert "https://kilowatch.example.org/inbox\n" in message.get_content()
+    [(_, body)] = post.receiver.got
+    assert json.loads(body)["data"]["conversation_id"] == str(waiting.id)
+    assert "Secret" not in f"{kept}{message}{body!r}"
+
+
+async def test_an_administrator_who_asks_for_a_person_is_not_told_of_it(post: Post):
+    await post.meet(BOSS, Role.ADMINISTRATOR)
+    own = Conversation(
+        id=uuid4(), version=2, user_id=BOSS, user_name="", state=ConversationState.WAITING, updated_at=NOON
+    )
+    await post.hear(ConversationHandedOver(own))
+    assert (await post.ask(BOSS, "GET", ""))["items"] == []
+
+
 async def test_a_mail_goes_out_in_the_persons_language_and_is_tried_again(post: Post):
     await post.meet(ANN, language="ro")
     post.mailbox.refusals = 1
@@ -253,7 +293,7 @@ async def test_a_digest_is_one_mail_in_the_morning_and_quiet_hours_are_quiet(pos
     assert await post.deliver(timedelta(hours=12)) == 0
     assert await post.deliver(timedelta(hours=6)) == 1
     message = await post.mailbox.next_message()
-    assert message["Subject"] == "Kilowatch: 3 alerts"
+    assert message["Subject"] == "Kilowatch: 3 notifications"
     assert all(f"Meter {number}:" in message.get_content() for number in range(3))
     quiet = {"quiet_hours": {"since": "08:00", "until": "10:00"}}
     told = await post.ask(ANN, "PUT", "/preferences", quiet)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from kilowatch.contracts.events import AlertKind, Severity
 from kilowatch.kit.errors import Invalid
 from kilowatch.realtime.notifications import wording
-from kilowatch.realtime.notifications.notice import Notice
+from kilowatch.realtime.notifications.notice import AlertNotice, Kind
 from kilowatch.realtime.notifications.preferences import (
     Channel,
     Mailing,
@@ -33,7 +33,7 @@ clocks = st.times().map(lambda clock: clock.replace(second=0, microsecond=0))
 def planned(
     wanted: Preferences, severity: Severity = Severity.WARNING, now: datetime = LATE
 ) -> dict[Channel, datetime]:
-    kind = AlertKind.HOURLY_LIMIT
+    kind = Kind.HOURLY_LIMIT
     return {
         each.channel: each.due_at for each in plan(wanted, kind, severity, channels=Channel, now=now, zone=BUCHAREST)
     }
@@ -58,7 +58,7 @@ def test_nothing_is_due_in_quiet_hours_and_nothing_waits_for_more_than_a_day(sin
     now, place = datetime.fromtimestamp(second, UTC), ZoneInfo(zone)
     quiet = QuietHours(since, until)
     wanted = Preferences(quiet_hours=quiet)
-    kind = AlertKind.OFFLINE
+    kind = Kind.OFFLINE
     [first, *_] = plan(wanted, kind, Severity.WARNING, channels=Channel, now=now, zone=place)
     assert now <= first.due_at <= now + timedelta(hours=25)
     # A clock that is put forward over the end of quiet hours shows them a little longer.
@@ -71,9 +71,9 @@ def test_severities_and_kinds_are_chosen():
     picky = Preferences(email=Severity.CRITICAL, webhook=Severity.WARNING)
     assert set(planned(picky)) == {Channel.WEBHOOK}
     assert planned(picky, Severity.INFO) == {}
-    assert planned(Preferences(muted_kinds=(AlertKind.HOURLY_LIMIT,))) == {}
-    assert not is_shown(Preferences(muted_kinds=(AlertKind.OFFLINE,)), AlertKind.OFFLINE, Severity.CRITICAL)
-    assert not is_shown(Preferences(in_app=Severity.WARNING), AlertKind.OFFLINE, Severity.INFO)
+    assert planned(Preferences(muted_kinds=(Kind.HOURLY_LIMIT,))) == {}
+    assert not is_shown(Preferences(muted_kinds=(Kind.OFFLINE,)), Kind.OFFLINE, Severity.CRITICAL)
+    assert not is_shown(Preferences(in_app=Severity.WARNING), Kind.OFFLINE, Severity.INFO)
 
 
 def test_a_digest_is_due_at_its_hour_and_off_is_off():
@@ -126,7 +126,7 @@ def test_a_webhook_is_a_plain_https_url(url):
         check_url(url, plain_allowed=False)
 
 
-def a_notice(**fields: object) -> Notice:
+def a_notice(**fields: object) -> AlertNotice:
     values: dict[str, object] = {
         "type": "alert.raised",
         "alert_id": UUID(int=1),
@@ -141,7 +141,7 @@ def a_notice(**fields: object) -> Notice:
         "power_w": None,
         "limit_w": None,
     }
-    return Notice(**values | fields)  # type: ignore[arg-type]
+    return AlertNotice(**values | fields)  # type: ignore[arg-type]
 
 
 def test_it_is_told_in_the_persons_language():
@@ -150,7 +150,7 @@ def test_it_is_told_in_the_persons_language():
     assert wording.title(a_notice(), "ro") == "Pompa de căldură: consum pe oră peste limită"
     assert wording.spoken("ro-RO") == "ro"
     assert wording.spoken("fr") == "en"
-    assert all(set(words) == set(AlertKind) for words in wording.TITLES.values())
+    assert all(set(words) == set(Kind) for words in wording.TITLES.values())
 
 
 BACK = datetime(2026, 6, 1, 18, 20, tzinfo=UTC)
@@ -208,7 +208,11 @@ def test_a_digest_has_all_of_it_in_one_mail():
     subject, text = wording.mail(
         [a_notice(), a_notice(device_name="Fridge")], "en", "Ana", BUCHAREST, "https://x/alerts"
     )
-    assert subject == "Kilowatch: 2 alerts"
+    assert subject == "Kilowatch: 2 notifications"
     assert "Hello Ana," in text
     assert "Fridge: more used" in text
     assert "https://x/alerts" in text
+
+
+def test_every_kind_of_alert_can_be_told_of_and_muted():
+    assert set(AlertKind) < set(Kind)

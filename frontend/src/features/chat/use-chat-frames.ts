@@ -1,7 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 
-import { useChannel, useFrames } from "@/realtime";
+import { useChannel, useFrames, useStarts } from "@/realtime";
 import type { Frame, TokenFrame } from "@/realtime/frames";
 
 export interface Passing {
@@ -18,6 +18,8 @@ export function useChatFrames(conversation: string | undefined): Passing {
   const queries = useQueryClient();
   const [passing, setPassing] = useState<Passing>(QUIET);
   useChannel("conversations");
+  // The end of an answer may be among what was missed.
+  useStarts(() => setPassing(QUIET));
   useFrames((frame) => {
     if (frame.type.startsWith("conversation.")) void queries.invalidateQueries({ queryKey: ["conversation"] });
     if (frame.type === "message.posted") {

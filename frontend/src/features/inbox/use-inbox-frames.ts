@@ -1,7 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 
-import { useChannel, useFrames } from "@/realtime";
+import { useChannel, useFrames, useStarts } from "@/realtime";
 import type { Frame } from "@/realtime/frames";
 
 /** However much happens in all of support at once, the list is asked for no more often than this. */
@@ -13,6 +13,7 @@ export function useInboxFrames(conversation: string | undefined): string | null 
   const refreshList = useSoon(() => void queries.invalidateQueries({ queryKey: ["inbox"] }));
   const [typing, setTyping] = useState<{ conversation: string; name: string } | null>(null);
   useChannel("staff/conversations");
+  useStarts(() => setTyping(null));
   useFrames((frame) => {
     const about = conversationOf(frame);
     if (about === null) return;

@@ -7,16 +7,16 @@ import type { Notification } from "./api/use-notifications";
 
 const DOTS = { info: "bg-info", warning: "bg-warn", critical: "bg-bad" } as const;
 
-/** Whoever looks at the alert has read of it. */
+/** Whoever looks at what it tells of has read it. */
 export function NotificationRow({ notification, onRead }: { notification: Notification; onRead: () => void }) {
   const { t } = useTranslation();
   const { ago } = useFormat();
-  const { title, text, created_at, read_at, severity, device_id } = notification;
+  const { title, text, created_at, read_at, severity, device_id, conversation_id } = notification;
   const isUnread = read_at === null;
   return (
     <li>
       <Link
-        to={`/alerts?device=${device_id}`}
+        to={conversation_id ? `/inbox/${conversation_id}` : `/alerts?device=${device_id}`}
         onClick={() => isUnread && onRead()}
         className="flex gap-3 rounded-lg px-2 py-2.5 text-sm -outline-offset-2 hover:bg-sunken"
       >

@@ -4,12 +4,13 @@ import { expect, test } from "vitest";
 
 import { server } from "@/testing/server";
 import { show } from "@/testing/show";
+import type { Notification } from "./api/use-notifications";
 import { NotificationBell } from "./notification-bell";
 
-const ONE = {
+const ONE: Partial<Notification> & Pick<Notification, "id" | "read_at"> = {
   id: "n-1",
   created_at: "2026-11-23T10:00:00Z",
-  read_at: null as string | null,
+  read_at: null,
   type: "alert.raised",
   alert_id: "a-1",
   kind: "offline",
@@ -43,6 +44,13 @@ test("the bell says how much is unread, and nothing once all is read", async () 
   await person.click(screen.getByRole("button", { name: "Mark all as read" }));
   await waitFor(() => expect(screen.getByRole("button", { name: "Mark all as read" })).toBeDisabled());
   expect(screen.queryByText("Unread:")).toBeNull();
+});
+
+test("of a client who waits, it leads to the conversation", async () => {
+  answer({ ...ONE, kind: "conversation_waiting", conversation_id: "c-1", alert_id: null, device_id: null, title: "A client waits for a person" });
+  const { person } = show(<NotificationBell />);
+  await person.click(await screen.findByRole("button", { name: /Notifications/ }));
+  expect(await screen.findByRole("link", { name: /A client waits/ })).toHaveAttribute("href", "/inbox/c-1");
 });
 
 test("who looks at the alert has read of it", async () => {

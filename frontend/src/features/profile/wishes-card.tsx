@@ -12,17 +12,22 @@ import { LoadFailed } from "@/components/ui/notice";
 import { Skeleton } from "@/components/ui/skeleton";
 import { ALERT_KINDS, SEVERITIES } from "@/lib/alerts";
 import { useValidForm, z } from "@/lib/form";
+import { useRole } from "@/lib/use-session";
 import { useSaveWishes, useWishes, type Wishes } from "./api/use-wishes";
 import { Webhook } from "./webhook";
 
 const severity = z.enum(SEVERITIES);
+const WAITING = "conversation_waiting";
+const KINDS = [...ALERT_KINDS, WAITING] as const;
+/** Of the kinds of alert, and for administrators of clients who wait. */
+const useKinds = () => (useRole() === "administrator" ? KINDS : ALERT_KINDS);
 const schema = z.object({
   in_app: severity,
   email: severity,
   webhook: severity,
   mailing: z.enum(["at_once", "daily", "off"]),
   digest_at: z.string(),
-  told: z.array(z.enum(ALERT_KINDS)),
+  told: z.array(z.enum(KINDS)),
   quiet: z.boolean(),
   since: z.string(),
   until: z.string(),
@@ -37,17 +42,17 @@ function valuesOf({ muted_kinds, quiet_hours, digest_at, ...rest }: Wishes): Val
   return {
     ...rest,
     digest_at: clock(digest_at),
-    told: ALERT_KINDS.filter((kind) => !muted_kinds.includes(kind)),
+    told: KINDS.filter((kind) => !muted_kinds.includes(kind)),
     quiet: quiet_hours !== null && quiet_hours !== undefined,
     since: clock(quiet_hours?.since ?? "22:00"),
     until: clock(quiet_hours?.until ?? "07:00"),
   };
 }
 
-function wishesOf({ told, quiet, since, until, ...rest }: Values): Wishes {
+function wishesOf({ told, quiet, since, until, ...rest }: Values, offered: readonly (typeof KINDS)[number][]): Wishes {
   return {
     ...rest,
-    muted_kinds: ALERT_KINDS.filter((kind) => !told.includes(kind)),
+    muted_kinds: offered.filter((kind) => !told.includes(kind)),
     quiet_hours: quiet ? { since, until } : null,
   };
 }
@@ -70,8 +75,9 @@ export function WishesCard() {
 function WishesForm({ wishes }: { wishes: Wishes }) {
   const { t } = useTranslation();
   const save = useSaveWishes();
+  const kinds = useKinds();
   const form = useValidForm(schema, valuesOf(wishes));
-  const submit = form.handleSubmit((values) => save.mutate(wishesOf(values), { onSuccess: () => void toast.success(t("state.saved")) }));
+  const submit = form.handleSubmit((values) => save.mutate(wishesOf(values, kinds), { onSuccess: () => void toast.success(t("state.saved")) }));
   return (
     <form noValidate onSubmit={(event) => void submit(event)} className="grid gap-4 px-4 pb-4 sm:px-5">
       <Kinds form={form} />
@@ -92,14 +98,15 @@ interface PartProps {
 
 function Kinds({ form: { register } }: PartProps) {
   const { t } = useTranslation();
+  const kinds = useKinds();
   return (
     <fieldset>
       <legend className="mb-1.5 text-sm font-medium">{t("profile.tellMeOf")}</legend>
       <div className="grid gap-x-4 gap-y-1.5 sm:grid-cols-2">
-        {ALERT_KINDS.map((kind) => (
+        {kinds.map((kind) => (
           <label key={kind} className="flex min-h-6 items-center gap-2 text-sm">
             <input type="checkbox" value={kind} className="size-4 accent-accent" {...register("told")} />
-            {t(`alerts.${kind}`)}
+            {t(kind === WAITING ? "profile.waitingClients" : `alerts.${kind}`)}
           </label>
         ))}
       </div>

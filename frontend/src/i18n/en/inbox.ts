@@ -71,6 +71,8 @@ export const inbox = {
   "inbox.removeLabel": "Remove the label {{label}}",
   "inbox.noLabels": "None",
   "inbox.rating": "Rated {{score}} of 5",
+  "inbox.clientWaits": "A client waits for a person",
+  "inbox.look": "Look",
   "inbox.labelRemoved": "The label {{label}} is removed",
   "decision.why": "Why this answer?",
   "decision.title": "Why this answer",

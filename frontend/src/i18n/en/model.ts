@@ -19,4 +19,5 @@ export const model = {
   "model.usageText": "By UTC, with what answers under way have put aside.",
   "model.tokens": "{{used}} of {{cap}} tokens",
   "model.cost": "{{used}} of {{cap}}",
+  "model.unpriced": "No prices are set, so money is not counted: the caps are those of tokens.",
 } as const;

@@ -36,6 +36,7 @@ export const profile = {
   "profile.wishes": "Notifications",
   "profile.wishesText": "What you are told of, and how. It holds for what comes from now on.",
   "profile.tellMeOf": "Tell me of",
+  "profile.waitingClients": "Clients who wait for a person",
   "profile.inApp": "Keep in the app",
   "profile.byWebhook": "Post to the webhook",
   "profile.byMail": "Send by mail",

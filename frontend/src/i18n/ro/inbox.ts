@@ -74,6 +74,8 @@ export const inbox: Translated<typeof english> = {
   "inbox.removeLabel": "Scoate eticheta {{label}}",
   "inbox.noLabels": "Niciuna",
   "inbox.rating": "Notată cu {{score}} din 5",
+  "inbox.clientWaits": "Un client așteaptă o persoană",
+  "inbox.look": "Vezi",
   "inbox.labelRemoved": "Eticheta {{label}} este scoasă",
   "decision.why": "De ce acest răspuns?",
   "decision.title": "De ce acest răspuns",

@@ -22,4 +22,5 @@ export const model: Translated<typeof english> = {
   "model.usageText": "După UTC, cu ce au pus deoparte răspunsurile începute.",
   "model.tokens": "{{used}} din {{cap}} tokeni",
   "model.cost": "{{used}} din {{cap}}",
+  "model.unpriced": "Nu sunt stabilite prețuri, deci banii nu se socotesc: limitele sunt cele de tokeni.",
 };

@@ -39,6 +39,7 @@ export const profile: Translated<typeof english> = {
   "profile.wishes": "Notificări",
   "profile.wishesText": "Ce ți se comunică și cum. E valabil pentru ce vine de acum înainte.",
   "profile.tellMeOf": "Anunță-mă despre",
+  "profile.waitingClients": "Clienți care așteaptă o persoană",
   "profile.inApp": "Păstrează în aplicație",
   "profile.byWebhook": "Trimite la webhook",
   "profile.byMail": "Trimite prin e-mail",

@@ -1,4 +1,5 @@
-"""Notifications: alerts reach people in the app, by mail and by webhook, as each of them wants it.
+"""Notifications: alerts, and clients who wait for a person, are told in the app, by mail and by webhook, as each person
+wants it.
 
     preferences  by which channel, from which severity on, when not: the rules
     notice       what there is to tell, in facts

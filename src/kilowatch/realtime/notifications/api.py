@@ -3,19 +3,20 @@
 from dataclasses import dataclass
 from datetime import datetime, time
 from http import HTTPStatus
-from typing import Annotated, TypeAlias
+from typing import Annotated, Any, TypeAlias
 from uuid import UUID
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from kilowatch.contracts.events import AlertKind, Severity
+from kilowatch.contracts.events import Severity
 from kilowatch.kit.fields import ClockTime
 from kilowatch.kit.http import Administrator, SignedIn, Staff
 from kilowatch.kit.paging import Page
 from kilowatch.realtime.context import Realtime
 from kilowatch.realtime.notifications import wording
 from kilowatch.realtime.notifications.intake import USUAL, zone_of
+from kilowatch.realtime.notifications.notice import AlertNotice, ConversationNotice, Kind, Notice
 from kilowatch.realtime.notifications.preferences import Mailing, Preferences, QuietHours
 from kilowatch.realtime.notifications.store import DispatchRecord, DispatchState, Kept, NotificationStore, Recipient
 from kilowatch.realtime.notifications.webhook import MAX_URL, check_url, new_hook
@@ -32,10 +33,11 @@ class NotificationAnswer:
     created_at: datetime
     read_at: datetime | None
     type: str
-    alert_id: UUID
-    kind: AlertKind
+    kind: Kind
     severity: Severity
-    device_id: int
+    alert_id: UUID | None = None
+    device_id: int | None = None
+    conversation_id: UUID | None = None
     title: str  #: in my language
     text: str
 
@@ -64,7 +66,7 @@ class PreferencesBody(_Body):
     webhook: Severity = Severity.INFO
     mailing: Mailing = Mailing.AT_ONCE
     digest_at: ClockTime = time(8)
-    muted_kinds: Annotated[list[AlertKind], Field(max_length=len(AlertKind))] = []
+    muted_kinds: Annotated[list[Kind], Field(max_length=len(Kind))] = []
     quiet_hours: QuietHoursBody | None = None
     quiet_for_critical: bool = False
 
@@ -188,13 +190,20 @@ def _answer(kept: Kept, person: Recipient) -> NotificationAnswer:
         created_at=kept.created_at,
         read_at=kept.read_at,
         type=notice.type,
-        alert_id=notice.alert_id,
-        kind=notice.kind,
+        kind=Kind(notice.kind),
         severity=notice.severity,
-        device_id=notice.device_id,
+        **_subject(notice),
         title=wording.title(notice, language),
         text=wording.text(notice, language, zone_of(person)),
     )
+
+
+def _subject(notice: Notice) -> dict[str, Any]:
+    match notice:
+        case AlertNotice(alert_id=alert_id, device_id=device_id):
+            return {"alert_id": alert_id, "device_id": device_id}
+        case ConversationNotice(conversation_id=conversation_id):
+            return {"conversation_id": conversation_id}
 
 
 def _plain(clock: time) -> time:

@@ -23,6 +23,7 @@ from kilowatch.kit.tasks import wait_for_any
 from kilowatch.kit.telemetry import logger
 from kilowatch.realtime.notifications import wording
 from kilowatch.realtime.notifications.intake import zone_of
+from kilowatch.realtime.notifications.notice import ConversationNotice, Notice
 from kilowatch.realtime.notifications.preferences import Channel
 from kilowatch.realtime.notifications.store import Dispatch, DispatchState, NotificationStore, Recipient
 from kilowatch.realtime.notifications.webhook import Hook, NotDelivered, Post
@@ -106,7 +107,7 @@ class Courier:
     def _message(self, due: Sequence[Dispatch], recipient: Recipient) -> EmailMessage:
         language = wording.spoken(recipient.language)
         notices = [each.notice for each in due]
-        url = f"{self.public_url}/alerts"
+        url = f"{self.public_url}{_page(notices)}"
         subject, text = wording.mail(notices, language, recipient.name, zone_of(recipient), url)
         message = EmailMessage()
         message["From"] = self.sender
@@ -129,6 +130,12 @@ class Courier:
                 await store.settle(ids, DispatchState.FAILED, now, reason)
             else:
                 await store.put_off(ids, now + min(FIRST_PAUSE * 2 ** (attempts - 1), LONGEST_PAUSE), reason)
+
+
+def _page(notices: Sequence[Notice]) -> str:
+    """Where they can be looked at."""
+    pages = {"/inbox" if isinstance(each, ConversationNotice) else "/alerts" for each in notices}
+    return pages.pop() if len(pages) == 1 else "/"
 
 
 def _body(due: Dispatch) -> bytes:

@@ -1,14 +1,31 @@
-"""What there is to tell of an alert, in facts: words are found when it is told."""
+"""What there is to tell, in facts: words are found when it is told."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
+from typing import Any, TypeAlias
 from uuid import UUID
+
+import msgspec
 
 from kilowatch.contracts.events import Alert, AlertKind, Severity
 
 
+class Kind(StrEnum):
+    """What somebody may be told of: alerts of every kind, and what support has for administrators."""
+
+    HOURLY_LIMIT = AlertKind.HOURLY_LIMIT
+    POWER_LIMIT = AlertKind.POWER_LIMIT
+    DAILY_BUDGET = AlertKind.DAILY_BUDGET
+    MONTHLY_BUDGET = AlertKind.MONTHLY_BUDGET
+    OFFLINE = AlertKind.OFFLINE
+    UNUSUAL_USE = AlertKind.UNUSUAL_USE
+    CONVERSATION_WAITING = "conversation_waiting"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Notice:
+class AlertNotice:
     type: str  #: of the event
     alert_id: UUID
     kind: AlertKind
@@ -32,8 +49,28 @@ class Notice:
         return self.type == "alert.escalated"
 
 
-def notice_of(event_type: str, alert: Alert) -> Notice:
-    return Notice(
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationNotice:
+    """A client waits for a person. Neither who nor what was written: that is for whoever opens it."""
+
+    type: str  #: of the event
+    conversation_id: UUID
+    since: datetime
+    kind: Kind = Kind.CONVERSATION_WAITING
+    severity: Severity = Severity.WARNING
+
+
+Notice: TypeAlias = AlertNotice | ConversationNotice
+
+
+def notice_from(stored: Mapping[str, Any]) -> Notice:
+    if "conversation_id" in stored:
+        return msgspec.convert(stored, ConversationNotice)
+    return msgspec.convert(stored, AlertNotice)
+
+
+def notice_of(event_type: str, alert: Alert) -> AlertNotice:
+    return AlertNotice(
         type=event_type,
         alert_id=alert.id,
         kind=alert.kind,

@@ -7,7 +7,8 @@ from enum import StrEnum
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from kilowatch.contracts.events import AlertKind, Severity
+from kilowatch.contracts.events import Severity
+from kilowatch.realtime.notifications.notice import Kind
 
 _ORDER: Final = {Severity.INFO: 0, Severity.WARNING: 1, Severity.CRITICAL: 2}
 
@@ -45,7 +46,7 @@ class Preferences:
     webhook: Severity = Severity.INFO
     mailing: Mailing = Mailing.AT_ONCE
     digest_at: time = time(8)  #: by the person's clock
-    muted_kinds: tuple[AlertKind, ...] = ()
+    muted_kinds: tuple[Kind, ...] = ()
     quiet_hours: QuietHours | None = None  #: what comes then waits; what is critical does not
     quiet_for_critical: bool = False
 
@@ -57,14 +58,14 @@ class Planned:
     digest: bool
 
 
-def is_shown(wanted: Preferences, kind: AlertKind, severity: Severity) -> bool:
+def is_shown(wanted: Preferences, kind: Kind, severity: Severity) -> bool:
     """Whether it is kept in the app."""
     return kind not in wanted.muted_kinds and _ORDER[severity] >= _ORDER[wanted.in_app]
 
 
 def plan(
     wanted: Preferences,
-    kind: AlertKind,
+    kind: Kind,
     severity: Severity,
     *,
     channels: Collection[Channel],

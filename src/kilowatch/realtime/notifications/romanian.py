@@ -5,7 +5,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from kilowatch.contracts.events import AlertKind
-from kilowatch.realtime.notifications.notice import Notice
+from kilowatch.realtime.notifications.notice import AlertNotice
 
 HOUR: Final = timedelta(hours=1)
 MINUTE: Final = timedelta(minutes=1)
@@ -26,13 +26,13 @@ MONTHS: Final = (
 )
 
 
-def sentence(notice: Notice, zone: ZoneInfo) -> str:
+def sentence(notice: AlertNotice, zone: ZoneInfo) -> str:
     """One or two sentences that can stand alone."""
     name = " ".join(notice.device_name.split())
     return f"{name}: {_what(notice, zone)}{_cost(notice)}."
 
 
-def _what(notice: Notice, zone: ZoneInfo) -> str:
+def _what(notice: AlertNotice, zone: ZoneInfo) -> str:
     start = notice.since.astimezone(zone)
     match notice.kind:
         case AlertKind.HOURLY_LIMIT:
@@ -52,11 +52,11 @@ def _what(notice: Notice, zone: ZoneInfo) -> str:
             return _unusual(notice, zone)
 
 
-def _over(notice: Notice) -> str:
+def _over(notice: AlertNotice) -> str:
     return f"cu {_kwh((notice.energy_kwh or 0) - (notice.limit_kwh or 0))} peste"
 
 
-def _share(notice: Notice) -> str:
+def _share(notice: AlertNotice) -> str:
     budget = f"bugetul de {_kwh(notice.limit_kwh)}"
     if notice.share_percent == 100:
         return f"{_over(notice)} {budget}"
@@ -64,7 +64,7 @@ def _share(notice: Notice) -> str:
     return f"{percent:.0f} % din {budget}"
 
 
-def _unusual(notice: Notice, zone: ZoneInfo) -> str:
+def _unusual(notice: AlertNotice, zone: ZoneInfo) -> str:
     more = (notice.energy_kwh or 0) > (notice.usual_kwh or 0)
     amount, edge = ("mai mult", "peste") if more else ("mai puțin", "sub")
     weekday = WEEKDAYS[notice.since.astimezone(zone).weekday()]
@@ -75,14 +75,14 @@ def _unusual(notice: Notice, zone: ZoneInfo) -> str:
     )
 
 
-def _cost(notice: Notice) -> str:
+def _cost(notice: AlertNotice) -> str:
     if notice.cost is None:
         return ""
     what = "până acum" if notice.share_percent is not None else "pentru ce este în plus"
     return f", circa {_number(notice.cost, 2)} {notice.currency or ''} {what}"
 
 
-def _span(notice: Notice, zone: ZoneInfo) -> str:
+def _span(notice: AlertNotice, zone: ZoneInfo) -> str:
     since = f"de la {_clock(notice.since, zone)}"
     return since if notice.until is None else f"{since}, timp de {_duration(notice.until - notice.since)}"
 

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from kilowatch.contracts.accounts import Role, User
 from kilowatch.kit.errors import NotFound
-from kilowatch.realtime.notifications.notice import Notice
+from kilowatch.realtime.notifications.notice import Notice, notice_from
 from kilowatch.realtime.notifications.preferences import Channel, Planned, Preferences
 from kilowatch.realtime.notifications.webhook import Hook
 
@@ -291,13 +291,12 @@ def _recipient(row: Row[Any]) -> Recipient:
 
 
 def _kept(row: Row[Any]) -> Kept:
-    notice = msgspec.convert(row.notice, Notice)
-    return Kept(id=row.id, created_at=row.created_at, read_at=row.read_at, notice=notice)
+    return Kept(id=row.id, created_at=row.created_at, read_at=row.read_at, notice=notice_from(row.notice))
 
 
 def _dispatch(row: Row[Any]) -> Dispatch:
     values = {name: row._mapping[name] for name in Dispatch.__slots__}
-    return Dispatch(**values | {"channel": Channel(values["channel"]), "notice": msgspec.convert(row.notice, Notice)})
+    return Dispatch(**values | {"channel": Channel(values["channel"]), "notice": notice_from(row.notice)})
 
 
 def _record(row: Row[Any]) -> DispatchRecord:

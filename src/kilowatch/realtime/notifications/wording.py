@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from kilowatch.contracts.events import AlertKind
 from kilowatch.realtime.notifications import romanian
-from kilowatch.realtime.notifications.notice import Notice
+from kilowatch.realtime.notifications.notice import AlertNotice, ConversationNotice, Kind, Notice
 
 ENGLISH: Final = "en"
 ROMANIAN: Final = "ro"
@@ -14,24 +13,27 @@ ROMANIAN: Final = "ro"
 
 TITLES: Final = {
     ENGLISH: {
-        AlertKind.HOURLY_LIMIT: "more used in an hour than the limit",
-        AlertKind.POWER_LIMIT: "power over the limit",
-        AlertKind.DAILY_BUDGET: "the day's budget",
-        AlertKind.MONTHLY_BUDGET: "the month's budget",
-        AlertKind.OFFLINE: "no readings",
-        AlertKind.UNUSUAL_USE: "unusual use",
+        Kind.HOURLY_LIMIT: "more used in an hour than the limit",
+        Kind.POWER_LIMIT: "power over the limit",
+        Kind.DAILY_BUDGET: "the day's budget",
+        Kind.MONTHLY_BUDGET: "the month's budget",
+        Kind.OFFLINE: "no readings",
+        Kind.UNUSUAL_USE: "unusual use",
+        Kind.CONVERSATION_WAITING: "A client waits for a person",
     },
     ROMANIAN: {
-        AlertKind.HOURLY_LIMIT: "consum pe oră peste limită",
-        AlertKind.POWER_LIMIT: "putere peste limită",
-        AlertKind.DAILY_BUDGET: "bugetul zilei",
-        AlertKind.MONTHLY_BUDGET: "bugetul lunii",
-        AlertKind.OFFLINE: "nu mai vin citiri",
-        AlertKind.UNUSUAL_USE: "consum neobișnuit",
+        Kind.HOURLY_LIMIT: "consum pe oră peste limită",
+        Kind.POWER_LIMIT: "putere peste limită",
+        Kind.DAILY_BUDGET: "bugetul zilei",
+        Kind.MONTHLY_BUDGET: "bugetul lunii",
+        Kind.OFFLINE: "nu mai vin citiri",
+        Kind.UNUSUAL_USE: "consum neobișnuit",
+        Kind.CONVERSATION_WAITING: "Un client așteaptă o persoană",
     },
 }
 _ESCALATED: Final = {ENGLISH: "nobody has answered yet", ROMANIAN: "încă nu a răspuns nimeni"}
-_DIGEST: Final = {ENGLISH: "{count} alerts", ROMANIAN: "{count} alerte"}
+_WAITING: Final = {ENGLISH: "In the queue since {clock}.", ROMANIAN: "La rând de la {clock}."}
+_DIGEST: Final = {ENGLISH: "{count} notifications", ROMANIAN: "{count} notificări"}
 _GREETING: Final = {ENGLISH: "Hello {name},", ROMANIAN: "Bună ziua, {name},"}
 _LOOK: Final = {ENGLISH: "See them at {url}", ROMANIAN: "Le vedeți la {url}"}
 _CHANGE: Final = {
@@ -46,15 +48,20 @@ def spoken(language: str) -> str:
 
 def title(notice: Notice, language: str) -> str:
     """One line."""
-    words = f"{notice.device_name}: {TITLES[language][notice.kind]}"
-    if notice.escalated:
-        words += f" ({_ESCALATED[language]})"
+    words = TITLES[language][Kind(notice.kind)]
+    if isinstance(notice, AlertNotice):
+        words = f"{notice.device_name}: {words}"
+        words += f" ({_ESCALATED[language]})" if notice.escalated else ""
     return " ".join(words.split())
 
 
 def text(notice: Notice, language: str, zone: ZoneInfo) -> str:
     """A sentence or two; in English those of the alert itself."""
-    return notice.text if language == ENGLISH else romanian.sentence(notice, zone)
+    match notice:
+        case AlertNotice():
+            return notice.text if language == ENGLISH else romanian.sentence(notice, zone)
+        case ConversationNotice(since=since):
+            return _WAITING[language].format(clock=f"{since.astimezone(zone):%H:%M}")
 
 
 def mail(notices: Sequence[Notice], language: str, name: str, zone: ZoneInfo, url: str) -> tuple[str, str]:
