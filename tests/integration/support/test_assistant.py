@@ -77,6 +77,46 @@ async def test_a_person_who_comes_while_the_bot_writes_is_not_interrupted(opened
     assert await talk.said_by("bot") == []
     assert await house.query("support", "SELECT outcome FROM turns") == ["overtaken"]
 
+    async def is_explained() -> bool:
+        [judged] = (await (await house.administrator()).ask("GET", f"{talk.path}/decisions")).json()
+        return bool(judged["decision"] and judged["generation"]["input_tokens"])
+
+    await eventually(is_explained, 60)
+
+
+async def test_an_answer_that_waits_for_room_keeps_its_turn_and_can_be_stopped(opened: Opening):
+    house, server = await opened(ENDLESS, at_once="1")
+    talks = [await start_talk(house, await house.person(f"{name}@example.org")) for name in ("ana", "bob")]
+    await talks[0].say(GIBBERISH)
+    await _being_written(house)
+    await talks[1].say(GIBBERISH)
+    waits = f"FROM turns WHERE conversation_id = '{talks[1].id}'"
+    leases: set[object] = set()
+
+    async def is_kept() -> bool:
+        leases.update(await house.query("support", f"SELECT taken_until {waits} AND taken_until IS NOT NULL"))
+        return len(leases) > 1
+
+    await eventually(is_kept, 60)
+    await talks[1].do("stop", expected=204)
+
+    async def is_stopped() -> bool:
+        return await house.query("support", f"SELECT outcome {waits}") == ["stopped"]
+
+    await eventually(is_stopped, 60)
+    assert len(server.requests) == 1
+
+
+async def test_an_answer_cites_the_passages_that_it_says_it_stands_on(opened: Opening):
+    house, server = await opened(Text(["One gateway sends for many. ", "[2]", " [9]"]))
+    talk = await start_talk(house, await house.person("ana@example.org"))
+    await talk.say(f"gateway {GIBBERISH}")
+    assert await talk.answered() == ["One gateway sends for many."]
+    [answer] = [each for each in await talk.messages() if each["author"] == "bot"]
+    [source] = answer["sources"]
+    assert f"[2] {source['title']}\n" in server.requests[0]["messages"][0]["content"]
+    assert source["url"] == "/devices"
+
 
 async def test_a_stopped_answer_stays_as_far_as_it_was(opened: Opening):
     house, _ = await opened(ENDLESS)

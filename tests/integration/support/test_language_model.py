@@ -72,6 +72,7 @@ class Run:
     draft: Draft = field(default_factory=Draft)
     limits: Limits = field(default_factory=lambda: Limits(first_token_s=20, total_s=60))
     most_tokens: int = 12_000
+    prices: Sequence[Price] = (Price(1.0, 2.0),) * 2
     endpoints: list[Endpoint] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -82,7 +83,7 @@ class Run:
         if not self.endpoints:
             for number, server in enumerate(self.servers):
                 model = await self.stack.enter_async_context(open_model(f"model-{number}", server.url, None))
-                self.endpoints.append(Endpoint(model, Price(1.0, 2.0)))
+                self.endpoints.append(Endpoint(model, self.prices[number]))
         prompt = Prompt(instructions="Be brief.", history=(), question=question, most_tokens=self.most_tokens)
         asking = Asking(prompt, self.toolbox.tools, self.draft, self.limits, system_clock, self.record)
         return await asking.ask(self.endpoints)
@@ -186,6 +187,20 @@ async def test_the_first_token_and_the_whole_have_their_time(run):
         await asked.ask()
     assert "no whole answer" in asked.record.attempts[-1]["failure"]
     assert asked.record.input_tokens > 0  # what it may have cost is counted all the same
+
+
+async def test_a_slow_model_leaves_the_other_its_time_and_each_has_its_price(run):
+    asked = await run(
+        [Text(["word "] * 1000, pause_s=0.1)],
+        [Text(["There."])],
+        limits=Limits(first_token_s=20, total_s=10),
+        prices=[Price(1.0, 2.0), Price(1000.0, 0.0)],
+    )
+    ending = await asked.ask()
+    assert isinstance(ending, Answered)
+    assert asked.draft.text == "There."
+    assert (asked.record.model, asked.record.total_ms < 10_000) == ("model-1", True)
+    assert asked.record.microdollars > 100 * 1000  # what the other has read, at its price
 
 
 async def test_an_endpoint_that_fails_again_and_again_is_left_alone(run):

@@ -17,7 +17,7 @@ interface Said {
   author_name: string;
   text: string;
   at: string;
-  sources: { title: string }[];
+  sources: { title: string; url?: string }[];
   suggestions: string[];
   attachments: object[];
 }
@@ -49,7 +49,7 @@ test("what is sent is there, and the answer tells what it stands on", async () =
   server.use(
     http.post("*/api/support/conversations/c-1/messages", async ({ request }) => {
       const { text } = (await request.json()) as { text: string };
-      messages = [said(1, "client", text), said(2, "bot", "You used **2.4 kWh**.", { sources: [{ title: "Your readings" }] })];
+      messages = [said(1, "client", text), said(2, "bot", "You used **2.4 kWh**.", { sources: [{ title: "Your readings", url: "/consumption" }] })];
       return HttpResponse.json(messages[0], { status: 201 });
     }),
   );
@@ -58,7 +58,46 @@ test("what is sent is there, and the answer tells what it stands on", async () =
   await person.type(await screen.findByLabelText("Write a message"), "How much today?{Enter}");
   expect(await screen.findByText("How much today?")).toBeVisible();
   expect(await screen.findByText("2.4 kWh")).toBeVisible();
-  expect(screen.getByText(/Your readings/)).toBeVisible();
+  expect(screen.getByRole("link", { name: "Your readings" })).toHaveAttribute("href", "/consumption");
+});
+
+test("what is written before it is known which conversation is open goes into that one", async () => {
+  let find = () => {};
+  const found = new Promise<void>((resolve) => (find = resolve));
+  const sent: string[] = [];
+  server.use(
+    http.get("*/api/support/conversations/mine", async () => {
+      await found;
+      return HttpResponse.json({ items: [CONVERSATION], total: 1 });
+    }),
+    http.post("*/api/support/conversations", () => {
+      sent.push("a new one");
+      return HttpResponse.json({ ...CONVERSATION, id: "c-2" }, { status: 201 });
+    }),
+    http.post("*/api/support/conversations/:id/messages", ({ params }) => {
+      sent.push(String(params["id"]));
+      return HttpResponse.json(said(1, "client", "Hello"), { status: 201 });
+    }),
+  );
+  const { person } = show(<ChatLauncher />);
+  await person.click(await screen.findByRole("button", { name: /Help/ }));
+  await person.type(await screen.findByLabelText("Write a message"), "Hello{Enter}");
+  find();
+  await waitFor(() => expect(sent).toEqual(["c-1"]));
+});
+
+test("of an answer whose end was missed while the link was broken, nothing half-written stays", async () => {
+  const begun = vi.spyOn(link, "begun");
+  onTestFinished(() => begun.mockRestore());
+  const tell = socket();
+  const { person } = show(<ChatLauncher />);
+  await person.click(await screen.findByRole("button", { name: /Help/ }));
+  await screen.findByText(/Ask about your consumption/);
+  tell({ type: "message.token", conversation_id: "c-1", message_id: "m-2", index: 0, text: "Your use was" });
+  expect(await screen.findByText("Your use was")).toBeInTheDocument();
+  act(() => begun.mock.calls.forEach(([starter]) => starter(false)));
+  expect(screen.queryByText("Your use was")).toBeNull();
+  expect(screen.queryByRole("button", { name: "Stop the answer" })).toBeNull();
 });
 
 test("an answer that is being written can be stopped", async () => {

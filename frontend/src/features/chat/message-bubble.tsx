@@ -5,6 +5,7 @@ import Markdown from "react-markdown";
 
 import { Attachments } from "@/components/attachments";
 import { Bubble } from "@/components/bubble";
+import { Sources } from "@/components/sources";
 import { Button } from "@/components/ui/button";
 import { cn } from "@/lib/cn";
 import { useFormat } from "@/lib/use-format";
@@ -24,11 +25,7 @@ export function MessageBubble({ message, conversation }: { message: Message; con
       </p>
       {text && <Bubble of={mine ? "mine" : "theirs"}>{mine ? text : <Markdown>{text}</Markdown>}</Bubble>}
       <Attachments conversation={conversation} files={attachments} />
-      {sources.length > 0 && (
-        <p className="text-xs text-soft">
-          {t("chat.sources")} {sources.map(({ title }) => title).join(", ")}
-        </p>
-      )}
+      <Sources label={t("chat.sources")} sources={sources} />
       {author === "bot" && <Votes message={message} conversation={conversation} />}
     </div>
   );

@@ -21,7 +21,7 @@ const WAITING = {
   assigned_name: null as string | null,
   unread: 2,
   labels: ["billing"],
-  rating: null,
+  rating: null as { score: number; comment: string } | null,
   summary: "",
 };
 const WITH_BOT = { ...WAITING, id: "c-2", client_name: "Mihai Ionescu", state: "bot", position: null, unread: 0, labels: [] };
@@ -116,6 +116,13 @@ test("who has a conversation answers with a canned reply, and a note goes elsewh
       ["notes", "Angry."],
     ]),
   );
+});
+
+test("staff reads what a client has written with the rating", async () => {
+  conversation = { ...WAITING, rating: { score: 2, comment: "Too slow." } };
+  showAt("/inbox/c-1");
+  expect(await screen.findByText("Rated 2 of 5")).toBeInTheDocument();
+  expect(screen.getByText("Too slow.")).toBeInTheDocument();
 });
 
 test("operators read, and are offered nothing that they may not do", async () => {

@@ -5,6 +5,7 @@ import Markdown from "react-markdown";
 
 import { Attachments } from "@/components/attachments";
 import { Bubble } from "@/components/bubble";
+import { Sources } from "@/components/sources";
 import { cn } from "@/lib/cn";
 import { useFormat } from "@/lib/use-format";
 import type { Message } from "@/queries/use-messages";
@@ -62,11 +63,7 @@ function Said({ message, conversation }: { message: Message; conversation: strin
         </Bubble>
       )}
       <Attachments conversation={conversation} files={attachments} />
-      {sources.length > 0 && (
-        <p className="text-xs text-soft">
-          {t("inbox.sources")} {sources.map(({ title }) => title).join(", ")}
-        </p>
-      )}
+      <Sources label={t("inbox.sources")} sources={sources} />
       {author === "bot" && <Why conversation={conversation} sequence={sequence} />}
     </div>
   );

@@ -25,15 +25,24 @@ export function PersonPane({ conversation }: { conversation: string }) {
   );
 }
 
-function About({ conversation }: { conversation: Detail }) {
+function Rated({ score, comment }: NonNullable<Detail["rating"]>) {
   const { t } = useTranslation();
+  return (
+    <div className="mt-1 text-sm text-soft">
+      <p>{t("inbox.rating", { score })}</p>
+      {comment && <blockquote className="mt-1 border-l-2 pl-2 wrap-break-word whitespace-pre-wrap">{comment}</blockquote>}
+    </div>
+  );
+}
+
+function About({ conversation }: { conversation: Detail }) {
   const person = usePerson(conversation.client_id);
   return (
     <div className="grid gap-5">
       <div>
         <h2 className="font-semibold">{conversation.client_name}</h2>
         <p className="text-sm wrap-break-word text-soft">{person.data?.email}</p>
-        {conversation.rating && <p className="mt-1 text-sm text-soft">{t("inbox.rating", { score: conversation.rating.score })}</p>}
+        {conversation.rating && <Rated {...conversation.rating} />}
       </div>
       <Standing client={conversation.client_id} />
       <Labels conversation={conversation} />

@@ -88,7 +88,14 @@ function Usage({ model: { tokens_today, tokens_cap, dollars_today, dollars_cap }
       <CardHeader title={t("model.usage")}>{t("model.usageText")}</CardHeader>
       <div className="grid gap-4 px-4 pb-5 tabular-nums sm:px-5">
         <Meter label={t("model.tokens", { used: number(tokens_today), cap: number(tokens_cap) })} share={shareOf(tokens_today, tokens_cap)} />
-        <Meter label={t("model.cost", { used: money(dollars_today, "USD"), cap: money(dollars_cap, "USD") })} share={shareOf(dollars_today, dollars_cap)} />
+        {dollars_cap === null ? (
+          <p className="text-sm text-soft">{t("model.unpriced")}</p>
+        ) : (
+          <Meter
+            label={t("model.cost", { used: money(dollars_today, "USD"), cap: money(dollars_cap, "USD") })}
+            share={shareOf(dollars_today, dollars_cap)}
+          />
+        )}
       </div>
     </Card>
   );

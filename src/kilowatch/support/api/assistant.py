@@ -37,7 +37,7 @@ class AssistantState:
     tokens_today: int  #: UTC; with what answers under way have put aside
     tokens_cap: int
     dollars_today: float
-    dollars_cap: float
+    dollars_cap: float | None  #: None: no prices are set, and money is not counted
 
 
 @router.get("/api/support/model")
@@ -83,5 +83,5 @@ async def _state(support: SupportContext, work: Work) -> AssistantState:
         tokens_today=spent.tokens,
         tokens_cap=settings.llm_tokens_a_day,
         dollars_today=spent.microdollars / MICRODOLLARS,
-        dollars_cap=settings.llm_dollars_a_day,
+        dollars_cap=settings.caps.together.microdollars / MICRODOLLARS if settings.knows_prices else None,
     )

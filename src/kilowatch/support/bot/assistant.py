@@ -22,9 +22,10 @@ from kilowatch.support.domain.turn import Outcome, Verdict
 from kilowatch.support.frames import Frames
 from kilowatch.support.handlers.turns import Reply, finish, finish_with_hand_over
 from kilowatch.support.model.asking import Asking, Endpoint, Limits, NoAnswer, Record
+from kilowatch.support.model.citing import Passage, cited, without_marks
 from kilowatch.support.model.observing import REFUSED
 from kilowatch.support.model.port import Answered, Ending, WantsPerson
-from kilowatch.support.model.prompt import PROMPT_VERSION, Passage, prompt_for
+from kilowatch.support.model.prompt import PROMPT_VERSION, prompt_for
 from kilowatch.support.model.settings import ModelSettings
 from kilowatch.support.model.toolbox import Toolbox
 from kilowatch.support.own_data.person import Person
@@ -57,8 +58,7 @@ class Assistant:
             return {"refused": str(refusal)}
         record = Record()
         try:
-            async with self.room:
-                return await _Generation(self, question, decision, record).run(passages)
+            return await _Generation(self, question, decision, passages, record).run()
         finally:
             await asyncio.shield(self.purse.settle(reserved, record.spent))
 
@@ -66,16 +66,24 @@ class Assistant:
 class _Generation:
     """One answer of the model."""
 
-    def __init__(self, assistant: Assistant, question: Question, decision: Decision, record: Record) -> None:
+    def __init__(
+        self,
+        assistant: Assistant,
+        question: Question,
+        decision: Decision,
+        passages: Sequence[Passage],
+        record: Record,
+    ) -> None:
         self._assistant = assistant
         self._question = question
         self._decision = decision
+        self._passages = passages
         self._record = record
         self._toolbox = Toolbox(Person(question.turn.client_id, assistant.host.peers), assistant.host.clock())
         self._writing = Writing(assistant.database, assistant.host.clock, assistant.frames, question.turn)
 
-    async def run(self, passages: Sequence[Passage]) -> dict[str, Any] | None:
-        asking = asyncio.create_task(self._asking(passages).ask(self._assistant.endpoints))
+    async def run(self) -> dict[str, Any] | None:
+        asking = asyncio.create_task(self._ask())
         broken_off = await self._writing.watch(asking)
         if broken_off is not None:
             return await self._break_off(broken_off)
@@ -85,12 +93,17 @@ class _Generation:
             return self._kept()
         return await self._finish(ending)
 
-    def _asking(self, passages: Sequence[Passage]) -> Asking:
+    async def _ask(self) -> Ending:
+        """Watched also while it waits for room: the turn is kept, and can be stopped. Raises `NoAnswer`."""
+        async with self._assistant.room:
+            return await self._asking().ask(self._assistant.endpoints)
+
+    def _asking(self) -> Asking:
         settings, question = self._assistant.settings, self._question
         prompt = prompt_for(
             question.message,
             question.earlier,
-            passages,
+            self._passages,
             language=self._decision.language,
             now=self._assistant.host.clock(),
             most_tokens=settings.llm_answer_tokens,
@@ -116,7 +129,7 @@ class _Generation:
         match ending:
             case Answered():
                 text = self._writing.draft.text or limited_markdown(ending.text)
-                if not text:  # nothing but markup: as if it had not answered
+                if not without_marks(text):  # nothing but markup: as if it had not answered
                     return self._kept()
                 await self._say(Outcome.ANSWERED, text)
             case WantsPerson(reason=reason, summary=summary):
@@ -127,7 +140,9 @@ class _Generation:
         return None
 
     async def _say(self, outcome: Outcome, text: str) -> None:
-        reply = Reply(text=text, sources=self._toolbox.sources) if text else None
+        sources = (*cited(text, self._passages), *self._toolbox.sources)
+        said = without_marks(text)
+        reply = Reply(text=said, sources=sources) if said else None
         async with working(self._assistant.database, self._assistant.host.clock) as work:
             await finish(work, self._question.turn, self._verdict(outcome), reply)
 
@@ -148,15 +163,15 @@ class _Generation:
 async def open_assistant(host: Host, database: Database, frames: Frames) -> AsyncIterator[Assistant | None]:
     """None where no model is configured."""
     settings = ModelSettings()
-    if not settings.llm_base_url or not settings.llm_model:
+    if not settings.offers:
         yield None
         return
     # In a thread: the library takes seconds to load, and people are waiting for other things meanwhile.
     library = await asyncio.to_thread(import_module, "kilowatch.support.model.openai_compatible")
     async with AsyncExitStack() as stack:
         endpoints = [
-            Endpoint(await stack.enter_async_context(library.open_model(*where)), settings.price)
-            for where in _addresses(settings)
+            Endpoint(await stack.enter_async_context(library.open_model(each.model, each.url, each.key)), each.price)
+            for each in settings.offers
         ]
         log.info("language_model", models=[endpoint.model.name for endpoint in endpoints])
         yield Assistant(
@@ -168,20 +183,3 @@ async def open_assistant(host: Host, database: Database, frames: Frames) -> Asyn
             settings=settings,
             room=asyncio.Semaphore(settings.llm_at_once),
         )
-
-
-def _addresses(settings: ModelSettings) -> list[tuple[str, str, str | None]]:
-    """Name, base URL and key of the model, and of the one that is asked when it fails."""
-    assert settings.llm_model
-    assert settings.llm_base_url
-    key = settings.llm_api_key.get_secret_value() if settings.llm_api_key else None
-    addresses = [(settings.llm_model, settings.llm_base_url, key)]
-    if settings.llm_fallback_model:
-        other_key = settings.llm_fallback_api_key
-        url = settings.llm_fallback_base_url or settings.llm_base_url
-        # The key of one endpoint is not shown to another.
-        same = url == settings.llm_base_url
-        addresses.append(
-            (settings.llm_fallback_model, url, other_key.get_secret_value() if other_key else key if same else None)
-        )
-    return addresses

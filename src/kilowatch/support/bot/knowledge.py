@@ -38,6 +38,10 @@ class KnowledgeInForce:
         self._look = asyncio.Event()
         self._drafting = asyncio.Lock()
 
+    @property
+    def is_built(self) -> bool:
+        return self._answerer is not None
+
     async def answerer(self) -> "Answerer":
         """Waits until there is one."""
         await self._built.wait()

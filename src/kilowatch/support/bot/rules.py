@@ -13,7 +13,7 @@ from kilowatch.support.answering.text import Language
 from kilowatch.support.domain.phrases import Phrase, phrase
 from kilowatch.support.domain.turn import Outcome
 from kilowatch.support.handlers.turns import Reply
-from kilowatch.support.model.prompt import Passage
+from kilowatch.support.model.citing import Passage
 from kilowatch.support.own_data.functions import OwnFunctions
 
 if TYPE_CHECKING:
@@ -46,9 +46,12 @@ async def reply_of(answerer: "Answerer", decision: Decision, own: OwnFunctions) 
 def passages(answerer: "Answerer", decision: Decision) -> list[Passage]:
     """What the knowledge base has nearest to the message, for the model to answer from."""
     near = [decision.intent, decision.runner_up.topic if decision.runner_up else None]
-    texts = [answerer.knowledge.topics[topic].texts[decision.language] for topic in near if topic]
+    topics = [answerer.knowledge.topics[topic] for topic in near if topic]
+    texts = [(topic.texts[decision.language], topic.place) for topic in topics]
     return [
-        Passage(title=text.title, text=text.without_data or text.answer) for text in texts if text.title and text.answer
+        Passage(source=Source(title=text.title, url=place), text=text.without_data or text.answer)
+        for text, place in texts
+        if text.title and text.answer
     ]
 
 

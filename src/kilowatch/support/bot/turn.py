@@ -38,6 +38,11 @@ class Bot:
     knowledge: KnowledgeInForce
     assistant: Assistant | None  #: None: no language model is configured
 
+    @property
+    def is_ready(self) -> bool:
+        """Until something is learnt to answer from, turns wait where any replica may take them."""
+        return self.knowledge.is_built
+
     async def answer(self, turn: Turn) -> None:
         """Whatever goes wrong with rules or model, the client gets an answer or a person, and never an error."""
         question = await self._question(turn)

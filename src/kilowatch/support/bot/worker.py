@@ -38,7 +38,7 @@ class Worker:
     async def run(self, stopping: asyncio.Event) -> None:
         while not stopping.is_set():
             self._wake.clear()
-            turn = await self._take() if len(self._under_way) < AT_ONCE else None
+            turn = await self._take() if self._bot.is_ready and len(self._under_way) < AT_ONCE else None
             if turn is None:
                 await wait_for_any(stopping, self._wake, timeout_s=LOOK_EVERY_S)
                 continue

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 MICRODOLLARS: int = 1_000_000
+#: More than anything costs, and still a number of the database.
+NO_CAP: int = 2**62
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ async def finish(work: Work, turn: Turn, verdict: Verdict, reply: Reply | None) 
     Whether the bot may still speak is looked at here, with the conversation locked, in the transaction that inserts
     the message: what came too late is dropped.
     """
-    conversation = await _locked(work, turn)
+    conversation = await _locked(work, turn, verdict)
     if conversation is None:
         return None
     text = limited_markdown(reply.text) if reply else ""
@@ -43,7 +43,7 @@ async def finish(work: Work, turn: Turn, verdict: Verdict, reply: Reply | None) 
 
 async def finish_with_hand_over(work: Work, turn: Turn, verdict: Verdict, reason: Reason, summary: str) -> bool:
     """Give the conversation to a person. False when it is too late for that as well."""
-    conversation = await _locked(work, turn)
+    conversation = await _locked(work, turn, verdict)
     if conversation is None:
         return False
     await work.turns.end(turn.id, verdict, None, work.now)
@@ -51,13 +51,17 @@ async def finish_with_hand_over(work: Work, turn: Turn, verdict: Verdict, reason
     return True
 
 
-async def _locked(work: Work, turn: Turn) -> Conversation | None:
-    """The conversation, if the bot may still speak in it. Locked in the order in which everybody locks."""
+async def _locked(work: Work, turn: Turn, verdict: Verdict) -> Conversation | None:
+    """The conversation, if the bot may still speak in it; else the decision is kept, and nothing is said.
+
+    Locked in the order in which everybody locks.
+    """
     conversation = await work.conversations.get_for_change(turn.conversation_id)
     if not await work.turns.lock_open(turn.id):
+        await work.turns.explain(turn.id, verdict)
         return None
     if not may_speak(conversation, turn.period):
-        await work.turns.end(turn.id, Verdict(outcome=Outcome.OVERTAKEN), None, work.now)
+        await work.turns.end(turn.id, replace(verdict, outcome=Outcome.OVERTAKEN), None, work.now)
         return None
     return conversation
 

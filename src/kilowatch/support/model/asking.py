@@ -41,7 +41,7 @@ class Endpoint:
 @dataclass(frozen=True, slots=True)
 class Limits:
     first_token_s: float
-    total_s: float
+    total_s: float  #: of all models together; each leaves those after it their share
 
 
 @dataclass(slots=True)
@@ -85,16 +85,23 @@ class Asking:
     async def ask(self, endpoints: Sequence[Endpoint]) -> Ending:
         """The first good ending. Raises `NoAnswer`."""
         try:
-            async with asyncio.timeout(self.limits.total_s):
-                for endpoint in endpoints:
-                    if (ending := await self._ask_one(endpoint)) is not None:
-                        return ending
-        except TimeoutError:
-            endpoint.breaker.failed(self.clock())
-            self._note(endpoint.model.name, f"no whole answer within {self.limits.total_s:g} s")
+            for place, endpoint in enumerate(endpoints):
+                left_s = self.limits.total_s - self._ms() / 1000
+                if (ending := await self._ask_within(left_s / (len(endpoints) - place), endpoint)) is not None:
+                    return ending
         finally:
             self.record.total_ms = self._ms()
         raise NoAnswer
+
+    async def _ask_within(self, time_s: float, endpoint: Endpoint) -> Ending | None:
+        try:
+            async with asyncio.timeout(time_s):
+                return await self._ask_one(endpoint)
+        except TimeoutError:
+            endpoint.breaker.failed(self.clock())
+            self._note(endpoint.model.name, f"no whole answer within {time_s:.3g} s")
+            self.audience.begin_again()
+            return None
 
     async def _ask_one(self, endpoint: Endpoint) -> Ending | None:
         for _ in range(ATTEMPTS):

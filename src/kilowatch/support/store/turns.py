@@ -83,6 +83,12 @@ class TurnStore:
         }
         await self._connection.execute(update(turns).where(turns.c.id == turn_id).values(values | {"draft": ""}))
 
+    async def explain(self, turn_id: UUID, verdict: Verdict) -> None:
+        """What was decided, and why, in a turn that was overtaken meanwhile."""
+        overtaken = (turns.c.id == turn_id, turns.c.outcome == Outcome.OVERTAKEN.value)
+        why = {"decision": verdict.decision, "generation": verdict.generation}
+        await self._connection.execute(update(turns).where(*overtaken).values(why))
+
     async def overtake(self, conversation_id: UUID, now: datetime) -> Sequence[UUID]:
         """End all that are open: the conversation is not with the bot any more. Gives those being answered."""
         ended = update(turns).where(turns.c.conversation_id == conversation_id, turns.c.ended_at.is_(None))
