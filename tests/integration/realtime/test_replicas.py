@@ -60,9 +60,9 @@ async def quarter() -> AsyncIterator[Quarter]:
 
 
 @pytest.mark.timeout(400)
-@pytest.mark.parametrize("size", [60, pytest.param(1_000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("size", [30, pytest.param(1_000, marks=pytest.mark.slow)])
 async def test_killing_a_replica_and_the_broker_loses_and_repeats_nothing(quarter: Quarter, size: int) -> None:
-    citizens = quarter.registry.citizens(size)
+    citizens = quarter.registry.citizens(2 * size)  # half of them at each replica
     async with open_crowd(citizens, quarter.urls, ["alerts"]) as crowd:
         await eventually(crowd.has_started, PATIENCE_S)
         told = [await quarter.announce(citizens) for _ in range(10)]
@@ -73,7 +73,7 @@ async def test_killing_a_replica_and_the_broker_loses_and_repeats_nothing(quarte
         told += [await quarter.announce(citizens) for _ in range(10)]
         await _everybody_has(crowd, told)
         report = await crowd.report()
-        assert report["starts"] > size  # some have lost their socket and come back
+        assert report["starts"] >= 3 * size  # some have lost their socket and come back
         assert report["unrecovered"] == 0
 
 
