@@ -4,6 +4,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from kilowatch.support.api import transcript
 from tests.house import House
 from tests.integration.support.talk import Talk, start_talk
 
@@ -67,6 +68,22 @@ async def test_a_transcript_is_its_clients_and_the_staffs(house: House):
         assert (await stranger.ask("GET", f"{talk.path}/transcript?format={wanted}")).status_code == 404
         assert (await (await house.administrator()).ask("GET", f"{talk.path}/transcript?format={wanted}")).is_success
     assert (await talk.client.ask("GET", f"{talk.path}/transcript?format=pdf")).status_code == 422
+
+
+async def test_the_table_has_each_conversation_once_whatever_is_written_while_it_is_read(
+    house: House, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(transcript, "PART", 1)
+    talks = [await _in_queue(house, f"{name}@example.org") for name in ("ana", "bob", "carol")]
+    context = house.context("support")
+    query = transcript.WantedQuery()
+    response = await transcript.export_conversations(context, None, query)  # type: ignore[arg-type]  of the staff
+    lines: list[str] = []
+    async for part in response.body_iterator:
+        lines += str(part).splitlines()
+        house.clock.advance(seconds=1)
+        await talks[len(lines) % 3].say("Still here.")
+    assert sorted(line.split(",")[0] for line in lines[1:]) == sorted(talk.id for talk in talks)
 
 
 @pytest.mark.parametrize("score", [1, 2, 3, 4, 5])

@@ -4,7 +4,6 @@ import base64
 import csv
 import hashlib
 from collections.abc import AsyncIterator, Iterable, Sequence
-from dataclasses import replace
 from enum import StrEnum
 from io import StringIO
 from typing import Annotated, Any, Final
@@ -21,6 +20,7 @@ from kilowatch.kit.spreadsheets import shown_as_text
 from kilowatch.support.api.answers import message_answers
 from kilowatch.support.api.context import Support, SupportContext
 from kilowatch.support.api.conversations import WantedQuery
+from kilowatch.support.domain.conversation import Conversation
 from kilowatch.support.domain.transcript import STYLE, as_page, as_text
 from kilowatch.support.handlers import conversations
 from kilowatch.support.handlers.figures import COLUMNS, table_rows
@@ -76,22 +76,23 @@ async def transcript(
 
 @router.get("/api/support/conversations.csv", response_class=StreamingResponse, responses=CSV)
 async def export_conversations(support: Support, _: Staff, query: Annotated[WantedQuery, Query()]) -> StreamingResponse:
-    """All that pass the filter, with their times in business hours."""
-    wanted = Wanted(**query.model_dump() | {"offset": 0, "limit": PART})
+    """All that pass the filter, the newest first, each once; with their times in business hours."""
+    wanted = Wanted(**query.model_dump() | {"limit": PART})
     headers = {"Content-Disposition": 'attachment; filename="kilowatch-conversations.csv"', "Cache-Control": "no-store"}
     return StreamingResponse(_lines(support, wanted), media_type="text/csv; charset=utf-8", headers=headers)
 
 
 async def _lines(support: SupportContext, wanted: Wanted) -> AsyncIterator[str]:
     yield _csv([COLUMNS])
+    last: Conversation | None = None
     while True:
         async with support.working() as work:
-            found, _ = await work.conversations.page(wanted)
+            found = await work.conversations.older(wanted, last)
             rows = await table_rows(work, found)
         yield _csv(rows)
-        if len(found) < PART:
+        if len(found) < wanted.limit:
             return
-        wanted = replace(wanted, offset=wanted.offset + PART)
+        last = found[-1]
 
 
 def _csv(rows: Iterable[Sequence[object]]) -> str:

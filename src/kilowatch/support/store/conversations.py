@@ -140,6 +140,15 @@ class ConversationStore:
         total = await self._connection.scalar(select(func.count()).select_from(matching.subquery()))
         return [_conversation(row) for row in rows], total or 0
 
+    async def older(self, wanted: Wanted, than: Conversation | None) -> Sequence[Conversation]:
+        """The next of all that are wanted, by when they began, which nothing changes: the newest first."""
+        matching = _matching(wanted)
+        began = tuple_(conversations.c.created_at, conversations.c.id)
+        if than is not None:
+            matching = matching.where(began < tuple_(literal(than.created_at), literal(than.id)))
+        ordered = matching.order_by(conversations.c.created_at.desc(), conversations.c.id.desc())
+        return [_conversation(row) for row in await self._rows(ordered.limit(wanted.limit))]
+
     async def labels(self) -> Sequence[str]:
         label = func.unnest(conversations.c.labels).label("label")
         return (await self._connection.scalars(select(label).distinct().order_by("label"))).all()
