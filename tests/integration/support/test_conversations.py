@@ -214,8 +214,14 @@ async def test_files_are_told_by_their_content_and_belong_to_their_conversation(
     assert (file["name"], file["content_type"]) == ("evil_.png", "image/png")
     stolen = {"text": "mine", "attachment_ids": [file["id"]]}
     assert (await bob.ask("POST", f"{bobs.path}/messages", json=stolen)).status_code == 422
+    admin = await house.administrator()
+    theirs = (await admin.ask("POST", f"{talk.path}/attachments?name=x.png", content=PNG)).json()
+    body = {"text": "mine", "attachment_ids": [theirs["id"]]}
+    assert (await ana.ask("POST", f"{talk.path}/messages", json=body)).status_code == 422  # uploaded by another
     message = await talk.say("", attachment_ids=[file["id"]])
     assert message["attachments"] == [file]
+    body = {"text": "again", "attachment_ids": [file["id"]]}
+    assert (await ana.ask("POST", f"{talk.path}/messages", json=body)).status_code == 422  # in a message already
     path = f"attachments/{file['id']}"
     got = await ana.ask("GET", f"{talk.path}/{path}")
     assert got.content == PNG

@@ -1,6 +1,8 @@
 """Business time: laws over any hours, any zone, any instants."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -15,6 +17,7 @@ from kilowatch.support.domain.business_hours import (
     is_open,
     next_opening,
 )
+from kilowatch.support.domain.cases import Case, CaseTimes, Ending, Reason, times_of
 
 ZONES = ["UTC", "Europe/Bucharest", "Asia/Kathmandu", "America/St_Johns", "Australia/Lord_Howe", "America/Havana"]
 MONDAY = datetime(2026, 11, 23, tzinfo=UTC)
@@ -86,6 +89,23 @@ def test_a_weekend_and_a_holiday_take_no_business_time():
     assert next_opening(closed, friday_evening) == MONDAY + timedelta(hours=9)
     assert business_time(closed, friday_evening, MONDAY + timedelta(hours=10)) == timedelta(hours=1)
     assert business_time(closed, MONDAY, MONDAY + timedelta(days=7)) == timedelta(hours=32)
+
+
+def test_a_case_takes_the_time_in_which_somebody_is_there():
+    asked = MONDAY - timedelta(days=3, hours=-16)  # Friday at four
+    case = Case(id=UUID(int=1), conversation_id=UUID(int=2), asked_at=asked, reason=Reason.ASKED, summary="")
+    assert times_of(case, OFFICE) == CaseTimes(None, None)
+    answered = replace(case, first_response_at=MONDAY + timedelta(hours=10), ended_at=MONDAY + timedelta(hours=12))
+    assert times_of(replace(answered, ending=Ending.RESOLVED), OFFICE) == CaseTimes(2 * 3600, 4 * 3600)
+    assert times_of(replace(answered, ending=Ending.RELEASED), OFFICE) == CaseTimes(2 * 3600, None)
+
+
+def test_several_intervals_of_a_day_are_open_and_the_break_between_them_is_not():
+    lunch = BusinessHours("Europe/Bucharest", ((Interval(540, 720), Interval(780, 1020)),) * 5 + ((), ()))
+    noon = MONDAY + timedelta(hours=10, minutes=30)  # half past twelve there
+    assert not is_open(lunch, noon)
+    assert next_opening(lunch, noon) == MONDAY + timedelta(hours=11)
+    assert business_time(lunch, MONDAY, MONDAY + timedelta(days=1)) == timedelta(hours=7)
 
 
 @pytest.mark.parametrize(
