@@ -3,11 +3,14 @@ between people."""
 
 import asyncio
 from collections import Counter
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from typing import Any
 from uuid import uuid4
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 from sqlalchemy import text
 
 from kilowatch.contracts.accounts import Role, User
@@ -33,18 +36,45 @@ STATE_AFTER = {
 }
 
 
-@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
-@given(st.lists(st.lists(st.integers(0, 9), min_size=1, max_size=6), min_size=2, max_size=6))
-async def test_however_people_and_bot_meet_the_states_and_the_messages_agree(support: Database, rounds):
-    room = Room(support)
-    await room.begin()
-    deeds = room.deeds()
-    for at_once in rounds:
-        results = await asyncio.gather(*(deeds[number]() for number in at_once), return_exceptions=True)
-        for result in results:
+class Meeting(RuleBasedStateMachine):
+    """Some do something at once; then whatever anybody can see of it has to agree."""
+
+    def __init__(self, database: Database, run: Callable[[Coroutine[Any, Any, Any]], Any]) -> None:
+        super().__init__()
+        self.room = Room(database)
+        self.run = run
+        run(self.room.begin())
+
+    @rule(numbers=st.lists(st.integers(0, 9), min_size=1, max_size=6))
+    def meet(self, numbers: list[int]) -> None:
+        deeds = self.room.deeds()
+        self.run(self._at_once([deeds[number] for number in numbers]))
+
+    @rule()
+    def two_administrators_claim_what_waits_while_the_client_writes_and_the_bot_is_late(self) -> None:
+        room = self.room
+        self.run(self._at_once([room.write, room.hand_over]))
+        self.run(self._at_once([lambda: room.claim(0), lambda: room.claim(1), room.write, room.bot_answers_late]))
+
+    @invariant()
+    def states_and_messages_agree(self) -> None:
+        _require_order(self.run(self.room.history()))
+        self.run(_require_gapless(self.room))
+
+    async def _at_once(self, deeds: Sequence[Callable[[], Awaitable[None]]]) -> None:
+        for result in await asyncio.gather(*(deed() for deed in deeds), return_exceptions=True):
             assert result is None or isinstance(result, KilowatchError), result
-    _require_order(await room.history())
-    await _require_gapless(room)
+
+
+async def test_however_people_and_bot_meet_the_states_and_the_messages_agree(support: Database):
+    loop = asyncio.get_running_loop()
+
+    def run(coroutine: Coroutine[Any, Any, Any]) -> Any:
+        """From the thread of the machine, which knows nothing of loops."""
+        return asyncio.run_coroutine_threadsafe(coroutine, loop).result(timeout=60)
+
+    lean = settings(max_examples=8, stateful_step_count=5, deadline=None, suppress_health_check=list(HealthCheck))
+    await asyncio.to_thread(run_state_machine_as_test, lambda: Meeting(support, run), settings=lean)
 
 
 def _require_order(history: list[dict[str, object]]) -> None:
