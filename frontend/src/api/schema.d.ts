@@ -1740,7 +1740,7 @@ export interface paths {
         };
         /**
          * Export Conversations
-         * @description All that pass the filter, with their times in business hours.
+         * @description All that pass the filter, the newest first, each once; with their times in business hours.
          */
         get: operations["export_conversations_api_support_conversations_csv_get"];
         put?: never;
