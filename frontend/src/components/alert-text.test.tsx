@@ -39,13 +39,13 @@ const CASES: [object, string, string][] = [
   ],
   [
     { kind: "power_limit", limit_w: 5000, power_w: 6200 },
-    "Over 5,000 W since 23 Nov 2026, 18:00, up to 6,200 W",
-    "Peste 5.000 W de la 23 nov. 2026, 18:00, cu maximum 6.200 W",
+    "Over 5,000 W since 23 Nov 2026, 18:00, by up to 1,200 W",
+    "Peste 5.000 W de la 23 nov. 2026, 18:00, cu cel mult 1.200 W",
   ],
   [
     { kind: "power_limit", limit_w: 5000, power_w: 6200, until: UNTIL, cost: 1.5, currency: "RON" },
-    "Over 5,000 W from 23 Nov 2026, 18:00 to 23 Nov 2026, 19:30, up to 6,200 W. About RON 1.50 for what is over",
-    "Peste 5.000 W de la 23 nov. 2026, 18:00 până la 23 nov. 2026, 19:30, cu maximum 6.200 W. Circa 1,50 RON pentru ce depășește",
+    "Over 5,000 W from 23 Nov 2026, 18:00 to 23 Nov 2026, 19:30, by up to 1,200 W. About RON 1.50 for what is over",
+    "Peste 5.000 W de la 23 nov. 2026, 18:00 până la 23 nov. 2026, 19:30, cu cel mult 1.200 W. Circa 1,50 RON pentru ce depășește",
   ],
   [
     { kind: "daily_budget", limit_kwh: 3, share_percent: 80 },
@@ -65,13 +65,13 @@ const CASES: [object, string, string][] = [
   ],
   [
     { kind: "unusual_use", usual_kwh: 0.5 },
-    "2.40 kWh in the hour of 23 Nov 2026, 18:00, more than usual: about 0.50 kWh at this time of the week",
-    "2,40 kWh în ora de la 23 nov. 2026, 18:00, mai mult ca de obicei: circa 0,50 kWh la această oră a săptămânii",
+    "2.40 kWh in the hour of 23 Nov 2026, 18:00, 1.90 kWh more than usual: about 0.50 kWh at this time of the week",
+    "2,40 kWh în ora de la 23 nov. 2026, 18:00, cu 1,90 kWh mai mult ca de obicei: circa 0,50 kWh la această oră a săptămânii",
   ],
   [
     { kind: "unusual_use", usual_kwh: 5 },
-    "2.40 kWh in the hour of 23 Nov 2026, 18:00, less than usual: about 5.00 kWh at this time of the week",
-    "2,40 kWh în ora de la 23 nov. 2026, 18:00, mai puțin ca de obicei: circa 5,00 kWh la această oră a săptămânii",
+    "2.40 kWh in the hour of 23 Nov 2026, 18:00, 2.60 kWh less than usual: about 5.00 kWh at this time of the week",
+    "2,40 kWh în ora de la 23 nov. 2026, 18:00, cu 2,60 kWh mai puțin ca de obicei: circa 5,00 kWh la această oră a săptămânii",
   ],
 ];
 

@@ -27,7 +27,7 @@ function useWhat() {
         // What an hour comes to nobody knows before it is over.
         return t(energy_kwh === null ? "alerts.overLimitText" : "alerts.overText", { energy, limit, hour: clock(since) });
       case "power_limit": {
-        const told = { limit: watts(limit_w ?? 0), power: watts(power_w ?? 0), from: clock(since) };
+        const told = { limit: watts(limit_w ?? 0), over: watts((power_w ?? 0) - (limit_w ?? 0)), from: clock(since) };
         return until ? t("alerts.powerUntilText", { ...told, to: clock(until) }) : t("alerts.powerText", told);
       }
       case "daily_budget":
@@ -42,6 +42,7 @@ function useWhat() {
         return t((energy_kwh ?? 0) > (usual_kwh ?? 0) ? "alerts.unusualMoreText" : "alerts.unusualLessText", {
           energy,
           usual: kwh(usual_kwh),
+          difference: kwh(Math.abs((energy_kwh ?? 0) - (usual_kwh ?? 0))),
           hour: clock(since),
         });
     }

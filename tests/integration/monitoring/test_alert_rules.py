@@ -1,6 +1,7 @@
 """Who sets rules, what holds, and what they would have found."""
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import text
@@ -9,6 +10,7 @@ from kilowatch.contracts.accounts import Role
 from kilowatch.contracts.metering import MeterConfiguration, MeterKind
 from kilowatch.kit.audit import audit
 from kilowatch.monitoring.domain.rules import JUDGED_BY_USAGE
+from kilowatch.monitoring.store import watching
 from kilowatch.monitoring.store.fleet import FleetSource
 from kilowatch.monitoring.store.tables import alert
 from tests.integration.monitoring.read_side import EARLIER, NOON, ReadSide, owner, viewer
@@ -119,10 +121,33 @@ async def test_a_budget_would_have_been_passed_on_these_days(monitoring: ReadSid
     for day in (3, 9):
         await monitoring.put_usage(7, NOON - timedelta(days=day), count=24)
     found = await tried(monitoring, rule=BUDGET)
-    assert found["text"] == "Would have fired 2 times in the last 30 days."
-    assert [each["since"] for each in found["firings"]] == ["2026-05-29T00:00:00+03:00", "2026-05-23T00:00:00+03:00"]
+    assert found["text"] == "Would have fired 4 times in the last 30 days."
+    days = ["2026-05-29T00:00:00+03:00", "2026-05-23T00:00:00+03:00"]
+    assert [each["since"] for each in found["firings"]] == [day for day in days for _ in ("passed", "at 80 %")]
     assert found["firings"][0]["text"] == "Home: 6.00 kWh on Friday 29 May, 1.00 kWh over the budget of 5.00 kWh."
     assert await monitoring.rows(alert) == []
+
+
+async def test_what_a_pause_would_have_held_back_is_counted_apart(monitoring: ReadSide):
+    await monitoring.add_device(7)
+    await monitoring.put_usage(7, NOON - timedelta(days=2), count=8)
+    rule = {"kind": "hourly_limit", "cooldown_s": 6 * 3600}
+    found = await tried(monitoring, rule=rule, hourly_limit_kwh=0.9)
+    assert (found["count"], found["held"], len(found["firings"])) == (1, 1, 1)
+
+
+async def test_power_is_tried_on_the_newest_readings_when_there_are_too_many(
+    monitoring: ReadSide, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(watching, "READINGS_AT_ONCE", 10)
+    configuration = MeterConfiguration(valid_from=EARLIER, kind=MeterKind.POWER, interval_s=600)
+    await monitoring.add_device(7, configurations=(configuration,))
+    moments = [NOON - timedelta(minutes=10 * n) for n in range(30)]
+    await monitoring.put_readings(7, *((moment, 3000.0) for moment in moments))
+    found = await tried(monitoring, rule={"kind": "power_limit", "limit_w": 2000, "for_s": 600})
+    assert found["start"] == moments[7].astimezone(ZoneInfo("Europe/Bucharest")).isoformat()
+    [excess] = found["firings"]
+    assert excess["until"] is None
 
 
 async def test_an_hourly_limit_can_be_tried_that_the_device_does_not_have(monitoring: ReadSide):

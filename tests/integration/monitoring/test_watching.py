@@ -9,6 +9,7 @@ from kilowatch.contracts.accounts import Role
 from kilowatch.contracts.metering import MeterConfiguration, MeterKind
 from kilowatch.monitoring.store.tables import imported_tail
 from tests.integration.monitoring.read_side import EARLIER, NOON, ReadSide, a_device, owner
+from tests.integration.monitoring.test_tariffs import a_tariff
 from tests.integration.monitoring.watch_side import WatchSide
 
 RAISED, CLEARED, ESCALATED = "alert.raised", "alert.cleared", "alert.escalated"
@@ -51,7 +52,7 @@ async def test_power_over_its_limit_for_long_enough_is_told_once_and_is_over_by_
     await send_power(watch, 2900, 1000, 1000)
     assert await watch.look() == [CLEARED]
     [event, _] = await watch.told()
-    assert event.alert.text.startswith("Boiler: over 3.0 kW since 14:59 on Monday 1 June, up to 3.6 kW")
+    assert event.alert.text.startswith("Boiler: over 3.0 kW since 14:59 on Monday 1 June, by up to 600 W (3.6 kW)")
     assert event.alert.user_ids == (ann,)
     # Of the request whose readings showed it: also when it is over, by which the two are found together.
     assert {event.correlation_id for event in await watch.monitoring.events()} == {"meter-at-12:03"}
@@ -125,8 +126,8 @@ async def test_an_hour_unlike_the_same_hour_of_the_weeks_before_is_explained(wat
     assert await watch.look() == [RAISED]
     [event] = await watch.told()
     assert event.alert.text == (
-        "Office: more than usual: 2.80 kWh in an hour since 14:00 on Monday 1 June. At this time on Mondays half of the"
-        " hours were below 0.89 kWh, and more than 1.19 kWh is out of the ordinary."
+        "Office: 1.91 kWh more than usual: 2.80 kWh in an hour since 14:00 on Monday 1 June. At this time on Mondays"
+        " half of the hours were below 0.89 kWh, and more than 1.19 kWh is out of the ordinary."
     )
 
 
@@ -328,6 +329,50 @@ async def test_an_hour_over_its_limit_is_told_with_what_it_came_to_and_over_when
         "Sauna: 1.10 kWh on Monday 1 June from 14:00 to 15:00, 0.10 kWh over the limit of 1.00 kWh."
     )
     assert told[-1].energy_kwh == 2.4
+
+
+# -- what it costs ---------------------------------------------------------------------------------------------------
+
+
+async def priced_home(watch: WatchSide) -> datetime:
+    """The midnight from which a home is charged 0.70 RON a kWh by night and 1.234567 by day."""
+    await watch.monitoring.add_device(7, name="Home", hourly_limit_kwh=1.0)
+    await a_tariff(watch.monitoring, device_id=7)
+    return NOON.replace(hour=0) - timedelta(hours=3)
+
+
+async def test_a_budget_costs_all_that_was_used_at_the_rate_of_each_hour(watch: WatchSide):
+    midnight = await priced_home(watch)
+    await watch.set_rule(7, "daily_budget", kwh=10)
+    await watch.monitoring.put_usage(7, midnight, count=33)  # 6 kWh until six o'clock, 2.25 after it
+    await watch.touch(7)
+    assert await watch.look() == [RAISED]
+    [told] = await watch.told()
+    assert (told.alert.cost, told.alert.currency) == (pytest.approx(6 * 0.7 + 2.25 * 1.234567, abs=1e-3), "RON")
+    assert told.alert.text.endswith("82 % of the budget of 10.00 kWh, about 6.98 RON so far.")
+
+
+async def test_an_hour_costs_what_is_over_its_limit(watch: WatchSide):
+    midnight = await priced_home(watch)
+    hour = midnight + timedelta(hours=2)
+    await watch.monitoring.put_alert(
+        7, since=hour, raised_at=NOON, energy=3_500_000, threshold=1_000_000, announce_at=NOON
+    )
+    assert await watch.look() == [RAISED, CLEARED]
+    told, _ = await watch.told()
+    assert told.alert.cost == pytest.approx(2.5 * 0.7)
+    assert told.alert.text.endswith("2.50 kWh over the limit of 1.00 kWh, about 1.75 RON for what is over.")
+
+
+async def test_power_costs_what_is_over_the_limit(watch: WatchSide):
+    await a_power_meter(watch)
+    await a_tariff(watch.monitoring, device_id=7)
+    await watch.set_rule(7, "power_limit", limit_w=3000, for_s=120)
+    await send_power(watch, 1000, *[9000] * 20, 9000)
+    assert await watch.look() == [RAISED]
+    [told] = await watch.told()
+    assert told.alert.energy_kwh == pytest.approx(6 * 20 / 60, rel=0.1)
+    assert told.alert.cost == pytest.approx(told.alert.energy_kwh * 1.234567, rel=0.01)
 
 
 async def test_an_alert_of_a_device_that_is_deleted_is_over(watch: WatchSide):

@@ -1,5 +1,6 @@
 """What rules find, as laws and by example."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -9,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kilowatch.contracts.events import AlertKind, Severity
-from kilowatch.monitoring.domain.budgets import judge_budget
+from kilowatch.monitoring.domain.budgets import judge_budget, steps_passed
 from kilowatch.monitoring.domain.calendar import Span
+from kilowatch.monitoring.domain.findings import Finding, Measured, those_told
 from kilowatch.monitoring.domain.power_limit import Stretch, excesses
 from kilowatch.monitoring.domain.rules import Budget, Offline, PowerLimit, QuietHours, Rule, UnusualUse, held_until
 from kilowatch.monitoring.domain.silence import Consumed, judge_silence
@@ -72,6 +74,27 @@ def test_excesses_do_not_overlap_last_long_enough_and_do_not_depend_on_what_come
 def test_of_a_budget_the_highest_share_that_was_passed_counts(kwh, share):
     found = judge_budget(Span(NOON, NOON + HOUR), round(kwh * 1e6), Budget(kwh=10))
     assert (found.measured.share_percent if found else None) == share
+
+
+def test_both_steps_of_a_budget_were_told_of():
+    steps = steps_passed(Span(NOON, NOON + HOUR), round(10.1 * 1e6), Budget(kwh=10))
+    assert [each.measured.share_percent for each in steps] == [80, 100]
+    [only] = steps_passed(Span(NOON, NOON + HOUR), round(10.1 * 1e6), Budget(kwh=10, warn_percent=100))
+    assert only.measured.share_percent == 100
+
+
+def test_what_is_over_before_it_may_be_told_is_told_to_nobody():
+    rule = Rule(
+        kind=AlertKind.POWER_LIMIT, cooldown_s=3600, quiet=QuietHours(time(22), time(6)), condition=LIMIT
+    )  # quiet from 19:00 to 03:00 UTC
+    first = Finding(NOON, NOON + MINUTE, Measured())
+    within_the_pause = Finding(NOON + 30 * MINUTE, NOON + 40 * MINUTE, Measured())
+    longer_than_it = Finding(NOON + 50 * MINUTE, NOON + 70 * MINUTE, Measured())
+    in_the_night = Finding(NOON + 9 * HOUR, NOON + 10 * HOUR, Measured())
+    until_morning = Finding(NOON + 14 * HOUR, None, Measured())
+    found = [first, within_the_pause, longer_than_it, in_the_night, until_morning]
+    assert those_told(found, rule, BUCHAREST) == [first, longer_than_it, until_morning]
+    assert those_told(found, replace(rule, cooldown_s=0, quiet=None), BUCHAREST) == found
 
 
 def test_the_hours_compared_with_are_at_the_same_local_time_on_both_sides_of_a_change_of_clocks():

@@ -168,11 +168,11 @@ BACK = datetime(2026, 6, 1, 18, 20, tzinfo=UTC)
         ),
         (
             {"kind": AlertKind.POWER_LIMIT, "limit_w": 3000, "power_w": 3600},
-            "peste 3,0 kW de la 20:00, luni, 1 iunie, cel mult 3,6 kW.",
+            "peste 3,0 kW de la 20:00, luni, 1 iunie, cu cel mult 600 W (3,6 kW).",
         ),
         (
             {"kind": AlertKind.POWER_LIMIT, "limit_w": 900, "power_w": 950, "until": BACK},
-            "peste 900 W de la 20:00, luni, 1 iunie, timp de 1 h 20 min, cel mult 950 W.",
+            "peste 900 W de la 20:00, luni, 1 iunie, timp de 1 h 20 min, cu cel mult 50 W (950 W).",
         ),
         (
             {"kind": AlertKind.DAILY_BUDGET, "limit_kwh": 3.0, "share_percent": 80, "cost": 2, "currency": "RON"},
@@ -190,8 +190,8 @@ BACK = datetime(2026, 6, 1, 18, 20, tzinfo=UTC)
         (
             {"kind": AlertKind.UNUSUAL_USE, "usual_kwh": 0.4},
             (
-                "mai mult decât de obicei: 2,50 kWh într-o oră de la 20:00, luni, 1 iunie. La această oră, în zilele de"
-                " luni, jumătate din ore au fost sub 0,40 kWh, iar peste 2,00 kWh este neobișnuit."
+                "cu 2,10 kWh mai mult decât de obicei: 2,50 kWh într-o oră de la 20:00, luni, 1 iunie. La această oră,"
+                " în zilele de luni, jumătate din ore au fost sub 0,40 kWh, iar peste 2,00 kWh este neobișnuit."
             ),
         ),
     ],

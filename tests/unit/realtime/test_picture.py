@@ -21,8 +21,8 @@ def line_of(**alert: Any) -> str:
     [
         (
             "power_limit",
-            "Boiler: over 2.0 kW since 14:00 on Monday 1 June, up to 3.1 kW.",
-            "Boiler: power limit raised: over 2.0 kW since 14:00 on Monday 1 June, up to 3.1 kW",
+            "Boiler: over 2.0 kW since 14:00 on Monday 1 June, by up to 1.1 kW (3.1 kW).",
+            "Boiler: power limit raised: over 2.0 kW since 14:00 on Monday 1 June, by up to 1.1 kW (3.1 kW)",
         ),
         (
             "offline",

@@ -34,10 +34,15 @@ export function PreviewCard({ trial, children }: { trial: Trial | null; children
   );
 }
 
-function Count({ preview: { count, start, end } }: { preview: Schemas["Preview"] }) {
+function Count({ preview: { count, held, start, end } }: { preview: Schemas["Preview"] }) {
   const { t } = useTranslation();
   const days = Math.max(1, Math.round((Date.parse(end) - Date.parse(start)) / DAY_MS));
-  return <p className="font-semibold">{t("rules.fired", { count, time: t("rules.lastDays", { count: days }) })}</p>;
+  return (
+    <>
+      <p className="font-semibold">{t("rules.fired", { count, time: t("rules.lastDays", { count: days }) })}</p>
+      {held > 0 && <p className="text-soft">{t("rules.held", { count: held })}</p>}
+    </>
+  );
 }
 
 /** By the clocks of the device, the newest first. */
@@ -46,8 +51,8 @@ function Times({ firings }: { firings: readonly Schemas["Firing"][] }) {
   const { date, kwh, watts } = useFormat();
   return (
     <ul className="max-h-40 overflow-y-auto rounded-md border bg-card text-sm" tabIndex={0} aria-label={t("rules.times")}>
-      {firings.map(({ since, energy_kwh, power_w }) => (
-        <li key={since} className="flex justify-between gap-4 border-b px-3 py-1.5 tabular-nums last:border-0">
+      {firings.map(({ since, energy_kwh, power_w }, number) => (
+        <li key={number} className="flex justify-between gap-4 border-b px-3 py-1.5 tabular-nums last:border-0">
           <time dateTime={since}>
             {date(dateOf(since), "short")}, {clockOf(since)}
           </time>

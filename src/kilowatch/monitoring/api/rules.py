@@ -21,7 +21,7 @@ from kilowatch.kit.security import UserPrincipal
 from kilowatch.monitoring.api.context import Monitoring, MonitoringContext, PathId
 from kilowatch.monitoring.domain.alert import kwh
 from kilowatch.monitoring.domain.calendar import Span
-from kilowatch.monitoring.domain.findings import Finding, as_alert
+from kilowatch.monitoring.domain.findings import Finding, as_alert, those_told
 from kilowatch.monitoring.domain.rules import CONDITIONS, QuietHours, Rule
 from kilowatch.monitoring.domain.words import describe
 from kilowatch.monitoring.handlers.meters import find_meter
@@ -33,6 +33,7 @@ from kilowatch.monitoring.handlers.rules import (
     rules_of_device,
     set_default,
     set_own_rule,
+    span_to_try,
     try_out,
 )
 from kilowatch.monitoring.store.meters import MeterStore
@@ -164,6 +165,7 @@ class Preview:
     start: datetime
     end: datetime
     count: int  #: how often it would have fired
+    held: int  #: how often more, if not for quiet hours and the pause after an alert
     text: str
     firings: Sequence[Firing]  #: the newest first, the first 500
 
@@ -236,8 +238,9 @@ async def preview(monitoring: Monitoring, who: SignedIn, device_id: PathId, body
     async with monitoring.database.transaction() as connection:
         meter = await find_meter(MeterStore(connection), who, device_id, now)
         visible_from = min(window.start for window in meter.windows)
-        span = Span(max(now - timedelta(days=body.days), visible_from), now)
         watch = WatchStore(connection)
+        asked = Span(max(now - timedelta(days=body.days), visible_from), now)
+        span = await span_to_try(watch, meter.device, rule, asked)
         found = await try_out(watch, meter.device, rule, span, visible_from, body.hourly_limit_kwh)
     return _preview(found, meter.device, rule, span)
 
@@ -279,12 +282,14 @@ def _answer(rule: Rule, origin: RuleOrigin) -> RuleAnswer:
 def _preview(found: Sequence[Finding], device: Device, rule: Rule, span: Span) -> Preview:
     zone = ZoneInfo(device.time_zone)
     days = round((span.end - span.start) / timedelta(days=1))
+    told = those_told(found, rule, zone)
     return Preview(
         start=span.start.astimezone(zone),
         end=span.end.astimezone(zone),
-        count=len(found),
-        text=f"Would have fired {len(found)} times in the last {days} days.",
-        firings=[_firing(each, device, rule, span.end) for each in reversed(found[-MOST_LISTED:])],
+        count=len(told),
+        held=len(found) - len(told),
+        text=f"Would have fired {len(told)} times in the last {days} days.",
+        firings=[_firing(each, device, rule, span.end) for each in reversed(told[-MOST_LISTED:])],
     )
 
 

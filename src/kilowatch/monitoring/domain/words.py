@@ -57,7 +57,8 @@ def _what(alert: AlertRecord, zone: ZoneInfo) -> str:
                 f"{_kwh(alert.energy)} {_hour(alert.since, zone)}, {_over(alert)} the limit of {_kwh(alert.threshold)}"
             )
         case AlertKind.POWER_LIMIT:
-            return f"over {_watts(alert.limit_w)} {_span(alert, zone)}, up to {_watts(alert.power_w)}"
+            over = _watts((alert.power_w or 0) - (alert.limit_w or 0))
+            return f"over {_watts(alert.limit_w)} {_span(alert, zone)}, by up to {over} ({_watts(alert.power_w)})"
         case AlertKind.DAILY_BUDGET:
             return f"{_kwh(alert.energy)} on {alert.since.astimezone(zone):%A %-d %B}, {_share(alert)}"
         case AlertKind.MONTHLY_BUDGET:
@@ -87,13 +88,15 @@ def _silence(alert: AlertRecord, zone: ZoneInfo) -> str:
 
 def _unusual(alert: AlertRecord, zone: ZoneInfo) -> str:
     """Says what it was compared with, so that everybody can judge for themselves."""
+    difference = abs((alert.energy or 0) - (alert.usual or 0))
     more = (alert.energy or 0) > (alert.usual or 0)
     direction = "more" if more else "less"
     edge = "more than" if more else "less than"
     weekdays = f"{alert.since.astimezone(zone):%A}s"
     return (
-        f"{direction} than usual: {_kwh(alert.energy)} in an hour {_span(alert, zone)}. At this time on {weekdays}"
-        f" half of the hours were below {_kwh(alert.usual)}, and {edge} {_kwh(alert.threshold)} is out of the ordinary"
+        f"{_kwh(difference)} {direction} than usual: {_kwh(alert.energy)} in an hour {_span(alert, zone)}."
+        f" At this time on {weekdays} half of the hours were below {_kwh(alert.usual)},"
+        f" and {edge} {_kwh(alert.threshold)} is out of the ordinary"
     )
 
 

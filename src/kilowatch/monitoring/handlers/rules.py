@@ -12,7 +12,7 @@ from kilowatch.contracts.metering import Device
 from kilowatch.kit.audit import Audit
 from kilowatch.kit.errors import Forbidden, Invalid, NotFound
 from kilowatch.kit.security import UserPrincipal
-from kilowatch.monitoring.domain.budgets import judge_budget
+from kilowatch.monitoring.domain.budgets import steps_passed
 from kilowatch.monitoring.domain.calendar import Period, Span, periods
 from kilowatch.monitoring.domain.findings import Finding, Measured
 from kilowatch.monitoring.domain.power_limit import excesses
@@ -98,6 +98,13 @@ async def _judge_again(setting: Setting, device_ids: Collection[int]) -> None:
     await setting.watch.touch(device_ids, setting.now, setting.now, setting.now + WRITERS_KNOW)
 
 
+async def span_to_try(watch: WatchStore, device: Device, rule: Rule, span: Span) -> Span:
+    """Of the past, as much as can be looked at in one go: a power limit is tried on readings, one by one."""
+    if not isinstance(rule.condition, PowerLimit):
+        return span
+    return Span(max(span.start, await watch.readable_from(device.id) or span.start), span.end)
+
+
 async def try_out(
     watch: WatchStore, device: Device, rule: Rule, span: Span, visible_from: datetime, hourly_limit_kwh: float | None
 ) -> Sequence[Finding]:
@@ -136,8 +143,7 @@ async def _periods_over(
 ) -> Sequence[Finding]:
     some = list(periods(span, period, ZoneInfo(device.time_zone)))
     energies = await watch.energies([(device.id, each) for each in some])
-    found = (judge_budget(each, energy, budget) for each, energy in zip(some, energies, strict=True))
-    return [each for each in found if each]
+    return [step for each, energy in zip(some, energies, strict=True) for step in steps_passed(each, energy, budget)]
 
 
 async def _silences(

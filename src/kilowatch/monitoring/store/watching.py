@@ -76,12 +76,15 @@ _SILENCES: Final = text("""
     WHERE coalesce(next, :until) - time > :longest ORDER BY time
 """)
 
-#: The third reading of a device before a moment: what its power from then on depends on is not older.
+#: What the power of a device from a moment on depends on is not older than so many readings before.
+READINGS_BEFORE: Final = 3
 _BEFORE: Final = text("""
     SELECT min(time) FROM (
-        SELECT time FROM reading WHERE device = :device AND time < :since ORDER BY time DESC LIMIT 3
+        SELECT time FROM reading WHERE device = :device AND time < :since ORDER BY time DESC LIMIT :count
     ) AS before
 """)
+
+_READABLE_FROM: Final = text("SELECT time FROM reading WHERE device = :device ORDER BY time DESC OFFSET :limit LIMIT 1")
 
 #: Of one device at a time: with the bounds of many in a table, the planner reads and hashes all that the view has.
 _READINGS: Final = text("""
@@ -162,6 +165,12 @@ class WatchStore:
         rows["flags"] = columns["flags"]
         return rows
 
+    async def readable_from(self, device_id: int) -> datetime | None:
+        """From when on `readings` gives all that there are; None: from the first one."""
+        values = {"device": device_id, "limit": READINGS_AT_ONCE - READINGS_BEFORE}
+        found: datetime | None = await self._connection.scalar(_READABLE_FROM, values)
+        return found
+
     async def silences(
         self, device_id: int, within: Span, visible_from: datetime, longest: timedelta
     ) -> Sequence[tuple[datetime, datetime | None]]:
@@ -179,7 +188,7 @@ class WatchStore:
         return [(row.time, row.next) for row in await self._connection.execute(_SILENCES, values)]
 
     async def _readings(self, device_id: int, since: datetime) -> Sequence[Any]:
-        before = await self._connection.scalar(_BEFORE, {"device": device_id, "since": since})
+        before = await self._connection.scalar(_BEFORE, {"device": device_id, "since": since, "count": READINGS_BEFORE})
         values = {"device": device_id, "since": before or since, "limit": READINGS_AT_ONCE}
         return (await self._connection.execute(_READINGS, values)).all()
 

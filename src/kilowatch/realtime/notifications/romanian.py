@@ -40,7 +40,10 @@ def _what(notice: AlertNotice, zone: ZoneInfo) -> str:
             hour = f"{_day(start)}, între {start:%H:%M} și {end:%H:%M}"
             return f"{_kwh(notice.energy_kwh)} {hour}, {_over(notice)} limita de {_kwh(notice.limit_kwh)}"
         case AlertKind.POWER_LIMIT:
-            return f"peste {_watts(notice.limit_w)} {_span(notice, zone)}, cel mult {_watts(notice.power_w)}"
+            over = _watts((notice.power_w or 0) - (notice.limit_w or 0))
+            return (
+                f"peste {_watts(notice.limit_w)} {_span(notice, zone)}, cu cel mult {over} ({_watts(notice.power_w)})"
+            )
         case AlertKind.DAILY_BUDGET:
             return f"{_kwh(notice.energy_kwh)} {_day(start)}, {_share(notice)}"
         case AlertKind.MONTHLY_BUDGET:
@@ -65,13 +68,14 @@ def _share(notice: AlertNotice) -> str:
 
 
 def _unusual(notice: AlertNotice, zone: ZoneInfo) -> str:
-    more = (notice.energy_kwh or 0) > (notice.usual_kwh or 0)
+    difference = (notice.energy_kwh or 0) - (notice.usual_kwh or 0)
+    more = difference > 0
     amount, edge = ("mai mult", "peste") if more else ("mai puțin", "sub")
     weekday = WEEKDAYS[notice.since.astimezone(zone).weekday()]
     return (
-        f"{amount} decât de obicei: {_kwh(notice.energy_kwh)} într-o oră {_span(notice, zone)}. La această oră, în"
-        f" zilele de {weekday}, jumătate din ore au fost sub {_kwh(notice.usual_kwh)}, iar {edge}"
-        f" {_kwh(notice.limit_kwh)} este neobișnuit"
+        f"cu {_kwh(abs(difference))} {amount} decât de obicei: {_kwh(notice.energy_kwh)} într-o oră"
+        f" {_span(notice, zone)}. La această oră, în zilele de {weekday}, jumătate din ore au fost sub"
+        f" {_kwh(notice.usual_kwh)}, iar {edge} {_kwh(notice.limit_kwh)} este neobișnuit"
     )
 
 
