@@ -5160,6 +5160,8 @@ export interface components {
             end: string;
             /** Firings */
             firings: components["schemas"]["Firing"][];
+            /** Held */
+            held: number;
             /**
              * Start
              * Format: date-time
