@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -20,7 +21,8 @@ from kilowatch.auth.hashing import Verdict
 from kilowatch.auth.store import accounts
 from kilowatch.kit.audit import Origin
 from kilowatch.kit.errors import Forbidden
-from tests.house import PASSWORD, House, Person, eventually
+from tests.conftest import CHEAP_HASHES
+from tests.house import PASSWORD, House, Person, eventually, open_house
 
 ANA = "ana@example.org"
 NEW_PASSWORD = "seven loud lamps waltz"
@@ -113,6 +115,30 @@ async def test_signing_in_renews_a_hash_that_was_made_with_older_parameters(hous
     assert (renewed.time_cost, renewed.memory_cost) == (settings.argon2_passes, settings.argon2_memory_kib)
     assert await house.query("auth", f"SELECT changed_at FROM passwords WHERE user_id = '{ana.id}'") == changed_at
     assert (await house.sign_in(ANA)).id == ana.id
+
+
+async def test_two_who_sign_in_at_once_while_the_hash_is_renewed_both_get_in(house: House):
+    await house.person(ANA)
+    await _store_hash(house, OLDER.hash(PASSWORD))
+    first, second = await _begun(house), await _begun(house)
+    assert first.verdict.upgraded
+    assert second.verdict.upgraded
+    for attempt in (first, second):
+        assert isinstance(await attempt.finish(), SignedIn)
+    assert (await house.sign_in(ANA)).answer["outcome"] == "signed_in"
+
+
+async def test_the_hash_of_an_installation_that_nobody_has_set_anything_of_is_what_owasp_advises(
+    fresh_url: Callable[[str], Awaitable[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Argon2id with 19 MiB of memory, two passes and one lane (Password Storage Cheat Sheet)."""
+    for name in CHEAP_HASHES:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("KILOWATCH_ADMIN_PASSWORD", PASSWORD)
+    async with open_house(fresh_url, tmp_path) as house:
+        assert (await house.administrator()).answer["role"] == "administrator"
+        (stored,) = await house.query("auth", "SELECT hash FROM passwords")
+    assert stored.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
 
 
 async def test_renewing_a_hash_does_not_bring_back_the_password_from_before_a_change(house: House):

@@ -8,6 +8,7 @@ from kilowatch.auth.handlers import sessions, throttling
 from kilowatch.auth.handlers.throttling import TooOften, Tries
 from kilowatch.auth.handlers.work import Work
 from kilowatch.auth.store import accounts, factors, links
+from kilowatch.auth.store.accounts import StoredPassword
 from kilowatch.contracts.accounts import User
 from kilowatch.kit.errors import Forbidden, Unauthenticated
 
@@ -16,11 +17,15 @@ NOT_RIGHT: Final = "The password is not right."
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Somebody signed in who says they know the password whose hash this is."""
+    """Somebody signed in who says they know this password."""
 
     user: User
     tries: Tries
-    hash: str | None
+    password: StoredPassword | None
+
+    @property
+    def hash(self) -> str | None:
+        return self.password.hash if self.password else None
 
 
 async def begin_proof(work: Work, user_id: UUID) -> Claim | TooOften:
@@ -31,8 +36,7 @@ async def begin_proof(work: Work, user_id: UUID) -> Claim | TooOften:
     tries = throttling.tries_of(user.email, work.origin.address)
     if too_often := await throttling.charge(work, tries):
         return too_often
-    password = await accounts.password_of(work.connection, user_id)
-    return Claim(user, tries, password.hash if password else None)
+    return Claim(user, tries, await accounts.password_of(work.connection, user_id))
 
 
 async def note_proof(work: Work, claim: Claim, right: bool) -> None:
@@ -44,7 +48,7 @@ async def note_proof(work: Work, claim: Claim, right: bool) -> None:
 
 async def uphold_proof(work: Work, claim: Claim) -> None:
     """In the transaction that acts on the proof: it may be old by now. Raises `Forbidden`."""
-    if await accounts.lock_proven(work.connection, claim.user.id, claim.hash) is None:
+    if await accounts.lock_proven(work.connection, claim.user.id, claim.password) is None:
         raise Forbidden(NOT_RIGHT)
 
 

@@ -12,6 +12,7 @@ from kilowatch.auth.handlers.throttling import TooOften, Tries
 from kilowatch.auth.handlers.work import Work
 from kilowatch.auth.hashing import Verdict
 from kilowatch.auth.store import accounts, sessions
+from kilowatch.auth.store.accounts import StoredPassword
 from kilowatch.auth.tokens import RefreshToken, current_refresh_token, parse_refresh_token
 from kilowatch.contracts.accounts import User
 from kilowatch.contracts.events import SessionEnded
@@ -26,7 +27,11 @@ class Candidate:
 
     tries: Tries
     user: User | None
-    hash: str | None
+    password: StoredPassword | None
+
+    @property
+    def hash(self) -> str | None:
+        return self.password.hash if self.password else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +60,7 @@ async def begin_sign_in(work: Work, email: str) -> Candidate | TooOften:
         return too_often
     user = await accounts.by_email(work.connection, email)
     password = await accounts.password_of(work.connection, user.id if user else uuid4())
-    return Candidate(tries, user, password.hash if password else None)
+    return Candidate(tries, user, password)
 
 
 async def finish_sign_in(
@@ -64,7 +69,7 @@ async def finish_sign_in(
     """After the password has been looked at, outside of any transaction."""
     claimed = candidate.user if verdict.right else None
     # Read again: hashing waits its turn, and in the meantime the account or the password may have changed.
-    user = await accounts.lock_proven(work.connection, claimed.id, candidate.hash) if claimed else None
+    user = await accounts.lock_proven(work.connection, claimed.id, candidate.password) if claimed else None
     if user is None:
         return await _refuse(work, candidate, "password")
     match await second_factor.judge(work, user.id, code):

@@ -1,11 +1,25 @@
 """The projection of accounts, and their passwords."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Boolean, Column, DateTime, MetaData, Row, Table, Text, Uuid, delete, select, update
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    MetaData,
+    Row,
+    Table,
+    Text,
+    Uuid,
+    delete,
+    func,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -36,7 +50,7 @@ passwords = Table(
 @dataclass(frozen=True, slots=True)
 class StoredPassword:
     hash: str
-    changed_at: datetime
+    changed_at: datetime  #: later with each password, and the same when the same password is only hashed anew
 
 
 async def get(connection: AsyncConnection, user_id: UUID) -> User | None:
@@ -77,24 +91,24 @@ async def password_of(connection: AsyncConnection, user_id: UUID) -> StoredPassw
     return StoredPassword(row.hash, row.changed_at) if row else None
 
 
-async def lock_proven(connection: AsyncConnection, user_id: UUID, encoded: str | None) -> User | None:
-    """The account, locked, if it is active and this is still its password's hash; None is no password's."""
+async def lock_proven(connection: AsyncConnection, user_id: UUID, proven: StoredPassword | None) -> User | None:
+    """The account, locked, if it is active and this is still its password; None is nobody's."""
     user = await lock(connection, user_id)
     password = await password_of(connection, user_id)
-    return user if user and user.active and password and password.hash == encoded else None
+    if not (user and user.active and password and proven):
+        return None
+    return user if password.changed_at == proven.changed_at else None
 
 
 async def set_password(connection: AsyncConnection, user_id: UUID, encoded: str, now: datetime) -> None:
-    values = {"hash": encoded, "changed_at": now}
-    statement = insert(passwords).values(user_id=user_id, **values)
-    await connection.execute(statement.on_conflict_do_update(index_elements=[passwords.c.user_id], set_=values))
+    statement = insert(passwords).values(user_id=user_id, hash=encoded, changed_at=now)
+    later = func.greatest(now, passwords.c.changed_at + timedelta(microseconds=1))
+    replaced = {"hash": encoded, "changed_at": later}
+    await connection.execute(statement.on_conflict_do_update(index_elements=[passwords.c.user_id], set_=replaced))
 
 
 async def rehash_password(connection: AsyncConnection, user_id: UUID, old: str, new: str) -> None:
-    """The same password, its hash made with other parameters.
-
-    Whoever proves it elsewhere at this very moment, by the old hash, has to do so again.
-    """
+    """The same password, its hash made with other parameters: who proves it elsewhere at this moment is right too."""
     still = passwords.c.user_id == user_id, passwords.c.hash == old
     await connection.execute(update(passwords).where(*still).values(hash=new))
 
