@@ -12,6 +12,7 @@ class Who(StrEnum):
     SERVICE = "service"  #: other services of the installation
     SENDER = "sender"  #: a device or a gateway with its credential
     BROKER = "broker"  #: RabbitMQ, which has a key of its own in the path
+    TICKET = "ticket"  #: a socket: whoever brings the one-time ticket that a person who is signed in has got
 
 
 _ROUTES = {
@@ -242,6 +243,7 @@ _ROUTES = {
         GET /internal/monitoring/audit
         GET /internal/monitoring/personal-data/{user_id}
         GET /internal/balancer/audit
+        GET /internal/balancer/personal-data/{user_id}
         GET /internal/devices/of/{user_id}
         GET /internal/monitoring/of/{user_id}/usage
         GET /internal/monitoring/of/{user_id}/usage/{device_id}
@@ -261,6 +263,9 @@ _ROUTES = {
         POST /internal/broker-auth/{key}/vhost
         POST /internal/broker-auth/{key}/resource
         POST /internal/broker-auth/{key}/topic
+    """,
+    Who.TICKET: """
+        SOCKET /api/realtime
     """,
 }
 

@@ -41,7 +41,7 @@ def _from(after: Position | None, service: str) -> dict[str, str]:
 
 
 async def _held(peers: Peers, service: str, path: str) -> object | None:
-    """None where the service keeps nothing about people and so has no such route."""
+    """None where there is no such service, or none that keeps anything about people."""
     try:
         return await peers.get_json(service, path, timeout_s=TIMEOUT_S)
     except NotFound:

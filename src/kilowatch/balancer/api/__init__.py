@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from kilowatch.balancer.api import imports, ingest, operations, replay
+from kilowatch.balancer.api import imports, ingest, operations, personal_data, replay
 from kilowatch.balancer.api.context import BalancerContext
 from kilowatch.kit.audit_routes import audit_router
 from kilowatch.kit.problems import PROBLEMS
@@ -12,4 +12,5 @@ router.include_router(ingest.router)
 router.include_router(operations.router)
 router.include_router(replay.router)
 router.include_router(imports.router)
+router.include_router(personal_data.router)
 router.include_router(audit_router("balancer", BalancerContext))
