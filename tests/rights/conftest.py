@@ -23,6 +23,7 @@ class Town:
     ana: Person  #: a client, and the owner of the objects
     bob: Person  #: another client
     service: Person
+    meter: Person  #: Ana's device, with its credential in place of a token
     objects: dict[str, Any]  #: Ana's, by the name of the path parameter
 
     def path(self, route: str, **ids: Any) -> tuple[str, str]:
@@ -57,6 +58,7 @@ async def _settle_down(house: House) -> Town:
     administrator = await house.administrator()
     ana = await house.person("ana@example.org")
     await house.settle()
+    objects = await objects_of(house, administrator, ana)
     return Town(
         house=house,
         administrator=administrator,
@@ -64,7 +66,8 @@ async def _settle_down(house: House) -> Town:
         ana=ana,
         bob=await house.person("bob@example.org"),
         service=await _service(house),
-        objects=await _objects(house, administrator, ana),
+        meter=Person(await house.browser(), {"access_token": objects.pop("credential")}),
+        objects=objects,
     )
 
 
@@ -75,7 +78,8 @@ async def _service(house: House) -> Person:
     return Person(http, answer.json())
 
 
-async def _objects(house: House, administrator: Person, ana: Person) -> dict[str, Any]:
+async def objects_of(house: House, administrator: Person, ana: Person) -> dict[str, Any]:
+    """What belongs to a client, and one of each kind that belongs to nobody; also `credential`, of the device."""
     site = await _make(administrator, "/api/sites", {"name": "Ana's home", "time_zone": "Europe/Bucharest"})
     device = await _make(
         administrator,
@@ -108,6 +112,7 @@ async def _objects(house: House, administrator: Person, ana: Person) -> dict[str
         "site_id": site["id"],
         "gateway_id": gateway["id"],
         "credential_id": credential["id"],
+        "credential": credential["credential"],
         "alert_id": await _alert(house, ana, device["id"], credential["credential"]),
         "kind": "offline",
         "notification_id": await _notification(ana),
@@ -129,7 +134,11 @@ async def _conversation(administrator: Person, ana: Person) -> dict[str, Any]:
     path = f"/api/support/conversations/{conversation['id']}"
     await ana.ask("POST", f"{path}/hand-over")
     file = await ana.ask("POST", f"{path}/attachments", content=b"GIF89a" + bytes(20))
-    reply = await _make(administrator, "/api/support/canned-replies", {"shortcut": "hello", "text": "Hello {client}"})
+    reply = await _make(
+        administrator,
+        "/api/support/canned-replies",
+        {"shortcut": f"hello-{conversation['id'][:8]}", "text": "Hello {client}"},
+    )
     return {
         "conversation_id": conversation["id"],
         "attachment_id": file.json()["id"],

@@ -1,6 +1,7 @@
 """Every route, every kind of caller."""
 
 from collections.abc import AsyncIterator
+from urllib.parse import quote
 from uuid import uuid4
 
 import pytest
@@ -9,21 +10,26 @@ from fastapi.routing import iter_route_contexts
 
 from kilowatch.contracts.accounts import Role
 from kilowatch.kit.audit import Origin
+from kilowatch.process import available_services
 from tests.house import PASSWORD, Person
+from tests.rights.bodies import BODIES
 from tests.rights.conftest import Town
 from tests.rights.forgeries import forgeries
+from tests.rights.sockets import knock
 from tests.rights.table import TABLE, Who, routes_for
 
 WITH_TOKEN = (Who.SIGNED_IN, Who.OWNER, Who.STAFF, Who.ADMINISTRATOR, Who.SERVICE)
-#: One of each service that has routes for people.
-ONE_OF_EACH = [
-    "/api/auth/sessions",
-    "/api/users/me",
-    "/api/devices/mine",
-    "/api/alerts",
-    "/api/support/conversations/mine",
-    "/api/balancer/partitions",
-]
+#: One of each service, for clients.
+ONE_OF_EACH = {
+    "auth": "GET /api/auth/sessions",
+    "users": "GET /api/users/me",
+    "devices": "GET /api/devices/mine",
+    "monitoring": "GET /api/alerts",
+    "realtime": "POST /api/realtime/tickets",
+    "support": "GET /api/support/conversations/mine",
+}
+#: The balancer has none for them; it has one for senders, who bring a credential and no token.
+EVERY_SERVICE = ONE_OF_EACH | {"balancer": "GET /api/balancer/partitions", "ingest": "POST /api/ingest"}
 #: Tables that change by themselves, or because somebody was refused.
 RESTLESS = {
     "audit",
@@ -36,11 +42,6 @@ RESTLESS = {
     "membership_change",
     "lease_move",
     "consumption",
-}
-#: What a route needs to hear before it looks at the object.
-BODIES: dict[str, dict[str, object]] = {
-    "POST /api/support/conversations/{conversation_id}/rating": {"score": 3},
-    "POST /api/support/conversations/{conversation_id}/messages/{sequence}/vote": {"helpful": True},
 }
 NOBODYS = {
     "device_id": 999_999,
@@ -81,7 +82,24 @@ async def test_every_route_is_in_the_table_and_every_row_is_a_route(town: Town):
         if method != "HEAD"
     }
     assert routes - set(TABLE) == set(), "decide who may use these, and write it into the table"
-    assert set(TABLE) - routes == set()
+    assert set(TABLE) - routes == set(routes_for(Who.TICKET))
+
+
+async def test_every_socket_is_in_the_table(town: Town):
+    assert {f"SOCKET {path}" for path in town.house.app.state.sockets} == set(routes_for(Who.TICKET))
+
+
+@pytest.mark.parametrize("route", routes_for(Who.TICKET))
+async def test_a_socket_opens_for_a_ticket_and_for_no_token_whosever_it_is(town: Town, route: str):
+    path = route.removeprefix("SOCKET ")
+    ticket = (await town.ana.ask("POST", "/api/realtime/tickets")).json()["ticket"]
+    assert await knock(town.house.app, path, f"ticket={ticket}") == "websocket.accept"
+    assert await knock(town.house.app, path, f"ticket={ticket}") == "401"  # it was good once
+    for person in (town.ana, town.bob, town.operator, town.administrator, town.service, town.meter):
+        token = str(person.answer["access_token"])
+        assert await knock(town.house.app, path, f"ticket={token}&access_token={token}", person.headers) == "401"
+    async for name, token in _forgeries(town):
+        assert await knock(town.house.app, path, f"ticket={quote(token)}") == "401", name
 
 
 @pytest.mark.parametrize("route", routes_for(*WITH_TOKEN, Who.SENDER))
@@ -198,15 +216,19 @@ async def test_nobody_answers_for_the_broker(town: Town, route: str):
 
 @pytest.mark.parametrize("route", routes_for(*WITH_TOKEN))
 async def test_a_device_reaches_nothing_of_people_with_its_credential(town: Town, route: str):
-    method, path = town.path(route)
-    device = Person((await town.house.nobody()).http, {"access_token": "kwd_1_" + "A" * 43})
-    assert (await device.ask(method, path, json={})).status_code == 401
+    for method, path in (town.path(route), town.path(route, **NOBODYS)):
+        assert (await town.meter.ask(method, path, json=BODIES.get(route, {}))).status_code == 401
+
+
+async def test_the_credential_of_that_device_is_a_real_one(town: Town):
+    """Or the test above would show nothing."""
+    assert (await town.meter.ask("POST", "/api/ingest", json=[])).status_code == 202
 
 
 async def test_a_deactivated_client_is_out_of_every_service(town: Town):
     person = await town.house.person("leaver@example.org")
-    for path in ONE_OF_EACH[:-1]:
-        assert (await person.ask("GET", path)).status_code == 200
+    for route in ONE_OF_EACH.values():
+        assert (await person.ask(*town.path(route))).status_code in {200, 201}
     await town.administrator.ask("POST", f"/api/users/{person.id}/deactivate")
     await town.house.settle()
     assert (await person.refresh()).status_code == 401
@@ -242,13 +264,17 @@ async def test_no_forged_token_is_accepted_by_any_service(town: Town):
     forged = [each async for each in _forgeries(town)]
     assert len(forged) >= 60
     for name, token in forged:
-        for path in ONE_OF_EACH:
+        for route in EVERY_SERVICE.values():
             try:
                 headers = {"Authorization": f"Bearer {token}".encode()}
-                answer = await nobody.http.get(path, headers=headers)
+                answer = await nobody.http.request(*town.path(route), headers=headers)
             except ValueError:
                 continue  # not even a header
-            assert answer.status_code == 401, f"{name} at {path}"
+            assert answer.status_code == 401, f"{name} at {route}"
+
+
+async def test_forged_tokens_are_tried_at_every_service(town: Town):
+    assert set(EVERY_SERVICE) == {*available_services(), "ingest"}
 
 
 async def test_a_genuine_token_made_like_the_forged_ones_is_accepted(town: Town):
