@@ -101,6 +101,12 @@ class Installation:
     def postmaster(self) -> psutil.Process:
         return psutil.Process(int((self.data_dir / "postgres/data/postmaster.pid").read_text().split()[0]))
 
+    def processor_s(self) -> float:
+        """What it has taken of all processors since its start, the database included."""
+        main = psutil.Process(self._running.pid)
+        times = [each.cpu_times() for each in (main, *main.children(recursive=True))]
+        return sum(each.user + each.system + each.children_user + each.children_system for each in times)
+
     def log(self) -> str:
         return self._log.read_text(errors="replace")
 

@@ -14,6 +14,7 @@ import { patiently } from "@/lib/patiently";
 import { signOut } from "@/lib/sign-out";
 import { cn } from "@/lib/cn";
 import { useRole } from "@/lib/use-session";
+import { DemoHistory } from "./demo-history";
 import { groupsFor, PROFILE } from "./navigation";
 import { NavGroups, NavLinks } from "./nav-links";
 import { useRealtime } from "./use-realtime";
@@ -39,6 +40,7 @@ export function Shell() {
       <TopBar openPalette={palette.show} />
       {/* What is at the end of a page can be scrolled out from under the chat. */}
       <main id="content" tabIndex={-1} className={cn("min-w-0 outline-none", isClient && "pb-16")}>
+        <DemoHistory />
         <Outlet />
       </main>
       {isClient && <ChatLauncher />}

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Depends
 
 from kilowatch.contracts.batch import Source
 from kilowatch.kit.errors import KilowatchError
-from kilowatch.kit.http import Staff, provided
+from kilowatch.kit.http import SignedIn, provided
 from kilowatch.kit.problems import PROBLEMS
 from kilowatch.kit.service import Host, Job, Service
 from kilowatch.kit.tasks import wait_for_any
@@ -45,7 +45,7 @@ class DemoAnswer:
 
 
 @router.get("/api/demo")
-async def show_demo(demo: Running, _: Staff) -> DemoAnswer:
+async def show_demo(demo: Running, _: SignedIn) -> DemoAnswer:
     return DemoAnswer(
         phase=demo.progress.phase,
         accepted=demo.tally.accepted,

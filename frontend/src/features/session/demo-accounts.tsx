@@ -1,7 +1,7 @@
 import { ChevronRight } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
-import { useAbout, type DemoAccount } from "./api/use-about";
+import { useAbout, type DemoAccount } from "@/queries/use-about";
 
 export function DemoAccounts({ onPick }: { onPick: (account: { email: string; password: string }) => void }) {
   const { t } = useTranslation();

@@ -15,6 +15,8 @@ export const app = {
   "app.crashedText": "That is our fault. Reloading usually helps.",
   "app.language": "Language",
   "app.loading": "Loading…",
+  "app.demoBegins": "The demo is being set up; figures come in a moment.",
+  "app.demoHistory": "The demo's history is being written: it has come to {{day}}. Until it is done, figures are incomplete.",
 
   "nav.overview": "Overview",
   "nav.consumption": "Consumption",

@@ -18,6 +18,8 @@ export const app: Translated<typeof english> = {
   "app.crashedText": "E vina noastră. De obicei ajută o reîncărcare.",
   "app.language": "Limba",
   "app.loading": "Se încarcă…",
+  "app.demoBegins": "Demonstrația se pregătește; cifrele vin imediat.",
+  "app.demoHistory": "Se scrie istoricul demonstrației: a ajuns la {{day}}. Până la capăt, cifrele sunt incomplete.",
 
   "nav.overview": "Privire generală",
   "nav.consumption": "Consum",
