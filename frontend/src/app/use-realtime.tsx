@@ -36,10 +36,9 @@ export function useRealtime() {
     for (const key of TOLD_LIVE) void queries.invalidateQueries({ queryKey: [key] });
   });
   useFrames((frame) => {
-    if (frame.type === "conversation.handed_over" && role === "administrator") {
+    if (role === "administrator" && frame.type.startsWith("conversation.") && frame.type !== "conversation.updated")
       void queries.invalidateQueries({ queryKey: ["notifications"] });
-      tellOfClient(frame.data);
-    }
+    if (role === "administrator" && frame.type === "conversation.handed_over") tellOfClient(frame.data);
     if (!frame.type.startsWith("alert.")) return;
     for (const key of TOLD_OF) void queries.invalidateQueries({ queryKey: [key] });
     if (frame.type === "alert.raised") tell(frame as AlertFrame);

@@ -13,7 +13,6 @@ from uuid import UUID
 import msgspec
 
 from kilowatch.contracts import chat
-from kilowatch.contracts.accounts import Role
 from kilowatch.contracts.chat import Author, ChatCommand
 from kilowatch.contracts.routing import CHAT_COMMAND_MAX_MESSAGES, CHAT_COMMAND_QUEUE, CHAT_COMMANDS
 from kilowatch.kit.audit import Origin
@@ -21,7 +20,7 @@ from kilowatch.kit.broker.port import Binding, Exchange, ExchangeKind, Message, 
 from kilowatch.kit.clock import Clock
 from kilowatch.kit.consumer import DELIVERY_LIMIT, Apply
 from kilowatch.kit.database import Database
-from kilowatch.kit.errors import Conflict, Forbidden, KilowatchError, NotFound, Poison, SlowDown, Unavailable
+from kilowatch.kit.errors import Conflict, Forbidden, Invalid, KilowatchError, NotFound, Poison, SlowDown, Unavailable
 from kilowatch.kit.security import UserPrincipal
 from kilowatch.kit.telemetry import correlation_id
 from kilowatch.kit.tracing import Kind, span
@@ -102,7 +101,7 @@ class Commands:
         draft = Draft(text=sent.text.strip(), client_message_id=command_id, attachment_ids=sent.attachment_ids)
         async with self._working(who) as work:
             if sent.internal:
-                await messages.write_note(work, who, await _staffs(work, who, sent.conversation_id), draft)
+                await messages.write_note(work, who, await _find_for_note(work, who, sent.conversation_id), draft)
             else:
                 conversation = await _find_or_start(work, who, sent.conversation_id)
                 await messages.write(work, who, conversation, draft)
@@ -141,9 +140,10 @@ async def _find_or_start(work: Work, who: UserPrincipal, conversation_id: UUID |
     return await conversations.find_for_change(work, who, conversation_id)
 
 
-async def _staffs(work: Work, who: UserPrincipal, conversation_id: UUID | None) -> Conversation:
-    if conversation_id is None or who.role is Role.CLIENT:
-        raise Forbidden("Notes are among administrators.")
+async def _find_for_note(work: Work, who: UserPrincipal, conversation_id: UUID | None) -> Conversation:
+    """Locked. Raises `Invalid`, `NotFound`."""
+    if conversation_id is None:
+        raise Invalid("A note is about a conversation: say which.")
     return await conversations.find_for_change(work, who, conversation_id)
 
 

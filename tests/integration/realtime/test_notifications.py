@@ -17,7 +17,14 @@ import pytest
 from sqlalchemy import text
 
 from kilowatch.contracts.accounts import Role, User
-from kilowatch.contracts.chat import Conversation, ConversationHandedOver, ConversationState
+from kilowatch.contracts.chat import (
+    Conversation,
+    ConversationAssigned,
+    ConversationHandedOver,
+    ConversationReleased,
+    ConversationResolved,
+    ConversationState,
+)
 from kilowatch.contracts.events import (
     Alert,
     AlertEscalated,
@@ -169,6 +176,18 @@ def an_alert(*user_ids: UUID, **fields: Any) -> Alert:
     return Alert(**values | fields)
 
 
+def a_conversation(client: UUID) -> Conversation:
+    return Conversation(
+        id=uuid4(),
+        version=2,
+        user_id=client,
+        user_name="Ann Secret",
+        state=ConversationState.WAITING,
+        waiting_since=NOON,
+        updated_at=NOON,
+    )
+
+
 async def hook(post: Post, user_id: UUID) -> str:
     # The route refuses plain HTTP; a setting of the installation would allow it.
     await post.ask(user_id, "PUT", "/webhook", {"url": post.receiver_url}, 422)
@@ -216,15 +235,7 @@ async def test_administrators_are_told_by_every_channel_that_a_client_waits_and_
     await post.meet(BOSS, Role.ADMINISTRATOR, language="ro")
     await post.ask(BOB, "PUT", "/preferences", {"muted_kinds": ["conversation_waiting"]})
     await hook(post, BOSS)
-    waiting = Conversation(
-        id=uuid4(),
-        version=2,
-        user_id=ANN,
-        user_name="Ann Secret",
-        state=ConversationState.WAITING,
-        waiting_since=NOON,
-        updated_at=NOON,
-    )
+    waiting = a_conversation(ANN)
     for _ in range(2):
         await post.hear(ConversationHandedOver(waiting), UUID(int=77))
     assert (await post.ask(ANN, "GET", ""))["items"] == (await post.ask(BOB, "GET", ""))["items"] == []
@@ -242,11 +253,23 @@ async def test_administrators_are_told_by_every_channel_that_a_client_waits_and_
 
 async def test_an_administrator_who_asks_for_a_person_is_not_told_of_it(post: Post):
     await post.meet(BOSS, Role.ADMINISTRATOR)
-    own = Conversation(
-        id=uuid4(), version=2, user_id=BOSS, user_name="", state=ConversationState.WAITING, updated_at=NOON
-    )
-    await post.hear(ConversationHandedOver(own))
+    await post.hear(ConversationHandedOver(a_conversation(BOSS)))
     assert (await post.ask(BOSS, "GET", ""))["items"] == []
+
+
+@pytest.mark.parametrize("end", [ConversationAssigned, ConversationReleased, ConversationResolved])
+async def test_of_a_client_who_waits_no_more_nobody_hears_at_the_end_of_quiet_hours(
+    post: Post, end: type[ConversationAssigned | ConversationReleased | ConversationResolved]
+):
+    await post.meet(BOSS, Role.ADMINISTRATOR)
+    await post.ask(BOSS, "PUT", "/preferences", {"quiet_hours": {"since": "14:00", "until": "18:00"}})
+    taken, waits = a_conversation(ANN), a_conversation(BOB)
+    for each in (taken, waits):
+        await post.hear(ConversationHandedOver(each))
+    await post.hear(end(taken))
+    [unread] = (await post.ask(BOSS, "GET", "?unread=true"))["items"]
+    assert unread["conversation_id"] == str(waits.id)
+    assert await post.deliver(timedelta(hours=4)) == 1
 
 
 async def test_a_mail_goes_out_in_the_persons_language_and_is_tried_again(post: Post):

@@ -123,7 +123,7 @@ async def test_a_note_is_written_by_an_administrator_and_never_by_a_client(socke
     assert await socket.give(room.admins[0], note) is None
     assert (await _notes(room), await _said(room)) == (["She is angry."], [])
     nowhere = chat.SendMessage(text="x", internal=True)
-    _refused(await socket.give(room.admins[0], nowhere), room.admins[0], "forbidden")
+    _refused(await socket.give(room.admins[0], nowhere), room.admins[0], "invalid")
 
 
 async def test_who_has_read_how_far_is_told_to_both_sides_once(socket: Socket, room: Room):
@@ -131,7 +131,7 @@ async def test_who_has_read_how_far_is_told_to_both_sides_once(socket: Socket, r
     await room.write()
     await room.hand_over()
     await room.claim(0)
-    for who, author, sequence in ((room.admins[0], Author.ADMINISTRATOR, 2), (room.client, Author.CLIENT, 4)):
+    for who, author, sequence in ((room.admins[0], Author.ADMINISTRATOR, 3), (room.client, Author.CLIENT, 4)):
         read = chat.MarkRead(conversation_id=room.id, sequence=sequence)
         passed = await socket.give(who, read)
         assert passed is not None

@@ -6,7 +6,12 @@ from typing import Final
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
-from kilowatch.contracts.chat import ConversationHandedOver
+from kilowatch.contracts.chat import (
+    ConversationAssigned,
+    ConversationHandedOver,
+    ConversationReleased,
+    ConversationResolved,
+)
 from kilowatch.contracts.events import AlertEscalated, AlertRaised, Event
 from kilowatch.realtime.notifications.notice import ConversationNotice, Kind, Notice, notice_of
 from kilowatch.realtime.notifications.preferences import Channel, Preferences, is_shown, plan
@@ -29,6 +34,10 @@ async def notify(store: NotificationStore, event: Event, now: datetime, *, mails
             since = conversation.waiting_since or event.time
             notice = ConversationNotice(type=event.payload.type, conversation_id=conversation.id, since=since)
             await _tell(store, event.id, notice, others, now, mails=mails)
+        case (
+            ConversationAssigned(conversation) | ConversationReleased(conversation) | ConversationResolved(conversation)
+        ):
+            await store.take_back(conversation.id, now)
 
 
 async def _tell(

@@ -231,6 +231,23 @@ class NotificationStore:
         if not (await self._execute(f"{statement} AND id = :id", now=now, user=user_id, id=only)).rowcount:
             raise NotFound("There is no such notification.")
 
+    async def take_back(self, conversation_id: UUID, now: datetime) -> None:
+        """The conversation waits no more: who has not read of it need not, and what has not gone out stays here."""
+        await self._execute(
+            """
+            WITH told AS (SELECT id FROM notification WHERE notice->>'conversation_id' = :conversation),
+            dropped AS (
+                UPDATE dispatch SET state = :dropped
+                WHERE state = :waiting AND notification_id IN (SELECT id FROM told)
+            )
+            UPDATE notification SET read_at = :now WHERE read_at IS NULL AND id IN (SELECT id FROM told)
+            """,
+            conversation=str(conversation_id),
+            dropped=DispatchState.DROPPED.value,
+            waiting=DispatchState.WAITING.value,
+            now=now,
+        )
+
     async def claim(self, now: datetime, again: datetime) -> Sequence[Dispatch]:
         """What is due next; nobody else takes it until `again`."""
         return [_dispatch(row) for row in await self._connection.execute(_CLAIM, {"now": now, "again": again})]

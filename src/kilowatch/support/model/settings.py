@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Annotated, Final, Self, TypeAlias
 
 from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import SettingsConfigDict
 
 from kilowatch.kit.settings import Settings
 from kilowatch.support.domain.spending import MICRODOLLARS, NO_CAP, Amount, Caps, Price
@@ -29,6 +30,9 @@ class ModelSettings(Settings):
 
     Where no prices are set, nothing is known of money, and the caps are those of tokens alone.
     """
+
+    # What is refused is told as a whole, and the keys are part of it.
+    model_config = SettingsConfigDict(hide_input_in_errors=True)
 
     llm_base_url: str | None = None  #: of an API like OpenAI's: `http://localhost:11434/v1`
     llm_model: str | None = None
