@@ -5,6 +5,7 @@ from typing import Final
 
 from playwright.sync_api import ViewportSize
 
+from kilowatch.contracts.accounts import FIRST_ADMINISTRATOR_ID
 from kilowatch.kit.web import DemoAccount
 from tests.browser.window import ADMIN, CLIENT
 
@@ -32,6 +33,7 @@ PAGES: Final = (
     Shown("profile", "/profile", CLIENT),
     Shown("administration", "/administration", ADMIN),
     Shown("users", "/users", ADMIN),
+    Shown("user", f"/users/{FIRST_ADMINISTRATOR_ID}", ADMIN),
     Shown("devices", "/devices", ADMIN),
     Shown("device", "/devices/1", ADMIN),
     Shown("sites", "/sites", ADMIN),

@@ -24,6 +24,7 @@ from kilowatch.users.store import UserStore
 log = logger(__name__)
 
 LOOK_S: Final = 600.0
+#: Of a queue, the oldest. Where there are more, something is broken, and they are cleared before anything else.
 MOST_LETTERS: Final = 10_000
 QUEUES: Final = (*map(event_queue, SERVICES), CHAT_COMMAND_QUEUE)
 #: Beginnings of the routing keys of messages with names and words of people in them, and not just ids.

@@ -122,3 +122,14 @@ async def test_what_passes_reaches_who_is_there_and_is_not_kept(town: Town, ana:
     async with town.tab(ana) as tab:
         assert (await tab.start("conversations", after=position))["recovered"] is True
         assert [frame["type"] for frame in tab.seen] == ["welcome", "started"]
+
+
+async def test_of_who_is_deleted_no_frame_is_left_nor_comes_later(town: Town) -> None:
+    gone, administrator = await town.person(), await town.house.administrator()
+    theirs = f"SELECT count(*) FROM frame WHERE about @> ARRAY['{gone.id}'::uuid]"
+    await town.publish(message(gone))
+    assert await town.house.query("realtime", theirs) == [1]
+    assert (await administrator.ask("DELETE", f"/api/users/{gone.id}")).status_code == 204
+    await town.house.settle()
+    await town.publish(message(gone))  # it was on its way
+    assert await town.house.query("realtime", theirs) == [0]

@@ -309,7 +309,17 @@ async def test_pages_of_the_audit_view_lose_and_repeat_nothing(house: House):
     assert [line["action"] for line in lines] == [entry["action"] for entry in whole]
 
 
-@pytest.mark.parametrize("statement", ["UPDATE audit SET actor = 'x'", "DELETE FROM audit", "TRUNCATE audit"])
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE audit SET actor = 'x'",
+        "UPDATE audit SET address = '192.0.2.66'",
+        'UPDATE audit SET detail = \'{"role": "client"}\'',
+        "UPDATE audit SET address = NULL, action = 'user.edited'",
+        "DELETE FROM audit",
+        "TRUNCATE audit",
+    ],
+)
 async def test_the_audit_log_cannot_be_changed(house: House, statement: str):
     await house.administrator()
     for service in ("auth", "users"):

@@ -25,8 +25,10 @@ export function UserPage() {
       {user.data && (
         <div className="grid items-start gap-4 lg:grid-cols-2">
           <PersonCard user={user.data} />
-          <AccessCard user={user.data} />
-          <TheirSessionsCard user={user.data} />
+          <div className="grid gap-4">
+            <AccessCard user={user.data} />
+            <TheirSessionsCard user={user.data} />
+          </div>
         </div>
       )}
     </Page>
