@@ -1,4 +1,4 @@
-import { Download, ScrollText } from "lucide-react";
+import { Download, ScrollText, X } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
 import { download } from "@/api/client";
@@ -22,10 +22,13 @@ export function AuditPage() {
   const [search, set] = useSearch();
   const action = search.get("action") ?? "";
   const service = search.get("service") ?? "";
-  const audit = useAudit({ action: action || undefined, service: service || undefined });
+  const actor = search.get("actor") ?? "";
+  const object = search.get("object") ?? "";
+  const wanted = { action: action || undefined, service: service || undefined, actor: actor || undefined, object: object || undefined };
+  const audit = useAudit(wanted);
   const silent = audit.data?.pages.at(-1)?.unavailable ?? [];
   return (
-    <Page title={t("audit.title")} actions={<Export wanted={{ action, service }} />}>
+    <Page title={t("audit.title")} actions={<Export wanted={wanted} />}>
       <GrowingList
         of={audit}
         more={t("audit.more")}
@@ -39,6 +42,8 @@ export function AuditPage() {
                 <option key={name}>{name}</option>
               ))}
             </Select>
+            {actor && <Only text={t("audit.onlyBy", { who: shortened(actor) })} onRemove={() => set({ actor: null })} />}
+            {object && <Only text={t("audit.onlyOn", { what: shortened(object) })} onRemove={() => set({ object: null })} />}
             {silent.length > 0 && (
               <p role="status" className="basis-full rounded-lg bg-warn-wash px-3 py-2 text-sm text-warn">
                 {t("audit.silent", { services: silent.join(", ") })}
@@ -50,6 +55,17 @@ export function AuditPage() {
         {(items) => <Entries items={items} />}
       </GrowingList>
     </Page>
+  );
+}
+
+/** What other pages have narrowed the log to, until it is taken away. */
+function Only({ text, onRemove }: { text: string; onRemove: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <Button aria-label={t("audit.notOnly", { what: text })} onClick={onRemove}>
+      {text}
+      <X />
+    </Button>
   );
 }
 

@@ -1,9 +1,11 @@
+import { ScrollText } from "lucide-react";
 import { useTranslation } from "react-i18next";
-import { useParams } from "react-router";
+import { Link, useParams } from "react-router";
 
 import { BackLink } from "@/components/back-link";
 import { Page } from "@/components/page";
 import { Badge } from "@/components/ui/badge";
+import { Button } from "@/components/ui/button";
 import { Card, CardHeader } from "@/components/ui/card";
 import { Fact, Facts } from "@/components/ui/facts";
 import { LoadFailed } from "@/components/ui/notice";
@@ -17,9 +19,19 @@ import { TheirSessionsCard } from "./their-sessions-card";
 /** Somebody's account, and how they come in. */
 export function UserPage() {
   const { t } = useTranslation();
-  const user = useUser(useParams()["userId"]!);
+  const id = useParams()["userId"]!;
+  const user = useUser(id);
   return (
-    <Page title={user.data?.name ?? t("users.title")} text={<BackLink to="/users" text={t("users.back")} />}>
+    <Page
+      title={user.data?.name ?? t("users.title")}
+      text={<BackLink to="/users" text={t("users.back")} />}
+      actions={
+        <>
+          <LogLink to={`/audit?object=user/${id}`} text={t("users.doneTo")} />
+          <LogLink to={`/audit?actor=user/${id}`} text={t("users.doneBy")} />
+        </>
+      }
+    >
       {user.isPending && <Skeleton className="h-80 rounded-xl" />}
       {user.isError && <LoadFailed error={user.error} retry={() => void user.refetch()} />}
       {user.data && (
@@ -32,6 +44,17 @@ export function UserPage() {
         </div>
       )}
     </Page>
+  );
+}
+
+function LogLink({ to, text }: { to: string; text: string }) {
+  return (
+    <Button asChild>
+      <Link to={to}>
+        <ScrollText aria-hidden />
+        {text}
+      </Link>
+    </Button>
   );
 }
 

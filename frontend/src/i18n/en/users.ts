@@ -28,6 +28,8 @@ export const users = {
   "users.reactivateText": "They can sign in again, with the password they had, and see what they saw.",
   "users.reactivateDone": "{{name}} is reactivated",
   "users.back": "All users",
+  "users.doneTo": "What was done to them",
+  "users.doneBy": "What they did",
   "users.person": "Person",
   "users.access": "Access",
   "users.passwordSince": "set {{time}}",

@@ -31,6 +31,8 @@ export const users: Translated<typeof english> = {
   "users.reactivateText": "Poate intra din nou, cu parola pe care o avea, și vede ce vedea.",
   "users.reactivateDone": "Contul lui {{name}} este reactivat",
   "users.back": "Toți utilizatorii",
+  "users.doneTo": "Ce i s-a făcut",
+  "users.doneBy": "Ce a făcut persoana",
   "users.person": "Persoana",
   "users.access": "Acces",
   "users.passwordSince": "stabilită {{time}}",

@@ -7,6 +7,8 @@ export type Entry = Schemas["LoggedEntry"];
 export interface AuditWanted {
   action?: string;
   service?: string;
+  actor?: string;
+  object?: string;
 }
 
 export function useAudit(wanted: AuditWanted) {
