@@ -4,9 +4,12 @@ import csv
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import text
 
 from kilowatch.contracts.accounts import Role
 from kilowatch.contracts.metering import MeterConfiguration, MeterKind
+from kilowatch.monitoring.domain.calendar import Span
+from kilowatch.monitoring.store.readings import Order, ReadingStore
 from tests.integration.monitoring.read_side import EARLIER, NOON, ReadSide, owner
 
 READINGS_7 = "/api/readings/7"
@@ -31,6 +34,27 @@ async def test_readings_come_page_by_page_in_either_order(monitoring: ReadSide):
             found += values(page)
             query = query | {"after": page["next"]} if page["next"] else None
         assert found == expected
+
+
+async def test_a_day_out_of_a_month_that_is_over_is_found_by_its_key(monitoring: ReadSide):
+    """In the order in which they were written: of thirty devices, mixed (docs/decisions/0025)."""
+    may, june = datetime(2026, 5, 1, tzinfo=UTC), datetime(2026, 6, 1, tzinfo=UTC)
+    await monitoring.put_readings(99, (may, 1.0), (june, 1.0))
+    written = text(
+        "INSERT INTO reading (device, time, value) SELECT device, time, 1"
+        " FROM generate_series(CAST(:may AS timestamptz), CAST(:past AS timestamptz), '15 min') AS time"
+        " CROSS JOIN generate_series(1, 30) AS device ORDER BY time, device"
+    )
+    scans = text(
+        "SELECT relname, seq_scan, idx_scan, idx_tup_fetch FROM pg_stat_xact_user_tables"
+        " WHERE relname LIKE 'reading_2026_%' AND seq_scan + idx_scan > 0"
+    )
+    async with monitoring.database.transaction() as connection:
+        await connection.execute(written, {"may": may, "past": june - timedelta(minutes=15)})
+    async with monitoring.database.transaction() as connection:
+        day = Span(may + timedelta(days=9), may + timedelta(days=10))
+        assert len(await ReadingStore(connection).page(7, [day], Order.ASCENDING, None, 1_000)) == 96
+        assert [tuple(row) for row in await connection.execute(scans)] == [("reading_2026_05", 0, 1, 96)]
 
 
 async def test_a_reading_says_its_local_time_and_unit(monitoring: ReadSide):
