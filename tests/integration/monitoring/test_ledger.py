@@ -1,6 +1,7 @@
 """The write path against a real PostgreSQL: whatever comes, in whatever order and batches, usage is what the usage
 function says of the accepted readings."""
 
+from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 from kilowatch.contracts.batch import READING, Batch, BatchHeader, Rejection, RejectionReason, Source
 from kilowatch.contracts.metering import Device, Direction, MeterConfiguration, MeterKind
 from kilowatch.kit.database import Database
-from kilowatch.monitoring.domain.usage import SLOT, SLOT_US, observations, segments, slots
+from kilowatch.monitoring.domain.usage import MWH_PER_KWH, SLOT, SLOT_US, observations, segments, slots
 from kilowatch.monitoring.leases import LeaseLost
 from kilowatch.monitoring.ledger.columns import microseconds, moment, rows_of
 from kilowatch.monitoring.ledger.commit import Ledger
@@ -32,6 +33,7 @@ MINUTE_US = 60_000_000
 WEEK = 7 * 24 * 60
 WEEKS = st.sampled_from([0, 0, 0, 1, 4])
 EPOCH = 1
+LIMIT_KWH = 5.0
 
 DEVICES = [
     Device(
@@ -40,7 +42,7 @@ DEVICES = [
         name=f"meter {number}",
         time_zone="Europe/Bucharest",
         direction=Direction.CONSUMPTION,
-        hourly_limit_kwh=5.0,
+        hourly_limit_kwh=LIMIT_KWH,
         configurations=(MeterConfiguration(valid_from=datetime(2020, 1, 1, tzinfo=UTC), kind=kind, modulus_kwh=1_000),),
     )
     for number, kind in enumerate(MeterKind, 1)
@@ -71,6 +73,11 @@ class Written:
         found = rows_of(records, SLOT)
         found["slot"] //= SLOT_US
         return found
+
+    async def alerted_hours(self) -> list[tuple[int, int]]:
+        """Device and hour of each alert, also of one that later data have cleared."""
+        records = await self.ledger.connection.fetch("SELECT device_id, extract(epoch FROM since)::bigint FROM alert")
+        return [(device, second // 3600) for device, second in records]
 
     async def value(self, sql: str):
         return await self.ledger.connection.fetchval(sql)
@@ -130,6 +137,14 @@ def expected_usage(readings: Sequence[tuple[int, int, float]]) -> np.ndarray:
     return slots(segments(rows))
 
 
+def hours_over(usage: np.ndarray) -> set[tuple[int, int]]:
+    """Device and hour, of all devices with the limit that ours have."""
+    energy: Counter[tuple[int, int]] = Counter()
+    for device, slot, used in usage[["device", "slot", "energy"]].tolist():
+        energy[device, slot // 4] += used
+    return {hour for hour, used in energy.items() if used > LIMIT_KWH * MWH_PER_KWH}
+
+
 def _observations(readings):
     devices, minutes, values = (np.array(column) for column in zip(*readings, strict=True))
     return observations(devices, START_US + minutes * MINUTE_US, values.astype(float))
@@ -150,7 +165,7 @@ readings_strategy = st.lists(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 @given(readings=readings_strategy, data=st.data())
-async def test_usage_does_not_depend_on_order_repetition_or_batching(written, readings, data):
+async def test_usage_and_alerts_do_not_depend_on_order_repetition_or_batching(written, readings, data):
     await written.clear()
     sent = data.draw(st.permutations(readings + data.draw(st.lists(st.sampled_from(readings), max_size=5))))
     cuts = sorted(data.draw(st.lists(st.integers(0, len(sent)), max_size=4)))
@@ -160,6 +175,9 @@ async def test_usage_does_not_depend_on_order_repetition_or_batching(written, re
     await written.rest()
     assert np.array_equal(await written.usage(), expected_usage(readings))
     assert await written.tally() == (len(set(readings)), len(sent) - len(set(readings)), 0)
+    alerted = await written.alerted_hours()
+    assert len(alerted) == len(set(alerted))
+    assert hours_over(expected_usage(readings)) <= set(alerted)
 
 
 async def test_a_batch_that_comes_again_counts_nothing(written):
