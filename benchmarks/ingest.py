@@ -29,6 +29,11 @@ NEIGHBOURS = """
 UNION ALL
 (SELECT * FROM reading WHERE device = $1 AND time > $2 ORDER BY time LIMIT 3)
 """
+SIZES = """
+SELECT (SELECT sum(pg_total_relation_size(inhrelid)) FROM pg_inherits WHERE inhparent = 'reading'::regclass)
+        / (SELECT count(*) FROM reading)::float AS reading,
+    pg_total_relation_size('usage') / (SELECT count(*) FROM usage)::float AS slot
+"""
 WRITTEN = "SELECT coalesce(sum(accepted + duplicate + rejected), 0)::bigint FROM tally"
 LATENCY_SECONDS, LATENCY_RATE, LATENCY_PROBES = 60.0, 20_000.0, 1_000
 
@@ -69,7 +74,7 @@ async def until_steady(rate: float) -> None:
 
 
 async def _measure_http(stack: Stack, url: str, meters: MeterTime) -> dict[str, float]:
-    before, written = _cpu_seconds(stack), await _written(stack)
+    before, written, logged = _cpu_seconds(stack), await _written(stack), await _logged(stack)
     began = time.monotonic()
     sent = await generate(url, meters)
     await _wait_until_written(stack, written + sent["readings"])
@@ -79,6 +84,7 @@ async def _measure_http(stack: Stack, url: str, meters: MeterTime) -> dict[str, 
     return {
         "http_readings_per_s": sent["readings"] / seconds,
         "http_requests_slowed_down": sent["slowed_down"],
+        "wal_bytes_per_reading": (await _logged(stack) - logged) / sent["readings"],
         "replica_rss_mb": max(_peak_rss_mb(process.popen.pid) for process in replicas),
     }
 
@@ -128,10 +134,7 @@ async def _probe(client: httpx2.AsyncClient, connection: asyncpg.Connection, num
 async def _reading_back(stack: Stack) -> dict[str, float]:
     """What is stored, and how long it takes to read a day of one device and the neighbours of one reading."""
     connection = await asyncpg.connect(stack.database_url("monitoring"))
-    size, rows = await connection.fetchrow(
-        "SELECT sum(pg_total_relation_size(inhrelid))::bigint, (SELECT count(*) FROM reading)"
-        " FROM pg_inherits WHERE inhparent = 'reading'::regclass"
-    )
+    size = await connection.fetchrow(SIZES)
     day = datetime.now(UTC) - timedelta(days=1)
     seconds = []
     for device in np.random.default_rng(3).integers(FIRST_ID, FIRST_ID + DEVICES, 300).tolist():
@@ -141,7 +144,8 @@ async def _reading_back(stack: Stack) -> dict[str, float]:
         seconds.append(time.monotonic() - began)
     await connection.close()
     return {
-        "bytes_per_reading": size / rows,
+        "bytes_per_reading": size["reading"],
+        "bytes_per_slot": size["slot"],
         "device_day_p99_ms": float(np.percentile(seconds, 99)) * 1_000,
     }
 
@@ -173,6 +177,14 @@ async def _written(stack: Stack) -> int:
     written: int = await connection.fetchval(WRITTEN)
     await connection.close()
     return written
+
+
+async def _logged(stack: Stack) -> float:
+    """Bytes that PostgreSQL's log has had so far."""
+    connection = await asyncpg.connect(stack.database_url("monitoring"))
+    logged = float(await connection.fetchval("SELECT pg_current_wal_insert_lsn() - '0/0'::pg_lsn"))
+    await connection.close()
+    return logged
 
 
 async def _copy_rows_per_s(stack: Stack) -> float:
