@@ -165,7 +165,7 @@ async def open_stack(**environment: str) -> AsyncIterator[Stack]:
     """PostgreSQL with a login and a database for each service, and RabbitMQ; no service yet."""
     directory = Path(tempfile.mkdtemp(prefix="kw-stack-"))
     try:
-        with embedded_postgres(directory / "postgres") as server, rabbitmq_node() as rabbit:
+        with embedded_postgres(directory / "postgres") as server, rabbitmq_node(erlang="") as rabbit:
             passwords = {
                 service: stored_secret(directory / "data" / "secrets", f"database_{service}") for service in SERVICES
             }
