@@ -117,5 +117,5 @@ async def test_who_leaves_is_forgotten_and_the_deed_stays(monitoring: ReadSide, 
     await monitoring.delete_user(ann)
     [row] = await monitoring.rows(alert)
     assert (row["state"], row["acknowledged_by"], row["note"]) == ("acknowledged", None, "")
-    [entry] = await monitoring.rows(audit)
-    assert (entry["detail"], entry["address"]) == ({}, None)
+    [entry] = await monitoring.rows(audit)  # by an id that leads to nobody any more
+    assert (entry["detail"], entry["address"]) == ({"device_id": 7}, None)
