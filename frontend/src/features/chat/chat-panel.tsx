@@ -46,13 +46,17 @@ export default function ChatPanel({ onClose }: { onClose: () => void }) {
       ) : (
         <MessageList conversation={id ?? ""} messages={messages.data ?? []} passing={passing} unsent={unsent} onSay={say} />
       )}
-      {conversation.data?.state === "resolved" && !conversation.data.rating && <Satisfaction key={id} conversation={conversation.data.id} />}
+      {conversation.data && wantsRating(conversation.data) && <Satisfaction key={id} conversation={conversation.data.id} />}
       <Composer busy={send.isPending} onSay={say} />
     </section>
   );
 }
 
-/** Before it is known which conversation there is, none is begun. */
+/** Each time that it was resolved. */
+function wantsRating({ resolved_at, rating }: Conversation): boolean {
+  return resolved_at !== null && (rating === null || Date.parse(rating.at) < Date.parse(resolved_at));
+}
+
 function Header({ conversation, onClose }: { conversation: Conversation | null | undefined; onClose: () => void }) {
   const { t, i18n } = useTranslation();
   const handOver = useHandOver(conversation, i18n.language);
@@ -66,7 +70,7 @@ function Header({ conversation, onClose }: { conversation: Conversation | null |
         </p>
       </div>
       {withBot && (
-        <Button size="sm" busy={handOver.isPending} disabled={conversation === undefined} onClick={() => handOver.mutate()}>
+        <Button size="sm" busy={handOver.isPending} onClick={() => handOver.mutate()}>
           <UserRound />
           {t("chat.person")}
         </Button>

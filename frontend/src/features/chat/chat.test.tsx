@@ -8,7 +8,7 @@ import { server } from "@/testing/server";
 import { show } from "@/testing/show";
 import { ChatLauncher } from "./chat-launcher";
 
-const CONVERSATION = { id: "c-1", state: "bot", unread: 0, rating: null, assigned_name: null, position: null };
+const CONVERSATION = { id: "c-1", state: "bot", unread: 0, resolved_at: null, rating: null, assigned_name: null, position: null };
 
 interface Said {
   id: string;
@@ -137,9 +137,9 @@ test("a person can be asked for at any time", async () => {
 });
 
 test.each([
-  { before: "no conversation", items: [] },
-  { before: "a resolved conversation", items: [{ ...CONVERSATION, state: "resolved", rating: { score: 5, comment: "" } }] },
-])("with $before, who asks for a person waits in a new one", async ({ items }) => {
+  { before: "no conversation", items: [], done: ["begin in en", "hand over c-2"] },
+  { before: "a resolved conversation", items: [{ ...CONVERSATION, state: "resolved" }], done: ["hand over c-1"] },
+])("with $before, who asks for a person at once waits for one", async ({ items, done }) => {
   const asked: string[] = [];
   let mine: object[] = items;
   server.use(
@@ -152,17 +152,30 @@ test.each([
     }),
     http.post("*/api/support/conversations/:id/hand-over", ({ params }) => {
       asked.push(`hand over ${String(params["id"])}`);
-      mine = [{ ...CONVERSATION, id: "c-2", state: "waiting", position: 1 }];
+      mine = [{ ...CONVERSATION, id: params["id"], state: "waiting", position: 1 }];
       return HttpResponse.json(mine[0]);
     }),
   );
   const { person } = show(<ChatLauncher />);
   await person.click(await screen.findByRole("button", { name: /Help/ }));
   const button = await screen.findByRole("button", { name: "Talk to a person" });
-  await waitFor(() => expect(button).toBeEnabled());
   await person.click(button);
   await waitFor(() => expect(button).not.toBeInTheDocument());
-  expect(asked).toEqual(["begin in en", "hand over c-2"]);
+  expect(asked).toEqual(done);
+});
+
+const RESOLVED = { ...CONVERSATION, state: "resolved", resolved_at: "2026-11-23T10:00:00Z" };
+
+test.each([
+  { rated: "never", rating: null, isAsked: true },
+  { rated: "when it was resolved before", rating: { score: 2, comment: "", at: "2026-11-20T10:00:00Z" }, isAsked: true },
+  { rated: "since", rating: { score: 2, comment: "", at: "2026-11-23T10:01:00Z" }, isAsked: false },
+])("of a resolved conversation that was rated $rated, a rating is asked for: $isAsked", async ({ rating, isAsked }) => {
+  server.use(http.get("*/api/support/conversations/mine", () => HttpResponse.json({ items: [{ ...RESOLVED, rating }], total: 1 })));
+  const { person } = show(<ChatLauncher />);
+  await person.click(await screen.findByRole("button", { name: /Help/ }));
+  await screen.findByText(/Ask about your consumption/);
+  expect(screen.queryAllByRole("button", { name: /of 5/ }).length > 0).toBe(isAsked);
 });
 
 test("a file is put into the conversation, and the message names it", async () => {

@@ -11,7 +11,7 @@ export interface Draft {
   files: readonly File[];
 }
 
-/** Into the conversation that is open, or into a new one. */
+/** Into the last conversation, or into the first. */
 export function useSend(conversation: Conversation | null | undefined, language: string) {
   return useAct(
     async ({ id, text, files }: Draft) => {
