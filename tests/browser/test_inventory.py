@@ -54,7 +54,7 @@ def test_a_gateway_gets_devices_and_a_credential_that_is_replaced_in_the_end(win
     page.get_by_label("Find a device by name, place or serial number").fill("heat")
     page.get_by_role("checkbox", name=re.compile("Heat pump")).check()
     page.get_by_role("button", name="Add one").click()
-    expect(page.get_by_role("button", name="No longer send for Heat pump")).to_be_visible()
+    expect(page.get_by_role("button", name="Take away: Heat pump")).to_be_visible()
 
     page.get_by_role("button", name="New credential").click()
     first = _read_credential(page)

@@ -1,8 +1,9 @@
-import { Plus, X } from "lucide-react";
+import { Plus } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 
+import { ConfirmButton } from "@/components/confirm-button";
 import { AddDevicesDialog } from "@/components/pick/add-devices-dialog";
 import { Button } from "@/components/ui/button";
 import { Card, CardHeader } from "@/components/ui/card";
@@ -48,6 +49,7 @@ export function SentForCard({ gateway }: { gateway: Gateway }) {
           <Row
             key={device.id}
             device={device}
+            busy={edit.isPending}
             onRemove={mayChange ? () => edit.mutate({ device_ids: listed.filter((id) => id !== device.id) }) : null}
           />
         ))}
@@ -58,7 +60,13 @@ export function SentForCard({ gateway }: { gateway: Gateway }) {
   );
 }
 
-function Row({ device: { id, name, site }, onRemove }: { device: Device; onRemove: (() => void) | null }) {
+interface RowProps {
+  device: Device;
+  busy: boolean;
+  onRemove: (() => void) | null;
+}
+
+function Row({ device: { id, name, site }, busy, onRemove }: RowProps) {
   const { t } = useTranslation();
   return (
     <li className="flex items-center gap-3 px-4 py-2.5 text-sm sm:px-5">
@@ -72,9 +80,14 @@ function Row({ device: { id, name, site }, onRemove }: { device: Device; onRemov
         </p>
       </div>
       {onRemove && (
-        <Button size="iconSm" variant="ghost" aria-label={t("gateways.remove", { name })} onClick={onRemove}>
-          <X />
-        </Button>
+        <ConfirmButton
+          action={t("gateways.remove")}
+          about={name}
+          title={t("gateways.removeTitle", { name })}
+          text={t("gateways.removeText")}
+          busy={busy}
+          onConfirm={onRemove}
+        />
       )}
     </li>
   );
