@@ -98,6 +98,7 @@ async def test_an_answer_that_waits_for_room_keeps_its_turn_and_can_be_stopped(o
         return len(leases) > 1
 
     await eventually(is_kept, 60)
+    assert await house.query("support", f"SELECT attempts {waits}") == [1]  # nobody has begun it again
     await talks[1].do("stop", expected=204)
 
     async def is_stopped() -> bool:
