@@ -240,6 +240,7 @@ _ROUTES = {
         GET /internal/devices/personal-data/{user_id}
         GET /internal/credentials
         GET /internal/leases
+        GET /internal/monitoring/rejected-of-import/{import_id}
         GET /internal/monitoring/audit
         GET /internal/monitoring/personal-data/{user_id}
         GET /internal/balancer/audit

@@ -80,8 +80,11 @@ async def test_a_file_becomes_readings_and_every_refused_line_is_named(
             "4,malformed,'lots' is not a number.,\"MAC000002,2022-10-12 01:30:00.0000000,lots\"",
             '5,unknown_device,There is no such device.,"MAC000009,2022-10-12 00:30:00.0000000,0.1"',
             '6,future,The time lies in the future.,"MAC000003,2062-10-12 00:30:00.0000000,1.5"',
+            f',conflict,"It was handed over, and put aside where it would have been written.",{job["id"]}',
         ]
+        assert job["put_aside"] == 1
         await eventually(lambda: plant.taker.accepted == 2)
+        assert {batch.header.correlation_id for batch in plant.taker.batches} == {job["id"]}
         assert {batch.header.source for batch in plant.taker.batches} == {Source.IMPORT}
         assert [(device, value) for device, _, value, _ in plant.taker.readings] == [(1, 0.215), (2, 1.5)]
 
@@ -93,7 +96,7 @@ async def test_a_refused_line_is_no_formula_in_a_spreadsheet(
     async with open_plant(inventory) as plant:
         office = Office(plant, clients_of)
         job = await office.run(f"LCLid,tstp,energy(kWh/hh)\n{line}\n".encode())
-        [refused] = await office.refused(job["id"])
+        [refused, _] = await office.refused(job["id"])
         assert next(csv.reader([refused]))[3].startswith("'=HYPERLINK")
 
 

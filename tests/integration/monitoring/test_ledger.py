@@ -203,6 +203,13 @@ async def test_another_value_for_the_same_time_is_kept_as_a_conflict(written):
     assert await written.value("SELECT value FROM reading ORDER BY time LIMIT 1") == 100.0
 
 
+async def test_what_is_put_aside_of_an_import_says_of_which(written):
+    first = batch([(3, 0, 100.0)], source=Source.IMPORT)
+    second = replace(batch([(3, 0, 200.0)], source=Source.IMPORT).header, correlation_id="that")
+    await written.write(first, Batch(second, batch([(3, 0, 200.0)]).readings), batch([(3, 0, 300.0)]))
+    assert await written.value("SELECT array_agg(import_id ORDER BY id) FROM rejected_reading") == ["that", ""]
+
+
 async def test_of_two_batches_in_one_commit_the_first_to_come_is_kept(written):
     await written.write(batch([(1, 0, 1.0)]), batch([(1, 0, 2.0)]))
     assert await written.value("SELECT value FROM reading") == 1.0

@@ -47,6 +47,20 @@ async def test_rejected_readings_are_filtered_and_paged_newest_first(monitoring:
     assert (await monitoring.ask(REJECTED, replayed=True))["items"] == []
 
 
+async def test_the_balancer_hears_what_was_put_aside_of_an_import(monitoring: ReadSide):
+    mine, other = uuid4(), uuid4()
+    reasons = [(mine, "conflict"), (other, "conflict"), (mine, "too_old")]
+    rows = [{"reason": why, "raw": "{}", "received_at": NOON, "import_id": str(which)} for which, why in reasons]
+    await monitoring.put(rejected_reading, *rows)
+    path = f"/internal/monitoring/rejected-of-import/{mine}"
+    async with monitoring.clients.service("balancer") as client:
+        first = (await client.get(path, params={"limit": 1})).json()
+        rest = (await client.get(path, params={"limit": 1, "before": first["next"]})).json()
+        counted = (await client.get(path, params={"limit": 0})).json()
+    assert [item["reason"] for item in (*first["items"], *rest["items"])] == ["too_old", "conflict"]
+    assert (counted["total"], counted["items"], counted["next"]) == (2, [], None)
+
+
 async def test_a_replayed_reading_goes_through_the_balancer_and_is_marked(monitoring: ReadSide):
     await put_rejected(monitoring, (2, "unknown_device"))
     [before] = await monitoring.rows(rejected_reading)

@@ -18,7 +18,16 @@ from kilowatch.balancer.importing.client import BAR_WIDTH, Wishes, import_files
 from kilowatch.balancer.importing.office import Office
 from kilowatch.kit.errors import Invalid, KilowatchError, Unavailable
 
-ENDED = {"state": "done", "progress": 1.0, "accepted": 2, "refused": 0, "missing": 0, "reasons": {}, "problem": None}
+ENDED = {
+    "state": "done",
+    "progress": 1.0,
+    "accepted": 2,
+    "put_aside": 0,
+    "refused": 0,
+    "missing": 0,
+    "reasons": {},
+    "problem": None,
+}
 REFUSED = ENDED | {"refused": 1, "reasons": {"future": 1}}
 REPORT = "line,reason,detail,as_read\r\n7,future,It is ahead.,x\r\n"
 
@@ -99,6 +108,7 @@ def test_the_report_has_the_refused_lines_of_every_file(files: list[Path], tmp_p
     "job",
     [
         REFUSED | {"accepted": 0},
+        ENDED | {"put_aside": 2},
         ENDED | {"state": "failed", "problem": "No column for the time."},
         ENDED | {"state": "cancelled"},
     ],

@@ -3,7 +3,8 @@
 import csv
 import io
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated, Any, Final
@@ -16,9 +17,10 @@ from starlette.datastructures import UploadFile
 
 from kilowatch.balancer.api.context import Balancer, BalancerContext
 from kilowatch.balancer.domain.history import FileFormat, ImportOptions, Unit
+from kilowatch.balancer.importing.put_aside import all_put_aside, count_put_aside
 from kilowatch.balancer.importing.store import ImportJob, ImportState, ImportStore
 from kilowatch.kit.audit import Audit
-from kilowatch.kit.errors import Conflict, Invalid
+from kilowatch.kit.errors import Conflict, Invalid, Unavailable
 from kilowatch.kit.fields import Name, ZoneName
 from kilowatch.kit.http import Administrator, SignedInOrigin, Staff, accepts_body
 from kilowatch.kit.spreadsheets import shown_as_text
@@ -28,6 +30,7 @@ router = APIRouter(prefix="/api/imports", tags=["imports"])
 MAX_FILE_BYTES: Final = 4 << 30
 CHUNK_BYTES: Final = 1 << 20
 MAP_BYTES: Final = 8 << 20
+_PUT_ASIDE: Final = "It was handed over, and put aside where it would have been written."
 
 
 class OptionsForm(BaseModel):
@@ -64,7 +67,8 @@ class ImportAnswer:
     starts: int  #: more than 1: it was interrupted, and went on
     progress: float  #: part of the file, 0 to 1
     line: int  #: handed over up to here
-    accepted: int
+    accepted: int  #: handed over to the partitions
+    put_aside: int | None  #: of these, by monitoring; None: not known in lists, before the end, or while it is away
     refused: int
     missing: int  #: places in the file without a value
     reasons: dict[str, int]
@@ -157,12 +161,17 @@ async def list_imports(
 @router.get("/{import_id}")
 async def show_import(balancer: Balancer, _: Staff, import_id: UUID) -> ImportAnswer:
     async with balancer.database.transaction() as connection:
-        return _answer(await ImportStore(connection).get(import_id))
+        answer = _answer(await ImportStore(connection).get(import_id))
+    if answer.finished_at is None:
+        return answer
+    with suppress(Unavailable):
+        answer = replace(answer, put_aside=await count_put_aside(balancer.peers, import_id))
+    return answer
 
 
 @router.get("/{import_id}/refused.csv", response_class=StreamingResponse)
 async def list_refused(balancer: Balancer, _: Staff, import_id: UUID) -> StreamingResponse:
-    """Every line that was refused, with the reason."""
+    """Every line that was refused, with the reason; then what monitoring has put aside, which knows of no lines."""
     async with balancer.database.transaction() as connection:
         await ImportStore(connection).get(import_id)
     disposition = {"Content-Disposition": f'attachment; filename="refused-{import_id}.csv"'}
@@ -176,9 +185,11 @@ async def _refused_lines(balancer: BalancerContext, import_id: UUID) -> AsyncIte
         async with balancer.database.transaction() as connection:
             rows = await ImportStore(connection).refusals(import_id, after)
         if not rows:
-            return
+            break
         yield _csv([(row.line, row.reason, shown_as_text(row.detail), shown_as_text(row.raw)) for row in rows])
         after = rows[-1].id
+    async for page in all_put_aside(balancer.peers, import_id):
+        yield _csv([("", each.reason, _PUT_ASIDE, shown_as_text(each.raw)) for each in page])
 
 
 def _csv(rows: list[tuple[object, ...]]) -> str:
@@ -201,4 +212,5 @@ async def cancel_import(balancer: Balancer, _: Administrator, origin: SignedInOr
 
 def _answer(job: ImportJob) -> ImportAnswer:
     fields = ImportAnswer.__dataclass_fields__
-    return ImportAnswer(**{name: getattr(job, name) for name in fields} | {"reasons": dict(job.reasons)})
+    known = {name: getattr(job, name) for name in fields if name != "put_aside"}
+    return ImportAnswer(**known | {"reasons": dict(job.reasons), "put_aside": None})

@@ -52,9 +52,10 @@ async def _import(office: Office, wishes: Wishes, path: Path, console: Console) 
     console.print(path.name, markup=False, highlight=False)
     job = await _carry(office, wishes, path, console)
     console.print(_outcome(job), highlight=False)
-    if wishes.refused and job["refused"]:
+    if wishes.refused and (job["refused"] or job["put_aside"]):
         await _add_to_report(office, job, path, wishes.refused)
-    return bool(job["state"] == "done" and (job["accepted"] or not job["refused"]))
+    kept = job["accepted"] - (job["put_aside"] or 0)
+    return bool(job["state"] == "done" and (kept or not job["refused"] + job["accepted"]))
 
 
 async def _carry(office: Office, wishes: Wishes, path: Path, console: Console) -> Json:
@@ -80,6 +81,7 @@ def _bar(console: Console) -> Iterator[Progress]:
 def _outcome(job: Mapping[str, Json]) -> str:
     reasons = ", ".join(f"{reason} {count:,}" for reason, count in job["reasons"].items())
     said = [f"{job['accepted']:,} accepted"]
+    said += [f"[red]{job['put_aside']:,} of them put aside[/]"] if job["put_aside"] else []
     said += [f"{job['missing']:,} without a value"] if job["missing"] else []
     said += [f"[red]{job['refused']:,} refused[/] ({reasons})"] if job["refused"] else []
     said += [f"[red]{escape(job['problem'])}[/]"] if job["problem"] else []

@@ -29,7 +29,7 @@ from kilowatch.kit.database import Database
 from kilowatch.kit.errors import Invalid, KilowatchError, SlowDown, Unavailable
 from kilowatch.kit.service import Job, Peers
 from kilowatch.kit.tasks import wait_for_any
-from kilowatch.kit.telemetry import logger
+from kilowatch.kit.telemetry import correlation_id, logger
 
 log = logger(__name__)
 
@@ -105,6 +105,8 @@ class _Work:
     accepted: int = 0
 
     async def run(self) -> None:
+        # What monitoring puts aside of it is found again by this.
+        correlation_id.set(str(self.job.id))
         self.reasons.update(self.job.reasons)
         self.accepted = self.job.accepted
         try:

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Final
+from uuid import UUID
 
 import msgspec
 from fastapi import APIRouter, Query
 
 from kilowatch.contracts.batch import RejectionReason
 from kilowatch.kit.audit import Audit
-from kilowatch.kit.http import Administrator, SignedInOrigin, Staff
+from kilowatch.kit.http import Administrator, PeerService, SignedInOrigin, Staff
 from kilowatch.monitoring.api.context import Monitoring, PathId, QueryId
 from kilowatch.monitoring.store.operations import Counts, OperationsStore, RejectedFilter, RejectedReading
 
@@ -26,6 +27,13 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class RejectedPage:
+    items: Sequence[RejectedReading]
+    next: int | None  #: `before` of the following page
+
+
+@dataclass(frozen=True, slots=True)
+class RejectedOfImport:
+    total: int
     items: Sequence[RejectedReading]
     next: int | None  #: `before` of the following page
 
@@ -73,6 +81,22 @@ async def list_rejected(
     async with monitoring.database.transaction() as connection:
         found = await OperationsStore(connection).rejected(wanted, before, limit)
     return RejectedPage(found, found[-1].id if len(found) == limit else None)
+
+
+@router.get("/internal/monitoring/rejected-of-import/{import_id}", include_in_schema=False)
+async def list_rejected_of_import(
+    monitoring: Monitoring,
+    _: PeerService,
+    import_id: UUID,
+    before: QueryId | None = None,
+    limit: Annotated[int, Query(ge=0, le=1000)] = 1000,
+) -> RejectedOfImport:
+    """For the report of the import: what was put aside here, of all that it has handed over."""
+    async with monitoring.database.transaction() as connection:
+        store = OperationsStore(connection)
+        total = await store.count_of_import(str(import_id))
+        found = await store.rejected(RejectedFilter(import_id=str(import_id)), before, limit) if limit else []
+    return RejectedOfImport(total, found, found[-1].id if found and len(found) == limit else None)
 
 
 @router.post("/api/rejected-readings/{rejected_id}/replay")

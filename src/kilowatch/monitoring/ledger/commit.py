@@ -10,6 +10,7 @@ from uuid import UUID
 import asyncpg
 import numpy as np
 
+from kilowatch.contracts.batch import Source
 from kilowatch.kit.clock import Clock
 from kilowatch.kit.hashing import partitions_of
 from kilowatch.monitoring.domain.usage import Ints, Rows
@@ -239,7 +240,8 @@ class Ledger:
             [item.rejection.device_id for item in refused],
             [str(item.rejection.reason) for item in refused],
             [item.rejection.raw.replace("\0", "�") for item in refused],
-            [item.received_at for item in refused],
+            [item.header.received_at for item in refused],
+            [item.header.correlation_id if item.header.source is Source.IMPORT else "" for item in refused],
         )
 
     def _remember(self, change: Change, hours: Rows) -> None:

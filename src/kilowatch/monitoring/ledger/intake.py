@@ -13,6 +13,7 @@ from kilowatch.contracts.batch import (
     LARGEST_VALUE,
     READING,
     Batch,
+    BatchHeader,
     Rejection,
     RejectionReason,
     Source,
@@ -78,7 +79,7 @@ class Refused:
     """A reading to keep as rejected."""
 
     rejection: Rejection
-    received_at: int  #: µs UTC
+    header: BatchHeader  #: of the batch that it came in
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,13 +210,11 @@ def stored_rows(records: Sequence[asyncpg.Record]) -> Rows:
 
 def _refused(work: Sequence[Work], rows: Rows, batch_of: Ints, outcome: Ints) -> list[Refused]:
     """Those that the balancer refused and those refused here."""
-    refused = [
-        Refused(rejection, item.batch.header.received_at) for item in work for rejection in item.batch.header.rejections
-    ]
+    refused = [Refused(rejection, item.batch.header) for item in work for rejection in item.batch.header.rejections]
     for index in np.flatnonzero(outcome >= _CONFLICT):
         row, item = rows[index], work[int(batch_of[index])]
         rejection = Rejection(_REASON[int(outcome[index])], raw_reading(row), int(row["device"]))
-        refused.append(Refused(rejection, item.batch.header.received_at))
+        refused.append(Refused(rejection, item.batch.header))
     return refused
 
 

@@ -180,8 +180,8 @@ ON CONFLICT (partition) DO UPDATE SET
 """
 
 KEEP_REJECTED: Final = """
-INSERT INTO rejected_reading (device_id, reason, raw, received_at)
-SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[], $4::timestamptz[])
+INSERT INTO rejected_reading (device_id, reason, raw, received_at, import_id)
+SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[], $4::timestamptz[], $5::text[])
 """
 
 #: Recomputations asked for, of devices that this replica writes, and how far their usage goes.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from kilowatch.contracts.batch import RejectionReason
@@ -31,6 +31,7 @@ class RejectedReading:
     raw: str  #: JSON as it was sent, cut at 1,000 characters
     received_at: datetime
     replayed_at: datetime | None
+    import_id: str  #: of the import that has brought it; empty: it came otherwise
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +39,7 @@ class RejectedFilter:
     device_id: int | None = None
     reason: RejectionReason | None = None
     replayed: bool | None = None
+    import_id: str | None = None
 
 
 class OperationsStore:
@@ -66,10 +68,16 @@ class OperationsStore:
             statement = statement.where(rejected_reading.c.device_id == wanted.device_id)
         if wanted.reason is not None:
             statement = statement.where(rejected_reading.c.reason == wanted.reason.value)
+        if wanted.import_id is not None:
+            statement = statement.where(rejected_reading.c.import_id == wanted.import_id)
         if wanted.replayed is not None:
             unset = rejected_reading.c.replayed_at.is_(None)
             statement = statement.where(~unset if wanted.replayed else unset)
         return [_rejected(row) for row in await self._connection.execute(statement)]
+
+    async def count_of_import(self, import_id: str) -> int:
+        mine = rejected_reading.c.import_id == import_id
+        return await self._connection.scalar(select(func.count()).select_from(rejected_reading).where(mine)) or 0
 
     async def get_rejected(self, rejected_id: int) -> RejectedReading:
         """Raises `NotFound`."""

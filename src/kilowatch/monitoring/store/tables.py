@@ -134,6 +134,7 @@ rejected_reading = Table(
     Column("raw", Text, nullable=False),
     Column("received_at", MOMENT, nullable=False),
     Column("replayed_at", MOMENT),
+    Column("import_id", Text, nullable=False),
 )
 
 alert = Table(
