@@ -1217,7 +1217,7 @@ export interface paths {
         };
         /**
          * List Refused
-         * @description Every line that was refused, with the reason.
+         * @description Every line that was refused, with the reason; then what monitoring has put aside, which knows of no lines.
          */
         get: operations["list_refused_api_imports__import_id__refused_csv_get"];
         put?: never;
@@ -4086,6 +4086,8 @@ export interface components {
             problem: string | null;
             /** Progress */
             progress: number;
+            /** Put Aside */
+            put_aside: number | null;
             /** Reasons */
             reasons: {
                 [key: string]: number;
@@ -5466,6 +5468,8 @@ export interface components {
             device_id: number | null;
             /** Id */
             id: number;
+            /** Import Id */
+            import_id: string;
             /** Raw */
             raw: string;
             reason: components["schemas"]["RejectionReason"];
