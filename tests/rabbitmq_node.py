@@ -195,6 +195,7 @@ class RabbitNode:
             "RABBITMQ_CONFIG_FILE": str(directory / "rabbitmq.conf"),
             "RABBITMQ_CONF_ENV_FILE": "/dev/null",
             "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": self._erlang,
+            "ERL_CRASH_DUMP_SECONDS": "0",  # it would lie in the repository
         }
 
 
