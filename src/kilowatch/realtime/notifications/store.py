@@ -131,11 +131,14 @@ class NotificationStore:
 
     async def recipients(self, user_ids: Collection[UUID]) -> Sequence[Recipient]:
         """Those who are not known to have left."""
-        rows = await self._execute("SELECT * FROM recipient WHERE user_id = ANY(:ids)", ids=list(user_ids))
+        ids = list(user_ids)
+        rows = await self._execute("SELECT * FROM recipient WHERE user_id = ANY(:ids)", ids=ids)
         known = {row.user_id: _recipient(row) for row in rows}
+        gone = await self._execute("SELECT id FROM account WHERE deleted AND id = ANY(:ids)", ids=ids)
+        departed = {row.id for row in gone}
         # The event about somebody new may still be on its way: they find it in the app.
         found = [known.get(user_id, Recipient(user_id=user_id)) for user_id in user_ids]
-        return [each for each in found if each.active]
+        return [each for each in found if each.active and each.user_id not in departed]
 
     async def administrators(self) -> Sequence[UUID]:
         statement = "SELECT user_id FROM recipient WHERE active AND role = :role"
