@@ -381,6 +381,7 @@ async def test_who_has_removed_a_webhook_or_left_is_told_nothing_more(post: Post
     assert post.receiver.got == []
     gone = User(id=ANN, version=2, email="", name="", role=Role.CLIENT, active=False, deleted=True)
     await post.hear(UserDeleted(gone))
+    await post.hear(AlertRaised(an_alert(ANN)))  # it comes late
     assert (await post.ask(BOSS, "GET", "/deliveries"))["items"] == []
     assert (await post.ask(ANN, "GET", ""))["total"] == 0
 
