@@ -209,7 +209,7 @@ def _of_realtime(database: Database, broker: Broker) -> Projection:
     return Projection(
         patterns=realtime.PATTERNS,
         database=database,
-        apply=realtime.apply_events(broker, system_clock, mails=False),
+        apply=realtime.apply_events(broker),
         rebuild=lambda peers: realtime.rebuild(database, peers),
         read=read,
         expected=expected,
