@@ -34,9 +34,6 @@ log = logger(__name__)
 AfterCommit = Callable[[], Awaitable[None]]
 #: Applies one event inside the transaction of the connection.
 EventHandler = Callable[[AsyncConnection, Event], Awaitable[AfterCommit | None]]
-#: What follows an event in a transaction of its own, because nobody should wait for it. It is called again when the
-#: event comes again, and has to see to it that this changes nothing.
-Sequel = Callable[[Event], Awaitable[None]]
 #: Applies one message. Raises `Poison` for what can never be applied, `Unavailable` for what cannot be applied now.
 Apply = Callable[[Message], Awaitable[None]]
 
@@ -55,13 +52,11 @@ def event_topology(service: str, patterns: Sequence[str]) -> Topology:
     )
 
 
-def consume_events(
-    service: str, database: Database, broker: Broker, handle: EventHandler, sequel: Sequel | None = None
-) -> Job:
+def consume_events(service: str, database: Database, broker: Broker, handle: EventHandler) -> Job:
     """The job that applies the events of the service's queue, one transaction each, in the order they come."""
 
     async def apply(message: Message) -> None:
-        await _apply(message, database, handle, sequel)
+        await _apply(message, database, handle)
 
     return consume_queue(event_queue(service), broker, apply)
 
@@ -135,7 +130,7 @@ async def _apply_when_possible(message: Message, apply: Apply, stopping: asyncio
             await wait_for_any(stopping, timeout_s=RETRY_S)
 
 
-async def _apply(message: Message, database: Database, handle: EventHandler, sequel: Sequel | None) -> None:
+async def _apply(message: Message, database: Database, handle: EventHandler) -> None:
     event = decode_event(message.body)
     if event is None:
         return
@@ -148,7 +143,5 @@ async def _apply(message: Message, database: Database, handle: EventHandler, seq
                     after = await handle(connection, event)
             if after is not None:
                 await after()
-            if sequel is not None:
-                await sequel(event)
     finally:
         correlation_id.reset(token)

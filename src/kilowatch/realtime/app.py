@@ -19,7 +19,7 @@ from kilowatch.kit.service import Host, Service
 from kilowatch.kit.snapshots import catch_up_at_start
 from kilowatch.kit.vault import Vault
 from kilowatch.realtime import api as sockets
-from kilowatch.realtime.consumers import PATTERNS, SERVICE, apply_events, notify_of_events, rebuild
+from kilowatch.realtime.consumers import PATTERNS, SERVICE, apply_events, rebuild
 from kilowatch.realtime.context import RealtimeContext
 from kilowatch.realtime.domain.origins import origins
 from kilowatch.realtime.feeds import hear_frames, hear_of_rights
@@ -65,7 +65,7 @@ async def open_realtime(host: Host) -> AsyncIterator[Service]:
             lambda: host.clock().timestamp(),
             private_allowed=settings.realtime_webhooks_to_private_networks,
         )
-        sequel = notify_of_events(database, host.clock, mails=settings.smtp_url is not None)
+        handle = apply_events(host.broker, host.clock, mails=settings.smtp_url is not None)
         yield Service(
             name=SERVICE,
             router=router,
@@ -83,7 +83,7 @@ async def open_realtime(host: Host) -> AsyncIterator[Service]:
                 origins=origins(f"{host.public_url}, {settings.realtime_origins}"),
             ),
             jobs=[
-                consume_events(SERVICE, database, host.broker, apply_events(host.broker), sequel),
+                consume_events(SERVICE, database, host.broker, handle),
                 catch_up_at_start(partial(rebuild, database, host.peers)),
                 hear_frames(host.broker, hub, upkeep, host.clock),
                 hear_of_rights(host.broker, hub, upkeep, host.clock),

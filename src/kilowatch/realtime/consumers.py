@@ -12,7 +12,7 @@ from kilowatch.contracts.metering import Device
 from kilowatch.contracts.routing import FRAMES
 from kilowatch.kit.broker.port import Broker, Message
 from kilowatch.kit.clock import Clock
-from kilowatch.kit.consumer import AfterCommit, EventHandler, Sequel
+from kilowatch.kit.consumer import AfterCommit, EventHandler
 from kilowatch.kit.database import Database
 from kilowatch.kit.service import Peers
 from kilowatch.kit.snapshots import snapshot_pages, take_over_snapshot
@@ -37,7 +37,7 @@ class StoredFrame(msgspec.Struct, frozen=True):
     places: tuple[Numbered, ...]
 
 
-def apply_events(broker: Broker) -> EventHandler:
+def apply_events(broker: Broker, clock: Clock, *, mails: bool) -> EventHandler:
     async def apply(connection: AsyncConnection, event: Event) -> AfterCommit | None:
         match event.payload:
             case UserChanged(user):
@@ -45,20 +45,11 @@ def apply_events(broker: Broker) -> EventHandler:
             case DeviceChanged(device):
                 await projection.save_device(connection, device)
             case _:
+                await notify(NotificationStore(connection), event, clock(), mails=mails)
                 return await _store_frame(connection, event, broker)
         return None
 
     return apply
-
-
-def notify_of_events(database: Database, clock: Clock, *, mails: bool) -> Sequel:
-    """Notifications come after the frame: mail and the bell may be a moment later than what is on the screen."""
-
-    async def follow(event: Event) -> None:
-        async with database.transaction() as connection:
-            await notify(NotificationStore(connection), event, clock(), mails=mails)
-
-    return follow
 
 
 async def _store_frame(connection: AsyncConnection, event: Event, broker: Broker) -> AfterCommit | None:

@@ -209,7 +209,7 @@ def _of_realtime(database: Database, broker: Broker) -> Projection:
     return Projection(
         patterns=realtime.PATTERNS,
         database=database,
-        apply=realtime.apply_events(broker),
+        apply=realtime.apply_events(broker, system_clock, mails=False),
         rebuild=lambda peers: realtime.rebuild(database, peers),
         read=read,
         expected=expected,

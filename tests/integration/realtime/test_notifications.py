@@ -43,7 +43,7 @@ from kilowatch.kit.inbox import is_new
 from kilowatch.kit.mail import smtp_sender
 from kilowatch.kit.service import Host
 from kilowatch.realtime.app import open_realtime
-from kilowatch.realtime.consumers import apply_events, notify_of_events
+from kilowatch.realtime.consumers import apply_events
 from kilowatch.realtime.context import RealtimeContext
 from kilowatch.realtime.notifications.delivering import MOST_ATTEMPTS, Courier
 from kilowatch.realtime.notifications.webhook import webhook_poster
@@ -87,11 +87,10 @@ class Post:
 
     async def hear(self, payload: Payload, event_id: UUID | None = None) -> None:
         event = Event(id=event_id or uuid4(), source="test", time=self.clock[0], payload=payload)
-        database = self.context.database
-        async with database.transaction() as connection:
-            if await is_new(connection, event):
-                await apply_events(self.context.broker)(connection, event)
-        await notify_of_events(database, lambda: self.clock[0], mails=True)(event)
+        async with self.context.database.transaction() as connection:
+            if not await is_new(connection, event):
+                return
+            await apply_events(self.context.broker, lambda: self.clock[0], mails=True)(connection, event)
 
     async def meet(self, user_id: UUID, role: Role = Role.CLIENT, language: str = "en") -> None:
         self.people[user_id] = role

@@ -1,4 +1,4 @@
-"""Events become notifications: once, however often an event comes, since their ids are made of its own."""
+"""Events become notifications, in the transaction of the event."""
 
 from collections.abc import Sequence
 from datetime import datetime
