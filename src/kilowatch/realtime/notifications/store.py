@@ -16,6 +16,7 @@ from kilowatch.kit.errors import NotFound
 from kilowatch.realtime.notifications.notice import Notice, notice_from
 from kilowatch.realtime.notifications.preferences import Channel, Planned, Preferences
 from kilowatch.realtime.notifications.webhook import Hook
+from kilowatch.realtime.store import projection
 
 
 class DispatchState(StrEnum):
@@ -131,14 +132,12 @@ class NotificationStore:
 
     async def recipients(self, user_ids: Collection[UUID]) -> Sequence[Recipient]:
         """Those who are not known to have left."""
-        ids = list(user_ids)
-        rows = await self._execute("SELECT * FROM recipient WHERE user_id = ANY(:ids)", ids=ids)
+        rows = await self._execute("SELECT * FROM recipient WHERE user_id = ANY(:ids)", ids=list(user_ids))
         known = {row.user_id: _recipient(row) for row in rows}
-        gone = await self._execute("SELECT id FROM account WHERE deleted AND id = ANY(:ids)", ids=ids)
-        departed = {row.id for row in gone}
+        here = await projection.active_among(self._connection, user_ids)
         # The event about somebody new may still be on its way: they find it in the app.
-        found = [known.get(user_id, Recipient(user_id=user_id)) for user_id in user_ids]
-        return [each for each in found if each.active and each.user_id not in departed]
+        found = [known.get(user_id, Recipient(user_id=user_id)) for user_id in user_ids if user_id in here]
+        return [each for each in found if each.active]
 
     async def administrators(self) -> Sequence[UUID]:
         statement = "SELECT user_id FROM recipient WHERE active AND role = :role"
