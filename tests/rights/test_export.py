@@ -44,7 +44,8 @@ async def _settled(town: Town) -> tuple[Person, dict[str, Any]]:
     zed = await town.house.person("zed@example.org", "administrator")
     await town.administrator.ask("PATCH", f"/api/users/{zed.id}", json={"notes": "likes turnips"})
     owned = await objects_of(town.house, town.administrator, zed)
-    await zed.ask("POST", f"/api/alerts/{owned['alert_id']}/acknowledge", json={"note": "I know."})
+    acknowledged = await zed.ask("POST", f"/api/alerts/{owned['alert_id']}/acknowledge", json={"note": "I know."})
+    assert acknowledged.status_code == 200, acknowledged.text
     await zed.ask("PUT", "/api/notifications/preferences", json={"email": "critical"})
     await zed.ask("PUT", "/api/notifications/webhook", json={"url": "https://example.org/hook"})
     words = {
