@@ -14,13 +14,14 @@ from typing import Final
 
 import psutil
 
-from benchmarks import accounts, chat, history, ingest, limits, ring, sockets, support, web
+from benchmarks import accounts, chat, history, ingest, limits, ring, sockets, support, web, year
 
 RESULTS: Final = Path(__file__).with_name("results.json")
 GROUPS: Final[Mapping[str, Callable[[], dict[str, float]]]] = {
     "accounts": lambda: asyncio.run(accounts.measure()),
     "ring": ring.run,
     "ingest": lambda: asyncio.run(ingest.measure()) | asyncio.run(limits.measure()),
+    "year": lambda: asyncio.run(year.measure()),
     "history": lambda: asyncio.run(history.measure()),
     "support": lambda: support.run() | asyncio.run(chat.measure()),
     "realtime": lambda: asyncio.run(sockets.measure()),

@@ -10,7 +10,7 @@ from sqlalchemy import ARRAY, BigInteger, DateTime, Row, TextClause, bindparam, 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from kilowatch.monitoring.domain.bill import SLOT_ENERGY
-from kilowatch.monitoring.domain.calendar import Axis, Span
+from kilowatch.monitoring.domain.calendar import HOUR_US, Axis, Span
 from kilowatch.monitoring.domain.report import SUMS
 from kilowatch.monitoring.domain.usage import Rows
 from kilowatch.monitoring.store.tables import usage
@@ -26,42 +26,62 @@ class Wanted:
     until: datetime
 
 
+_ADDED: Final = """
+    sum(energy)::bigint AS energy, sum(readings)::bigint AS readings, sum(covered)::bigint AS covered,
+    bit_or(quality) AS quality, max(revision) AS revision
+"""
+
+#: Periods of this length (µs) are summed up one by one: six hours of slots cost as much as finding where they begin.
+LONG_US: Final = 6 * HOUR_US
+
 #: Columns of periods that have slots, by series. `period` counts from 1 for the one that begins at the first boundary.
 #: Boundaries come as seconds since 1970, which are quicker to send than times.
-_SUMS: Final = """
+_SUMS: Final = f"""
     SELECT series, array_agg(period) AS period, array_agg(energy) AS energy, array_agg(peak) AS peak,
            array_agg(readings) AS readings, array_agg(covered) AS covered, array_agg(quality) AS quality,
            array_agg(revision) AS revision
-    FROM (
-        SELECT series, width_bucket(slot, ARRAY(SELECT to_timestamp(s) FROM unnest(CAST(:boundaries AS bigint[])) AS s))
-               AS period,
-               sum(energy)::bigint AS energy, {peak} AS peak, sum(readings)::bigint AS readings,
-               sum(covered)::bigint AS covered, bit_or(quality) AS quality, max(revision) AS revision
-        FROM {slots}
-        GROUP BY series, period
-    ) AS summed
+    FROM (SELECT series, {{period}} AS period, {{peak}} AS peak, {_ADDED} FROM {{slots}} GROUP BY 1, 2) AS summed
     GROUP BY series
-"""
+"""  # noqa: S608  made of our own constants
 
-_SLOTS: Final = """
+_WANTED: Final = """
     unnest(CAST(:series AS bigint[]), CAST(:devices AS bigint[]),
            CAST(:since AS timestamptz[]), CAST(:until AS timestamptz[])) AS wanted (series, device, since, until)
+"""
+
+_SLOTS: Final = f"""
+    {_WANTED}
     JOIN usage ON usage.device = wanted.device AND usage.slot >= wanted.since AND usage.slot < wanted.until
 """
 
 _SLOTS_OF_SERIES: Final = f"""
-    (
-        SELECT series, slot, sum(energy)::bigint AS energy, sum(readings) AS readings, sum(covered) AS covered,
-               bit_or(quality) AS quality, max(revision) AS revision
-        FROM {_SLOTS}
-        GROUP BY series, slot
-    ) AS of_series
+    (SELECT series, slot, {_ADDED} FROM {_SLOTS} GROUP BY series, slot) AS of_series
+"""  # noqa: S608  made of our own constants
+
+_PERIOD_OF_SLOT: Final = """
+    width_bucket(slot, ARRAY(SELECT to_timestamp(s) FROM unnest(CAST(:boundaries AS bigint[])) AS s))
+"""
+
+#: A period after the other, each from the index: of long ones the sums take two thirds of the time of looking up for
+#: every slot where it belongs.
+_PERIODS: Final = f"""
+    {_WANTED}
+    CROSS JOIN (
+        SELECT number, to_timestamp(s) AS start, to_timestamp(lead(s) OVER (ORDER BY number)) AS stop
+        FROM unnest(CAST(:boundaries AS bigint[])) WITH ORDINALITY AS boundary (s, number)
+    ) AS period
+    CROSS JOIN LATERAL (
+        SELECT max(peak) AS peak, {_ADDED} FROM usage
+        WHERE usage.device = wanted.device
+          AND usage.slot >= greatest(wanted.since, period.start) AND usage.slot < least(wanted.until, period.stop)
+        HAVING count(*) > 0
+    ) AS of_period
 """  # noqa: S608  made of our own constants
 
 
-def _summing(slots: str, peak: str) -> TextClause:
+def _summing(slots: str, peak: str, period: str = _PERIOD_OF_SLOT) -> TextClause:
     moments, numbers = ARRAY(DateTime(timezone=True)), ARRAY(BigInteger)
-    return text(_SUMS.format(slots=slots, peak=peak)).bindparams(
+    return text(_SUMS.format(slots=slots, peak=peak, period=period)).bindparams(
         bindparam("series", type_=numbers),
         bindparam("devices", type_=numbers),
         bindparam("since", type_=moments),
@@ -71,6 +91,7 @@ def _summing(slots: str, peak: str) -> TextClause:
 
 
 _OF_DEVICE: Final = _summing(_SLOTS, "max(peak)")
+_OF_DEVICE_AND_LONG: Final = _summing(_PERIODS, "max(peak)", "number")
 #: Devices do not peak at the same moment: of their sum, the peak is the largest mean power (W) over a slot.
 _OF_DEVICES: Final = _summing(_SLOTS_OF_SERIES, "max(energy) * 0.004::float8")
 
@@ -110,8 +131,7 @@ class UsageStore:
             "until": [each.until for each in wanted],
             "boundaries": (axis.edges // 1_000_000).tolist(),
         }
-        alone = len({each.device_id for each in wanted}) == len({each.series for each in wanted})
-        rows = await self._connection.execute(_OF_DEVICE if alone else _OF_DEVICES, values)
+        rows = await self._connection.execute(_statement(wanted, axis), values)
         return {row.series: _laid_out(row, len(axis.edges) - 1) for row in rows}
 
     async def energies(self, spans: Sequence[tuple[int, Span]]) -> Mapping[int, Rows]:
@@ -122,6 +142,13 @@ class UsageStore:
             "until": [span.end for _, span in spans],
         }
         return {row.device: _in_order(row) for row in await self._connection.execute(_ENERGIES, values)}
+
+
+def _statement(wanted: Sequence[Wanted], axis: Axis) -> TextClause:
+    if len({each.device_id for each in wanted}) > len({each.series for each in wanted}):
+        return _OF_DEVICES
+    mean = (axis.edges[-1] - axis.edges[0]) / (len(axis.edges) - 1)
+    return _OF_DEVICE_AND_LONG if mean >= LONG_US else _OF_DEVICE
 
 
 def _in_order(row: Row[Any]) -> Rows:
