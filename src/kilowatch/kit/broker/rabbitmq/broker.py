@@ -25,7 +25,7 @@ from kilowatch.kit.telemetry import logger
 
 log = logger(__name__)
 
-HEARTBEAT_S: Final = 5
+HEARTBEAT_S: Final = 4
 #: The dead letters that another reader is looking at do not arrive; wait no longer than this for them.
 LETTER_TIMEOUT_S: Final = 1.0
 SEND_TIMEOUT_S: Final = 10.0
