@@ -47,7 +47,7 @@ class TcpProxy:
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             far_reader, far_writer = await asyncio.open_connection(*self._target)
-        except OSError:
+        except (OSError, asyncio.CancelledError):  # the task is the server's, which would print that it was cancelled
             writer.transport.abort()
             return
         self._start(self._pass_on(reader, far_writer, self._to_target))
