@@ -44,7 +44,7 @@ def _quarterly(text: str) -> str:
     return text
 
 
-ClockTime: TypeAlias = Annotated[str, Field(pattern=r"^\d\d:\d\d$"), AfterValidator(_quarterly)]
+QuarterHour: TypeAlias = Annotated[str, Field(pattern=r"^\d\d:\d\d$"), AfterValidator(_quarterly)]
 
 
 class _Part(BaseModel):
@@ -54,8 +54,8 @@ class _Part(BaseModel):
 class WindowBody(_Part):
     """Over midnight where `to` is not later than `from`; `days` and `months` are those of the moment itself."""
 
-    start: Annotated[ClockTime, Field(alias="from")] = "00:00"
-    end: Annotated[ClockTime, Field(alias="to")] = "24:00"
+    start: Annotated[QuarterHour, Field(alias="from")] = "00:00"
+    end: Annotated[QuarterHour, Field(alias="to")] = "24:00"
     days: Annotated[Sequence[Weekday], Field(min_length=1, max_length=7)] = _WEEK
     months: Annotated[Sequence[Annotated[int, Field(ge=1, le=12)]], Field(min_length=1, max_length=12)] = EVERY_MONTH
 
