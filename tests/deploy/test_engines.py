@@ -1,5 +1,6 @@
 """A real RabbitMQ with our definitions, a real PostgreSQL with our databases: who gets in, and who does not."""
 
+import asyncio
 import json
 import socket
 from itertools import permutations
@@ -13,6 +14,7 @@ from pika.exceptions import ProbableAuthenticationError
 
 from kilowatch.contracts.routing import TELEMETRY
 from kilowatch.contracts.services import SERVICES
+from kilowatch.deployment import create_service_databases
 from tests.topology import Topology
 
 
@@ -52,6 +54,17 @@ async def test_no_service_reaches_the_database_of_another(engines: Topology):
         url = urlsplit(url_of(engines, service))._replace(path=f"/{other}").geturl()
         with pytest.raises((asyncpg.InvalidAuthorizationSpecificationError, asyncpg.InsufficientPrivilegeError)):
             await asyncpg.connect(url, timeout=10)
+
+
+async def test_databases_are_made_as_soon_as_the_server_answers(engines: Topology, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("KILOWATCH_SECRETS_DIR", str(engines.places.secrets_of("databases")))
+    engines.postgres_node.kill()
+    async with asyncio.timeout(60), asyncio.TaskGroup() as group:
+        creating = group.create_task(create_service_databases())
+        await asyncio.sleep(0.1)  # it has been refused by now
+        assert not creating.done()
+        await asyncio.to_thread(engines.postgres_node.start)
+    assert creating.result() == sorted(SERVICES)
 
 
 def url_of(engines: Topology, service: str) -> str:
