@@ -1,6 +1,9 @@
 """`deploy/compose.yaml`: what every container is, and what it is given."""
 
+import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -9,13 +12,18 @@ import yaml
 
 from kilowatch.contracts.services import SERVICES
 from kilowatch.deployment import Addresses, create_secrets
-from tests.topology import DEPLOY, EDGE, read_processes
+from tests.topology import DEPLOY, EDGE, REPOSITORY, read_processes
 
 COMPOSE: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
 CONTAINERS: dict[str, dict[str, Any]] = COMPOSE["services"]
 #: Their images start as root to own their volumes, and go on as an account of their own.
 ENGINES = {"postgres", "rabbitmq", "grafana"}
 ONE_SHOT = {"secrets", "databases"}
+#: Where the image has `KILOWATCH_DATA_DIR`.
+DATA = "/var/lib/kilowatch"
+SOURCES = REPOSITORY / "src" / "kilowatch"
+OPERATIONS = (REPOSITORY / "docs" / "operations.md").read_text()
+DOCKERFILE = (DEPLOY / "Dockerfile").read_text()
 
 
 def test_processes_and_containers_are_the_same_topology():
@@ -50,8 +58,43 @@ def test_a_service_starts_when_its_engines_are_well_and_gets_nothing_but_its_own
         "databases": {"condition": "service_completed_successfully"},
         "rabbitmq": {"condition": "service_healthy"},
     }
-    assert container["volumes"] == [f"secrets-{name}:/run/secrets/kilowatch:ro"]
+    assert [volume for volume in container["volumes"] if "secrets" in volume] == [
+        f"secrets-{name}:/run/secrets/kilowatch:ro"
+    ]
     assert f"secrets-{name}:/secrets/{name}" in CONTAINERS["secrets"]["volumes"]
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_what_a_service_writes_lies_on_a_volume_that_is_its_account_s(name: str):
+    text = "".join(path.read_text() for path in (SOURCES / name).rglob("*.py"))
+    # Secrets are given; without a place to write them, one that is missing is not made up.
+    written = {f"{DATA}/{directory}" for directory in re.findall(r'data_dir / "(\w+)"', text)} - {f"{DATA}/secrets"}
+    mounted = {volume.split(":")[1] for volume in CONTAINERS[name]["volumes"]} - {"/run/secrets/kilowatch"}
+    assert mounted == written
+    [owned] = re.findall(r"install --directory --owner kilowatch (.+)", DOCKERFILE)
+    assert written <= set(owned.split())
+
+
+def test_the_commands_of_the_documentation_name_volumes_that_there_are():
+    commands = "".join(re.findall(r"^    .*\n", OPERATIONS, re.MULTILINE))
+    named = set(re.findall(r"\bkilowatch_[\w-]+", commands))
+    assert named
+    assert named <= {f"{COMPOSE['name']}_{volume}" for volume in COMPOSE["volumes"]}
+
+
+@pytest.mark.slow
+def test_containers_and_volumes_have_the_same_names_wherever_they_are_started_from():
+    root, deploy = composed_in(REPOSITORY), composed_in(DEPLOY)
+    assert root["name"] == deploy["name"] == COMPOSE["name"]
+    assert root["volumes"] == deploy["volumes"]
+
+
+def composed_in(directory: Path) -> dict[str, Any]:
+    """What Docker Compose makes of the file in `directory`; it is there for `make check-deploy`."""
+    program = Path(sys.executable).with_name("docker-compose")
+    printed = subprocess.run((program, "config", "--format", "json"), cwd=directory, capture_output=True, check=True)
+    composed: dict[str, Any] = json.loads(printed.stdout)
+    return composed
 
 
 def test_only_the_edge_and_the_broker_are_reached_from_outside_without_a_profile():
