@@ -117,3 +117,17 @@ class AlertOnce(RuleBasedStateMachine):
 
 TestAlertOnce = AlertOnce.TestCase
 TestAlertOnce.settings = settings(max_examples=60, stateful_step_count=25, deadline=None)
+
+
+def test_an_excess_that_was_withdrawn_too_soon_and_went_on_is_not_another_one():
+    """Seen by the machine above: from the middle of it, judging again found what seemed to be new."""
+    machine = AlertOnce()
+    machine.begin()
+    machine.readings_come(LOW, 2)
+    machine.readings_come(HIGH, 2)
+    machine.stored[2] = LOW
+    machine.judge(2)
+    machine.readings_come(HIGH, 2)
+    machine.readings_come(LOW, 4)
+    machine.judge(9)
+    assert len(machine.alerts) == 1

@@ -103,10 +103,14 @@ def _is_same(alert: AlertRecord, finding: Finding) -> bool:
 
 
 def _brought_up_to_date(alert: AlertRecord, finding: Finding) -> AlertRecord:
-    """One that was cleared stays as it was told, but learns its end: what comes after that is another alert."""
+    """One that was cleared stays as it was told, but learns how long it lasts: what comes after that is another."""
     if alert.state is AlertState.CLEARED:
-        return alert if alert.until is not None else replace(alert, until=finding.until)
+        return replace(alert, until=_later(alert.until, finding.until) if alert.until else finding.until)
     return replace(alert, until=finding.until, **asdict(finding.measured))
+
+
+def _later(one: datetime, other: datetime | None) -> datetime | None:
+    return other and max(one, other)
 
 
 def _withdrawn(alert: AlertRecord, now: datetime) -> AlertRecord:
