@@ -236,17 +236,18 @@ def _write_secrets(places: Places, amqp_port: int) -> None:
 
 
 def _postgres(places: Places) -> AbstractContextManager[Server]:
-    """Over TCP, with the rules of the containers about who may connect."""
+    """Over TCP, with the files of the containers; where a setting is said twice, the later one holds."""
     rules = (DEPLOY / "postgres/pg_hba.conf").read_text()
     # There PostgreSQL's own account administers it; here the one that runs us does.
     (places.directory / "pg_hba.conf").write_text(rules.replace("peer", "peer map=administrator"))
-    overrides = {
-        "listen_addresses": "127.0.0.1",
-        "port": str(places.ports["postgres"]),
-        "hba_file": str(places.directory / "pg_hba.conf"),
-        "max_connections": "200",
-    }
-    return embedded_postgres(places.directory / "postgres", overrides)
+    here = (
+        f"listen_addresses = '127.0.0.1'\nport = {places.ports['postgres']}\n"
+        f"hba_file = '{places.directory / 'pg_hba.conf'}'\n"
+    )
+    directory = places.directory / "postgres"
+    directory.mkdir()
+    (directory / "local.conf").write_text((DEPLOY / "postgres/postgresql.conf").read_text() + here)
+    return embedded_postgres(directory)
 
 
 def _rabbitmq(places: Places) -> AbstractContextManager[RabbitNode]:
