@@ -4452,6 +4452,8 @@ export interface components {
             author_name: string;
             /** Client Message Id */
             client_message_id: string | null;
+            /** Helpful */
+            helpful: boolean | null;
             /**
              * Id
              * Format: uuid

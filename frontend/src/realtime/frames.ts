@@ -34,10 +34,11 @@ export type ConversationFrame = Durable & {
   data: { id: string };
 };
 export type TokenFrame = { type: "message.token"; conversation_id: string; message_id: string; index: number; text: string };
+export type ReadFrame = { type: "message.read"; conversation_id: string; author: Schemas["Author"]; sequence: number };
 export type EndedFrame = { type: "generation.ended"; conversation_id: string; message_id: string };
 export type TypingFrame = { type: "typing"; conversation_id: string; author: Schemas["Author"]; name: string; active: boolean };
 
-export type Frame = AlertFrame | LiveFrame | IngestFrame | MessageFrame | ConversationFrame | TokenFrame | EndedFrame | TypingFrame;
+export type Frame = AlertFrame | LiveFrame | IngestFrame | MessageFrame | ConversationFrame | TokenFrame | ReadFrame | EndedFrame | TypingFrame;
 
 /** What the link itself is about; nobody else hears of it. */
 export type LinkFrame =

@@ -57,6 +57,7 @@ async def open_support(host: Host) -> AsyncIterator[Service]:
                 model_settings=ModelSettings(),
                 endpoints=assistant.endpoints if assistant else (),
                 knowledge=knowledge,
+                frames=frames,
                 wake_bot=worker.wake,
             ),
             jobs=[

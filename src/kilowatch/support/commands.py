@@ -110,13 +110,8 @@ class Commands:
     async def _mark_read(self, who: UserPrincipal, conversation_id: UUID, sequence: int) -> None:
         async with self._working(who) as work:
             conversation, has_read = await conversations.mark(work, who, conversation_id, Marks(sequence, sequence))
-        if not has_read:
-            return
-        side = conversations.side_of(who, conversation)
-        author = Author.CLIENT if side is Side.CLIENT else Author.ADMINISTRATOR
-        marks = conversation.client_marks if side is Side.CLIENT else conversation.staff_marks
-        frame = chat.Read(conversation_id=conversation.id, author=author, sequence=marks.read)
-        await self.frames.to_everybody(frame, conversation.client_id)
+        if has_read:
+            await self.frames.read(conversation, conversations.side_of(who, conversation))
 
     async def _show_typing(self, who: UserPrincipal, typing: chat.ShowTyping) -> None:
         async with self._working(who) as work:

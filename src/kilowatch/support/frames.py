@@ -5,9 +5,10 @@ from uuid import UUID, uuid4
 
 import msgspec
 
-from kilowatch.contracts.chat import PASSING_KEY, Passing, PassingFrame
+from kilowatch.contracts.chat import PASSING_KEY, Author, Passing, PassingFrame, Read
 from kilowatch.contracts.routing import FRAMES
 from kilowatch.kit.broker.port import Broker, Message
+from kilowatch.support.domain.conversation import Conversation, Side
 
 
 class Frames:
@@ -25,6 +26,13 @@ class Frames:
     async def to_everybody(self, frame: PassingFrame, client: UUID) -> None:
         """The client of a conversation, and staff."""
         await self._tell(Passing(frame=frame, user_ids=(client,), staff=True))
+
+    async def read(self, conversation: Conversation, side: Side) -> None:
+        """How far this side has read."""
+        author = Author.CLIENT if side is Side.CLIENT else Author.ADMINISTRATOR
+        marks = conversation.client_marks if side is Side.CLIENT else conversation.staff_marks
+        frame = Read(conversation_id=conversation.id, author=author, sequence=marks.read)
+        await self.to_everybody(frame, conversation.client_id)
 
     async def _tell(self, passing: Passing) -> None:
         message = Message(id=str(uuid4()), body=msgspec.json.encode(passing), routing_key=PASSING_KEY)

@@ -381,7 +381,9 @@ async def test_a_vote_finds_its_way_to_the_list_of_what_could_be_better(house: H
     await talk.answered()
     [answer] = [each for each in await talk.messages() if each["author"] == "bot"]
     assert (await admin.ask("GET", "/api/support/unanswered")).json() == []
+    assert answer["helpful"] is None
     await talk.do(f"messages/{answer['sequence']}/vote", expected=204, helpful=False)
+    assert [each["helpful"] for each in await talk.messages() if each["author"] == "bot"] == [False]
     [judged] = (await admin.ask("GET", "/api/support/unanswered")).json()
     assert (judged["question"], judged["vote"]) == ("hello", -1)
     assert judged["decision"]["stage"]

@@ -1,5 +1,4 @@
 import { UserRound, X } from "lucide-react";
-import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { Button } from "@/components/ui/button";
@@ -7,7 +6,7 @@ import { LoadFailed } from "@/components/ui/notice";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { newId } from "@/lib/new-id";
 import { useMarkRead } from "@/queries/use-mark-read";
-import { useMessages } from "@/queries/use-messages";
+import { useMessages, type Message } from "@/queries/use-messages";
 import { useLinkState } from "@/realtime";
 import { useConversation, type Conversation } from "./api/use-conversation";
 import { useHandOver } from "./api/use-hand-over";
@@ -15,6 +14,7 @@ import { useSend } from "./api/use-send";
 import { Composer } from "./composer";
 import { MessageList } from "./message-list";
 import { Satisfaction } from "./satisfaction";
+import type { Unsent } from "./unsent-bubble";
 import { useChatFrames } from "./use-chat-frames";
 
 export default function ChatPanel({ onClose }: { onClose: () => void }) {
@@ -24,12 +24,10 @@ export default function ChatPanel({ onClose }: { onClose: () => void }) {
   const messages = useMessages(id);
   const passing = useChatFrames(id);
   const send = useSend(conversation.data, i18n.language);
-  const [unsent, setUnsent] = useState<string | null>(null);
+  // Sent in truth where only the answer was lost: then it is among the messages.
+  const unsent = stillToSend(send, messages.data ?? []);
   useMarkRead(id, messages.data?.at(-1)?.sequence, "conversation");
-  const say = (text: string, files: readonly File[] = []) => {
-    setUnsent([text, ...files.map(({ name }) => name)].filter(Boolean).join("\n"));
-    send.mutate({ id: newId(), text, files }, { onSettled: () => setUnsent(null) });
-  };
+  const say = (text: string, files: readonly File[] = []) => send.mutate({ id: newId(), text, files });
   return (
     <section
       aria-label={t("chat.title")}
@@ -47,9 +45,16 @@ export default function ChatPanel({ onClose }: { onClose: () => void }) {
         <MessageList conversation={id ?? ""} messages={messages.data ?? []} passing={passing} unsent={unsent} onSay={say} />
       )}
       {conversation.data && wantsRating(conversation.data) && <Satisfaction key={id} conversation={conversation.data.id} />}
-      <Composer busy={send.isPending} onSay={say} />
+      <Composer busy={unsent !== null} onSay={say} />
     </section>
   );
+}
+
+/** The same id again is the same message, so that it may be tried as often as one likes. */
+function stillToSend(send: ReturnType<typeof useSend>, messages: readonly Message[]): Unsent | null {
+  const draft = send.variables;
+  if (!draft || send.isSuccess || messages.some(({ client_message_id }) => client_message_id === draft.id)) return null;
+  return { draft, failed: send.isError, tryAgain: () => send.mutate(draft), discard: send.reset };
 }
 
 /** Each time that it was resolved. */

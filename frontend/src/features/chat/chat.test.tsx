@@ -20,10 +20,13 @@ interface Said {
   sources: { title: string; url?: string }[];
   suggestions: string[];
   attachments: object[];
+  state: "sent" | "delivered" | "read";
+  helpful: boolean | null;
+  client_message_id: string | null;
 }
 
 function said(sequence: number, author: string, text: string, more: Partial<Said> = {}): Said {
-  return { id: `m-${sequence}`, sequence, author, author_name: "", text, at: "2026-11-23T10:00:00Z", sources: [], suggestions: [], attachments: [], ...more };
+  return { id: `m-${sequence}`, sequence, author, author_name: "", text, at: "2026-11-23T10:00:00Z", sources: [], suggestions: [], attachments: [], state: "sent", helpful: null, client_message_id: null, ...more };
 }
 
 /** What the chat hears while it is shown. */
@@ -200,4 +203,39 @@ test("a file is put into the conversation, and the message names it", async () =
   expect(await screen.findByRole("button", { name: /Download.*bill.pdf/ })).toBeVisible();
   expect(uploaded).toEqual(["bill.pdf"]);
   expect(sent).toEqual([{ text: "", attachment_ids: ["f-1"] }]);
+});
+
+test("what did not get through stays, and is the same message when it is tried again", async () => {
+  const tried: string[] = [];
+  server.use(
+    http.post("*/api/support/conversations/c-1/messages", async ({ request }) => {
+      const { text, client_message_id } = (await request.json()) as { text: string; client_message_id: string };
+      tried.push(client_message_id);
+      if (tried.length === 1) return HttpResponse.json({ title: "Unavailable", status: 503, detail: "Later." }, { status: 503 });
+      messages = [said(1, "client", text, { client_message_id, state: "delivered" })];
+      return HttpResponse.json(messages[0], { status: 201 });
+    }),
+  );
+  const { person } = show(<ChatLauncher />);
+  await person.click(await screen.findByRole("button", { name: /Help/ }));
+  await person.type(await screen.findByLabelText("Write a message"), "Is anybody there?{Enter}");
+  expect(await screen.findByText("Not sent.")).toBeVisible();
+  expect(screen.getByText("Is anybody there?")).toBeVisible();
+  await person.click(screen.getByRole("button", { name: "Try again" }));
+  expect(await screen.findByText("Delivered")).toBeVisible();
+  expect(screen.queryByText("Not sent.")).toBeNull();
+  expect(tried).toEqual([tried[0], tried[0]]);
+});
+
+test("a vote that was given is shown, and how far the newest message has come is told as it is read", async () => {
+  messages = [said(1, "client", "Hello"), said(2, "bot", "Good day.", { helpful: true }), said(3, "client", "Thanks", { state: "delivered" })];
+  const tell = socket();
+  const { person } = show(<ChatLauncher />);
+  await person.click(await screen.findByRole("button", { name: /Help/ }));
+  expect(await screen.findByRole("button", { name: "This helped" })).toHaveAttribute("aria-pressed", "true");
+  expect(screen.getByText("Delivered")).toBeVisible();
+  expect(screen.queryByText("Sent")).toBeNull();
+  messages[2]!.state = "read";
+  tell({ type: "message.read", conversation_id: "c-1", author: "administrator", sequence: 3 });
+  expect(await screen.findByText("Read")).toBeVisible();
 });

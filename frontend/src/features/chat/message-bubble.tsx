@@ -1,5 +1,4 @@
-import { ThumbsDown, ThumbsUp } from "lucide-react";
-import { useState } from "react";
+import { Check, CheckCheck, ThumbsDown, ThumbsUp } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import Markdown from "react-markdown";
 
@@ -12,7 +11,14 @@ import { useFormat } from "@/lib/use-format";
 import type { Message } from "@/queries/use-messages";
 import { useVote } from "./api/use-vote";
 
-export function MessageBubble({ message, conversation }: { message: Message; conversation: string }) {
+interface MessageBubbleProps {
+  message: Message;
+  conversation: string;
+  /** How far it has come is told of the newest alone. */
+  isNewestOfMine: boolean;
+}
+
+export function MessageBubble({ message, conversation, isNewestOfMine }: MessageBubbleProps) {
   const { t } = useTranslation();
   const { moment } = useFormat();
   const { author, author_name, text, at, sources, attachments } = message;
@@ -24,6 +30,7 @@ export function MessageBubble({ message, conversation }: { message: Message; con
         {mine ? t("chat.you") : author === "bot" ? t("chat.bot") : author_name} · <time dateTime={at}>{moment(at)}</time>
       </p>
       {text && <Bubble of={mine ? "mine" : "theirs"}>{mine ? text : <Markdown>{text}</Markdown>}</Bubble>}
+      {isNewestOfMine && <Delivery state={message.state} />}
       <Attachments conversation={conversation} files={attachments} />
       <Sources label={t("chat.sources")} sources={sources} />
       {author === "bot" && <Votes message={message} conversation={conversation} />}
@@ -31,14 +38,21 @@ export function MessageBubble({ message, conversation }: { message: Message; con
   );
 }
 
+function Delivery({ state }: { state: Message["state"] }) {
+  const { t } = useTranslation();
+  const Mark = state === "sent" ? Check : CheckCheck;
+  return (
+    <p className={cn("flex items-center gap-1 text-xs", state === "read" ? "text-accent" : "text-soft")}>
+      <Mark className="size-3.5" aria-hidden />
+      {t(`chat.state.${state}`)}
+    </p>
+  );
+}
+
 function Votes({ message, conversation }: { message: Message; conversation: string }) {
   const { t } = useTranslation();
   const vote = useVote(conversation);
-  const [given, setGiven] = useState<boolean | null>(null);
-  const give = (helpful: boolean) => {
-    setGiven(helpful);
-    vote.mutate({ sequence: message.sequence, helpful }, { onError: () => setGiven(null) });
-  };
+  const given = vote.isPending ? vote.variables.helpful : message.helpful;
   return (
     <div className="-ml-1.5 flex">
       {([true, false] as const).map((helpful) => (
@@ -49,7 +63,7 @@ function Votes({ message, conversation }: { message: Message; conversation: stri
           aria-pressed={given === helpful}
           aria-label={t(helpful ? "chat.helpful" : "chat.unhelpful")}
           className={cn("size-7", given === helpful && "bg-accent-wash text-accent")}
-          onClick={() => give(helpful)}
+          onClick={() => vote.mutate({ sequence: message.sequence, helpful })}
         >
           {helpful ? <ThumbsUp /> : <ThumbsDown />}
         </Button>

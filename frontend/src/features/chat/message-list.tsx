@@ -7,13 +7,14 @@ import { Button } from "@/components/ui/button";
 import type { Message } from "@/queries/use-messages";
 import { useStop } from "./api/use-stop";
 import { MessageBubble } from "./message-bubble";
+import { UnsentBubble, type Unsent } from "./unsent-bubble";
 import type { Passing } from "./use-chat-frames";
 
 interface MessageListProps {
   conversation: string;
   messages: readonly Message[];
   passing: Passing;
-  unsent: string | null;
+  unsent: Unsent | null;
   onSay: (text: string) => void;
 }
 
@@ -22,8 +23,9 @@ export function MessageList({ conversation, messages, passing, unsent, onSay }: 
   const { t } = useTranslation();
   const end = useRef<HTMLDivElement>(null);
   const last = messages.at(-1);
+  const newestOfMine = messages.findLast(({ author }) => author === "client")?.id;
   // Newer browsers answer with a promise, which is nothing that an effect may give back.
-  useEffect(() => void end.current?.scrollIntoView({ block: "end" }), [messages.length, passing.writing?.text, unsent]);
+  useEffect(() => void end.current?.scrollIntoView({ block: "end" }), [messages.length, passing.writing?.text, unsent?.draft.id, unsent?.failed]);
   return (
     <div className="flex-1 overflow-y-auto px-4 py-3" tabIndex={0} role="region" aria-label={t("chat.messages")}>
       {messages.length === 0 && !unsent && <Welcome onSay={onSay} />}
@@ -31,17 +33,13 @@ export function MessageList({ conversation, messages, passing, unsent, onSay }: 
         <ol className="grid gap-3">
           {messages.map((message) => (
             <li key={message.id}>
-              <MessageBubble message={message} conversation={conversation} />
+              <MessageBubble message={message} conversation={conversation} isNewestOfMine={message.id === newestOfMine} />
             </li>
           ))}
         </ol>
       </div>
       <div className="mt-3 grid gap-3">
-        {unsent && (
-          <Bubble of="mine" faded>
-            {unsent}
-          </Bubble>
-        )}
+        {unsent && <UnsentBubble unsent={unsent} />}
         {passing.writing && (
           <div aria-hidden>
             <Bubble>{passing.writing.text}</Bubble>

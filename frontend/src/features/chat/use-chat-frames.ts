@@ -26,6 +26,7 @@ export function useChatFrames(conversation: string | undefined): Passing {
       void queries.invalidateQueries({ queryKey: ["conversation"] });
       void queries.invalidateQueries({ queryKey: ["messages", frame.data.conversation_id] }).then(() => setPassing(QUIET));
     }
+    if (frame.type === "message.read" && frame.author !== "client") void queries.invalidateQueries({ queryKey: ["messages", frame.conversation_id] });
     setPassing((before) => next(before, frame, conversation));
   });
   return passing;

@@ -25,6 +25,7 @@ class MessageAnswer:
     at: datetime
     state: DeliveryState
     internal: bool  #: a note among staff
+    helpful: bool | None  #: what the client has said of an answer of the bot; None: nothing
     attachments: tuple[Attachment, ...]
     suggestions: tuple[str, ...]
     sources: tuple[Source, ...]
@@ -101,10 +102,14 @@ async def message_answers(
     work: Work, conversation: Conversation, messages: Sequence[MessageRecord]
 ) -> list[MessageAnswer]:
     people = await work.people.find_all({message.author_id for message in messages if message.author_id})
-    return [_message(message, conversation, people) for message in messages]
+    by_bot = [message.sequence for message in messages if message.author is Author.BOT]
+    votes = await work.turns.votes(conversation.id, by_bot) if by_bot else {}
+    return [_message(message, conversation, people, votes.get(message.sequence)) for message in messages]
 
 
-def _message(message: MessageRecord, conversation: Conversation, people: Mapping[UUID, User]) -> MessageAnswer:
+def _message(
+    message: MessageRecord, conversation: Conversation, people: Mapping[UUID, User], helpful: bool | None
+) -> MessageAnswer:
     return MessageAnswer(
         id=message.id,
         sequence=message.sequence,
@@ -116,6 +121,7 @@ def _message(message: MessageRecord, conversation: Conversation, people: Mapping
         at=message.at,
         state=delivery_state(message, conversation),
         internal=message.internal,
+        helpful=helpful,
         attachments=message.attachments,
         suggestions=message.suggestions,
         sources=message.sources,

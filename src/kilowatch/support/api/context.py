@@ -13,6 +13,7 @@ from kilowatch.kit.clock import Clock
 from kilowatch.kit.database import Database
 from kilowatch.kit.http import provided
 from kilowatch.support.bot.knowledge import KnowledgeInForce
+from kilowatch.support.frames import Frames
 from kilowatch.support.handlers.work import Work
 from kilowatch.support.model.asking import Endpoint
 from kilowatch.support.model.settings import ModelSettings
@@ -28,6 +29,7 @@ class SupportContext:
     model_settings: ModelSettings
     endpoints: Sequence[Endpoint]  #: the language models that there are
     knowledge: KnowledgeInForce
+    frames: Frames
     wake_bot: Callable[[], None]  #: there may be something to answer, or to stop
 
     def working(self, origin: Origin = ITSELF) -> AbstractAsyncContextManager[Work]:

@@ -123,8 +123,11 @@ async def set_marks(
     """They only move forwards."""
     async with support.working(origin) as work:
         marks = Marks(delivered=body.delivered, read=body.read)
-        conversation, _ = await conversations.mark(work, who, conversation_id, marks)
-        return await _detail(work, who, conversation)
+        conversation, has_read = await conversations.mark(work, who, conversation_id, marks)
+        answer = await _detail(work, who, conversation)
+    if has_read:
+        await support.frames.read(conversation, conversations.side_of(who, conversation))
+    return answer
 
 
 @router.post("/api/support/conversations/{conversation_id}/rating")

@@ -1,6 +1,6 @@
 """The bot's turns: who is to be answered, by whom now, and what came of it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -129,6 +129,12 @@ class TurnStore:
         voted = update(turns).where(*answer).values(vote=vote).returning(turns.c.id)
         if await self._connection.scalar(voted) is None:
             raise NotFound("There is no such answer.")
+
+    async def votes(self, conversation_id: UUID, answer_sequences: Sequence[int]) -> Mapping[int, bool]:
+        """Whether an answer was helpful, for those of which the client has said it."""
+        these = (turns.c.conversation_id == conversation_id, turns.c.answer_sequence.in_(answer_sequences))
+        statement = select(turns.c.answer_sequence, turns.c.vote).where(*these, turns.c.vote.is_not(None))
+        return {row.answer_sequence: row.vote > 0 for row in await self._connection.execute(statement)}
 
     async def of(self, conversation_id: UUID) -> Sequence[Judged]:
         return await self._judged(turns.c.conversation_id == conversation_id, limit=500)
