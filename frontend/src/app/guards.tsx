@@ -29,13 +29,11 @@ export function SignedOutOnly() {
 }
 
 export function StaffOnly() {
-  const { t } = useTranslation();
-  if (useRole() !== "client") return <Outlet />;
-  return (
-    <Notice icon={Lock} title={t("app.forbidden")} className="min-h-[60vh]">
-      {t("app.forbiddenText")}
-    </Notice>
-  );
+  return useRole() === "client" ? <Forbidden /> : <Outlet />;
+}
+
+export function AdministratorsOnly() {
+  return useRole() === "administrator" ? <Outlet /> : <Forbidden />;
 }
 
 export function Home() {
@@ -45,6 +43,15 @@ export function Home() {
 /** Only a page of ours: an address from elsewhere in `then` would send people off after they have signed in. */
 function ownPage(then: string | null): string {
   return then?.startsWith("/") && !then.startsWith("//") && !then.includes("\\") ? then : "/";
+}
+
+function Forbidden() {
+  const { t } = useTranslation();
+  return (
+    <Notice icon={Lock} title={t("app.forbidden")} className="min-h-[60vh]">
+      {t("app.forbiddenText")}
+    </Notice>
+  );
 }
 
 function Unreachable() {

@@ -32,6 +32,8 @@ export interface Place {
   to: string;
   label: TextKey & `nav.${string}`;
   icon: LucideIcon;
+  /** What an operator may not see either. */
+  administratorsOnly?: true;
 }
 
 /** Places that belong together, under a heading where there are many. */
@@ -88,7 +90,7 @@ const STAFF: readonly PlaceGroup[] = [
     places: [
       { to: "/system", label: "nav.system", icon: HeartPulse },
       { to: "/rejected", label: "nav.rejected", icon: CircleX },
-      { to: "/dead-letters", label: "nav.deadLetters", icon: MailX },
+      { to: "/dead-letters", label: "nav.deadLetters", icon: MailX, administratorsOnly: true },
       { to: "/deliveries", label: "nav.deliveries", icon: Send },
       { to: "/ring", label: "nav.ring", icon: Orbit },
       { to: "/audit", label: "nav.audit", icon: ScrollText },
@@ -99,7 +101,9 @@ const STAFF: readonly PlaceGroup[] = [
 export const PROFILE: Place = { to: "/profile", label: "nav.profile", icon: CircleUserRound };
 
 export function groupsFor(role: Role | null): readonly PlaceGroup[] {
-  return role === "client" ? CLIENT : STAFF;
+  if (role === "client") return CLIENT;
+  if (role === "administrator") return STAFF;
+  return STAFF.map((group) => ({ ...group, places: group.places.filter((place) => !place.administratorsOnly) }));
 }
 
 export function placesFor(role: Role | null): readonly Place[] {

@@ -3,7 +3,7 @@ import { createBrowserRouter } from "react-router";
 
 import { loadTexts } from "@/i18n";
 import { Crashed, NotFound } from "./errors";
-import { Home, SignedInOnly, SignedOutOnly, StaffOnly } from "./guards";
+import { AdministratorsOnly, Home, SignedInOnly, SignedOutOnly, StaffOnly } from "./guards";
 
 type Loaded = Promise<Record<string, unknown>>;
 
@@ -83,7 +83,10 @@ export const router = createBrowserRouter([
                   { path: "rejected", lazy: page(() => import("@/features/rejected"), "RejectedPage") },
                   { path: "desk", lazy: page(() => import("@/features/desk"), "DeskPage") },
                   { path: "system", lazy: page(system, "SystemPage") },
-                  { path: "dead-letters", lazy: page(system, "DeadLettersPage") },
+                  {
+                    Component: AdministratorsOnly,
+                    children: [{ path: "dead-letters", lazy: page(system, "DeadLettersPage") }],
+                  },
                   { path: "deliveries", lazy: page(() => import("@/features/deliveries"), "DeliveriesPage") },
                   { path: "ring", lazy: page(() => import("@/features/ring"), "RingPage") },
                   { path: "audit", lazy: page(() => import("@/features/audit"), "AuditPage") },
