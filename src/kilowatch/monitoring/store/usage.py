@@ -31,7 +31,7 @@ _ADDED: Final = """
     bit_or(quality) AS quality, max(revision) AS revision
 """
 
-#: Periods of this length (µs) are summed up one by one: six hours of slots cost as much as finding where they begin.
+#: From this length on (µs), which days have and hours do not, periods are summed up one by one.
 LONG_US: Final = 6 * HOUR_US
 
 #: Columns of periods that have slots, by series. `period` counts from 1 for the one that begins at the first boundary.
@@ -62,8 +62,8 @@ _PERIOD_OF_SLOT: Final = """
     width_bucket(slot, ARRAY(SELECT to_timestamp(s) FROM unnest(CAST(:boundaries AS bigint[])) AS s))
 """
 
-#: A period after the other, each from the index: of long ones the sums take two thirds of the time of looking up for
-#: every slot where it belongs.
+#: A period after the other, each from the index. The days of a year take two thirds of the time of looking up where
+#: each slot belongs; its hours would take half as long again.
 _PERIODS: Final = f"""
     {_WANTED}
     CROSS JOIN (
