@@ -2,16 +2,15 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
-from typing import Final, Literal, TypeAlias
+from typing import Final, TypeAlias
 
 import pytest
 from playwright.sync_api import Browser, ViewportSize
 
 from kilowatch.kit.web import DemoAccount
 from tests.browser.pages import DESK, PAGES, PHONE, Shown
-from tests.browser.window import Window
+from tests.browser.window import Scheme, Window
 
-Scheme: TypeAlias = Literal["light", "dark"]
 WindowOf: TypeAlias = Callable[[DemoAccount | None], Window]
 
 #: With the rules that may be broken there and not on the desk in light: a dark page differs in nothing but colours.
@@ -48,9 +47,7 @@ def test_it_is_for_everybody(window_of: WindowOf, shown: Shown) -> None:
     window.complaints.clear()
     window.visit(shown.path)
     for look, (scheme, size, rules) in LOOKS.items():
-        window.page.emulate_media(color_scheme=scheme)
-        window.page.set_viewport_size(size)
-        window.settle()
+        window.change_look(scheme, size)
         assert window.violations(but=[TOAST], rules=rules) == [], look
         wider = window.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wider == 0, f"{look}: the page scrolls sideways"

@@ -4,14 +4,16 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Playwright, expect
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Playwright, ViewportSize, expect
 
 from kilowatch.kit.web import DemoAccount
 from kilowatch.simulator.demo.accounts import ADMINISTRATOR, ANA
 
 ADMIN, CLIENT = ADMINISTRATOR, ANA
+
+Scheme: TypeAlias = Literal["light", "dark"]
 
 #: As root there is no sandbox; the others keep it from calling home.
 ARGUMENTS = (
@@ -43,6 +45,8 @@ class Window:
         self.page = page
         #: What the page complained about: defects of scripts, and whatever the policy has refused.
         self.complaints: list[str] = []
+        # Colours on their way from one theme to the other are nobody's.
+        page.emulate_media(reduced_motion="reduce")
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("console", self._listen)
 
@@ -62,6 +66,13 @@ class Window:
         expect(self.page.locator("h1, main p").first).to_be_visible()
         expect(self.page.locator(".animate-pulse")).to_have_count(0)
 
+    def change_look(self, scheme: Scheme, size: ViewportSize) -> None:
+        """Once the page has taken it up, which hears of the theme an event later."""
+        self.page.emulate_media(color_scheme=scheme)
+        self.page.set_viewport_size(size)
+        expect(self.page.locator("html.dark")).to_have_count(1 if scheme == "dark" else 0)
+        self.settle()
+
     def open_chat(self) -> Locator:
         """The chat of a client, once it is connected."""
         self.page.get_by_role("button", name="Help").click()
@@ -72,8 +83,6 @@ class Window:
     def violations(self, but: Sequence[str] = (), rules: Sequence[str] = ()) -> list[str]:
         """What axe-core finds, by these `rules` or all, `but` in these elements. Run by the debugger, which the policy
         does not bind."""
-        # Colours on their way from one theme to the other are nobody's.
-        self.page.evaluate("document.getAnimations().forEach(each => each instanceof CSSTransition && each.finish())")
         if self.page.evaluate("!window.axe"):
             self.page.evaluate(AXE.read_text())
         run_only = {"runOnly": {"type": "rule", "values": list(rules)}} if rules else {}
