@@ -41,7 +41,7 @@ from kilowatch.kit.database import Database
 from kilowatch.kit.errors import SlowDown, Unavailable
 from kilowatch.kit.events import encode_event, event_message
 from kilowatch.kit.service import Job
-from kilowatch.kit.tasks import wait_for_any
+from kilowatch.kit.tasks import finish, wait_for_any
 from kilowatch.kit.telemetry import correlation_id, logger
 from kilowatch.kit.tracing import traceparent
 
@@ -54,6 +54,8 @@ BATCH: Final = 200
 #: A NOTIFY can be missed while the listening connection is replaced; the relay looks anyway this often.
 POLL_S: Final = 2.0
 RETRY_S: Final = 0.5
+#: In process who handles an event confirms it, and may have stopped before us: the row stays, for the next relay.
+LAST_CONFIRM_S: Final = 0.5
 #: Age in the database's clock at which an event that nobody listens to is forgotten.
 UNHEARD_AFTER_S: Final = 60.0
 
@@ -148,17 +150,17 @@ class _Relay:
         await _listen(connection, wake)
         while not stopping.is_set():
             wake.clear()
-            found = await self._publish_batch(connection)
+            found = await self._publish_batch(connection, stopping)
             if self._held_back:
                 await wait_for_any(stopping, timeout_s=RETRY_S)
             elif found < BATCH:
                 await wait_for_any(wake, stopping, timeout_s=POLL_S)
 
-    async def _publish_batch(self, connection: AsyncConnection) -> int:
+    async def _publish_batch(self, connection: AsyncConnection, stopping: asyncio.Event) -> int:
         """Publish the oldest rows and delete those that are safe. Returns how many rows there were."""
         async with connection.begin():
             rows = (await connection.execute(self._oldest())).all()
-        outcomes = await asyncio.gather(*(self._publish(row) for row in rows))
+        outcomes = await asyncio.gather(*(self._publish(row, stopping) for row in rows))
         done = [row.sequence for row, is_done in zip(rows, outcomes, strict=True) if is_done]
         if done:
             async with connection.begin():
@@ -170,16 +172,17 @@ class _Relay:
         is_old = outbox.c.created_at < func.now() - timedelta(seconds=self._unheard_after_s)
         return select(outbox, is_old.label("is_old")).order_by(outbox.c.sequence).limit(BATCH)
 
-    async def _publish(self, row: Row[Any]) -> bool:
+    async def _publish(self, row: Row[Any], stopping: asyncio.Event) -> bool:
         """Whether the row has done its work."""
         event_id: UUID = row.id
         try:
-            await self._broker.publish(EVENTS, event_message(event_id, row.type, row.body))
+            publishing = self._broker.publish(EVENTS, event_message(event_id, row.type, row.body))
+            await finish(publishing, stopping, grace_s=LAST_CONFIRM_S)
         except Unroutable:
             if row.is_old:
                 log.info("event_unheard", type=row.type, event_id=str(event_id))
             return bool(row.is_old)
-        except (Unavailable, SlowDown):
+        except (Unavailable, SlowDown, TimeoutError):
             return False
         return True
 

@@ -226,5 +226,15 @@ async def test_the_relay_outlives_a_broker_that_is_away(database: Database, brok
         await eventually(lambda: _is(rows_left(database), 0))
 
 
+async def test_a_relay_that_is_told_to_stop_waits_for_nobody_who_has_stopped_before(
+    database: Database, broker: MemoryBroker
+):
+    """Those who confirm are told to stop at the same time, and the process has but seconds."""
+    await tell(database, somebody())
+    async with asyncio.timeout(3), running(relay(database, broker)):
+        await eventually(lambda: _is(broker.depth("events.sample"), 1))
+    assert await rows_left(database) == 1, "it is sent again by the next one"
+
+
 async def _is(value: Awaitable[int], wanted: int) -> bool:
     return await value == wanted
