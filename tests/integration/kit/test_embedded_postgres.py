@@ -32,6 +32,21 @@ with embedded_postgres(Path(sys.argv[1])):
     sys.stdin.read()
 """
 
+#: The same, and is told to stop when the server has only just begun.
+HASTY = (
+    """
+import signal, sys
+import psutil
+class Popen(psutil.Popen):
+    def __init__(self, *arguments, **options):
+        super().__init__(*arguments, **options)
+        signal.raise_signal(signal.SIGTERM)
+psutil.Popen = Popen
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+"""
+    + HOLDER
+)
+
 
 @pytest.fixture
 def directory() -> Iterator[Path]:
@@ -147,6 +162,19 @@ def test_it_stops_when_kilowatch_does(directory: Path):
 def test_a_server_that_cannot_start_says_why(directory: Path):
     with pytest.raises(PostgresFailed, match="work_mem"), embedded_postgres(directory, {"work_mem": "plenty"}):
         pass
+
+
+def test_told_to_stop_as_it_starts_it_leaves_no_server_behind(directory: Path):
+    hasty = subprocess.run([sys.executable, "-c", HASTY, str(directory)], check=False, capture_output=True, timeout=60)
+    assert hasty.returncode == 143, hasty.stderr.decode()
+    assert b"ready" not in hasty.stdout
+    assert not [process for process in psutil.process_iter() if str(directory) in " ".join(_command_of(process))]
+
+
+def _command_of(process: psutil.Process) -> list[str]:
+    with suppress(psutil.Error):
+        return process.cmdline()
+    return []
 
 
 def test_a_crash_while_the_cluster_is_made_is_made_good(directory: Path):

@@ -9,12 +9,12 @@ We run the wheel's binaries ourselves rather than through its `get_server`; docs
 """
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from kilowatch.kit.postgres.cluster import Cluster
 from kilowatch.kit.postgres.logins import create_databases, create_logins
-from kilowatch.kit.postgres.postmaster import find_postmaster, start_postmaster
+from kilowatch.kit.postgres.postmaster import find_postmaster, start_postmaster, uninterrupted
 from kilowatch.kit.postgres.server import Server
 
 __all__ = ["Server", "create_databases", "create_logins", "embedded_postgres", "running_postgres"]
@@ -28,11 +28,11 @@ def embedded_postgres(directory: Path, overrides: Mapping[str, str] | None = Non
     """
     cluster = Cluster.at(directory)
     cluster.prepare(overrides or {})
-    postmaster = start_postmaster(cluster)
-    try:
+    with ExitStack() as stack:
+        with uninterrupted():
+            postmaster = start_postmaster(cluster)
+            stack.callback(postmaster.stop)
         yield Server(postmaster.wait_until_ready(), postmaster.is_alive)
-    finally:
-        postmaster.stop()
 
 
 def running_postgres(directory: Path) -> Server | None:

@@ -2,9 +2,10 @@
 
 import signal
 import subprocess
+import threading
 import time
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -81,6 +82,27 @@ def find_postmaster(data: Path) -> Postmaster | None:
         if _works_in(process, data):
             return Postmaster(process, data, _output(data))
     return None
+
+
+@contextmanager
+def uninterrupted() -> Iterator[None]:
+    """Signals that end us wait until the block is left. A handler that raises between the start of the server and the
+    note that it is to be stopped would leave it behind."""
+    if threading.current_thread() is not threading.main_thread():  # signals are handled in that one only
+        yield
+        return
+    came: list[int] = []
+    handlers = {
+        number: signal.signal(number, lambda number, _: came.append(number))
+        for number in (signal.SIGTERM, signal.SIGINT)
+    }
+    try:
+        yield
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+        for received in came:
+            signal.raise_signal(received)
 
 
 def start_postmaster(cluster: Cluster) -> Postmaster:
