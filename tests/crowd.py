@@ -139,9 +139,9 @@ class Client:
         self.settled.clear()
         self.gone.clear()
         loop = asyncio.get_running_loop()
-        link = _Link(parts.netloc, path, self)
+        # It may hear something before this goes on.
+        self.link = link = _Link(parts.netloc, path, self)
         await loop.create_connection(lambda: link, parts.hostname, parts.port)
-        self.link = link
 
     def hear(self, payload: bytes) -> None:
         if payload.startswith(b'{"sequence":'):
