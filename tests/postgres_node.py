@@ -1,14 +1,23 @@
 """The PostgreSQL of a stack, to be killed and started again."""
 
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 
 import psutil
 
+from kilowatch.kit.postgres import Server, embedded_postgres
 from kilowatch.kit.postgres.cluster import Cluster
 from kilowatch.kit.postgres.postmaster import find_postmaster, start_postmaster
 
+CONFIGURATION = Path(__file__).parents[1] / "deploy/postgres/postgresql.conf"
 GONE_TIMEOUT_S = 10.0
+
+
+def distributed_postgres(directory: Path, here: str = "listen_addresses = ''\n") -> AbstractContextManager[Server]:
+    """Set up as that of the containers, but for what is said `here`: the later of two settings holds."""
+    directory.mkdir()
+    (directory / "local.conf").write_text(CONFIGURATION.read_text() + here)
+    return embedded_postgres(directory)
 
 
 class PostgresNode:

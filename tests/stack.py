@@ -20,9 +20,9 @@ from typing import Final
 
 import httpx2
 
-from kilowatch.kit.postgres import Server, create_logins, embedded_postgres
+from kilowatch.kit.postgres import Server, create_logins
 from kilowatch.kit.secrets import service_secret, stored_secret
-from tests.postgres_node import PostgresNode
+from tests.postgres_node import PostgresNode, distributed_postgres
 from tests.rabbitmq_node import RabbitNode, free_ports, rabbitmq_node
 
 SERVICES: Final = ("auth", "users", "devices", "balancer", "monitoring", "realtime", "support")
@@ -165,7 +165,7 @@ async def open_stack(**environment: str) -> AsyncIterator[Stack]:
     """PostgreSQL with a login and a database for each service, and RabbitMQ; no service yet."""
     directory = Path(tempfile.mkdtemp(prefix="kw-stack-"))
     try:
-        with embedded_postgres(directory / "postgres") as server, rabbitmq_node(erlang="") as rabbit:
+        with distributed_postgres(directory / "postgres") as server, rabbitmq_node(erlang="") as rabbit:
             passwords = {
                 service: stored_secret(directory / "data" / "secrets", f"database_{service}") for service in SERVICES
             }

@@ -27,11 +27,11 @@ import httpx2
 
 from kilowatch.contracts.services import SERVICES
 from kilowatch.deployment import BROKER_LOGIN, Addresses, create_secrets
-from kilowatch.kit.postgres import Server, embedded_postgres
+from kilowatch.kit.postgres import Server
 from kilowatch.process import available_services
 from tests.names import name_server
 from tests.places import LEARNT
-from tests.postgres_node import PostgresNode
+from tests.postgres_node import PostgresNode, distributed_postgres
 from tests.rabbitmq_node import RabbitNode, free_ports, rabbitmq_node
 from tests.stack import Process, stop_all
 
@@ -236,7 +236,7 @@ def _write_secrets(places: Places, amqp_port: int) -> None:
 
 
 def _postgres(places: Places) -> AbstractContextManager[Server]:
-    """Over TCP, with the files of the containers; where a setting is said twice, the later one holds."""
+    """Over TCP, and with the rules of the containers for who may connect."""
     rules = (DEPLOY / "postgres/pg_hba.conf").read_text()
     # There PostgreSQL's own account administers it; here the one that runs us does.
     (places.directory / "pg_hba.conf").write_text(rules.replace("peer", "peer map=administrator"))
@@ -244,10 +244,7 @@ def _postgres(places: Places) -> AbstractContextManager[Server]:
         f"listen_addresses = '127.0.0.1'\nport = {places.ports['postgres']}\n"
         f"hba_file = '{places.directory / 'pg_hba.conf'}'\n"
     )
-    directory = places.directory / "postgres"
-    directory.mkdir()
-    (directory / "local.conf").write_text((DEPLOY / "postgres/postgresql.conf").read_text() + here)
-    return embedded_postgres(directory)
+    return distributed_postgres(places.directory / "postgres", here)
 
 
 def _rabbitmq(places: Places) -> AbstractContextManager[RabbitNode]:
