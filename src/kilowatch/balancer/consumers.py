@@ -8,7 +8,7 @@ what is kept. Then no more is read, and the queue fills, and its bound tells the
 import asyncio
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -26,7 +26,7 @@ from kilowatch.kit.broker.port import Broker, Delivery, Message, Subscription
 from kilowatch.kit.errors import SlowDown, Unavailable
 from kilowatch.kit.service import Job
 from kilowatch.kit.tasks import wait_for_any
-from kilowatch.kit.telemetry import logger
+from kilowatch.kit.telemetry import logger, sane_correlation_id
 
 log = logger(__name__)
 
@@ -141,6 +141,7 @@ class _Ingress:
     async def _deliver(self, parcels_: Mapping[int, Parcel], letters: Sequence[_Letter]) -> None:
         """Ack each message once its partition has it; those of quick partitions in one go."""
         provenance = self.intake.provenance(Source.LIVE)
+        parcels_ = _correlated(parcels_, letters, provenance.correlation_id)
         async with asyncio.TaskGroup() as tasks:
             waiting = {
                 tasks.create_task(self._insist(partition, parcel, provenance)): parcel
@@ -165,6 +166,17 @@ class _Ingress:
         except (SlowDown, Unavailable):
             return False
         return True
+
+
+def _correlated(parcels_: Mapping[int, Parcel], letters: Sequence[_Letter], ours: str) -> Mapping[int, Parcel]:
+    """Each reading with the correlation id that its message has; those that have none, as most, with `ours`."""
+    given = [sane_correlation_id(letter.delivery.message.correlation_id) for letter in letters]
+    if not any(given):
+        return parcels_
+    return {
+        partition: replace(parcel, correlation_ids=[given[place] or ours for place in parcel.accepted.tolist()])
+        for partition, parcel in parcels_.items()
+    }
 
 
 def _holder(message: Message) -> Holder | None:

@@ -17,7 +17,7 @@ from kilowatch.balancer.settings import BalancerSettings
 from kilowatch.contracts.batch import RejectionReason, Source
 from kilowatch.kit.clock import Clock
 from kilowatch.kit.fields import EARLIEST
-from kilowatch.kit.telemetry import correlation_id
+from kilowatch.kit.telemetry import correlation_id, new_correlation_id
 from kilowatch.kit.tracing import traceparent
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -50,7 +50,7 @@ class Intake:
         count(Via.HTTP, len(checked.accepted), Counter(item.rejection.reason for item in checked.refused))
 
     def provenance(self, source: Source) -> Provenance:
-        return Provenance(_us(self.clock()), source, correlation_id.get(), traceparent())
+        return Provenance(_us(self.clock()), source, correlation_id.get() or new_correlation_id(), traceparent())
 
 
 def count(via: Via, accepted: int, refused: Counter[RejectionReason]) -> None:

@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, groupby
 from typing import Final
 from uuid import uuid4
 
@@ -212,8 +212,17 @@ class Lanes:
 
 
 def _requests(taken: Sequence[_Waiting]) -> tuple[tuple[int, str], ...]:
-    ends = accumulate(len(waiting.parcel.readings) for waiting in taken)
-    return tuple((end, waiting.provenance.correlation_id) for end, waiting in zip(ends, taken, strict=True))
+    runs = [run for waiting in taken for run in _runs(waiting)]
+    ends = accumulate(length for _, length in runs)
+    return tuple((end, request) for end, (request, _) in zip(ends, runs, strict=True))
+
+
+def _runs(waiting: _Waiting) -> Sequence[tuple[str, int]]:
+    """Correlation ids with the number of readings in a row that came with each."""
+    parcel = waiting.parcel
+    if not parcel.correlation_ids:
+        return [(waiting.provenance.correlation_id, len(parcel.readings))]
+    return [(request, len(list(same))) for request, same in groupby(parcel.correlation_ids)]
 
 
 def _message(partition: int, taken: Sequence[_Waiting]) -> Message:

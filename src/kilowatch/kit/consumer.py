@@ -25,7 +25,7 @@ from kilowatch.kit.events import decode_event
 from kilowatch.kit.inbox import is_new
 from kilowatch.kit.service import Job
 from kilowatch.kit.tasks import wait_for_any
-from kilowatch.kit.telemetry import correlation_id, logger
+from kilowatch.kit.telemetry import correlated, logger
 from kilowatch.kit.tracing import Kind, span
 
 log = logger(__name__)
@@ -97,6 +97,11 @@ async def _next(subscription: Subscription, stopping: asyncio.Event) -> Delivery
 
 async def _settle(delivery: Delivery, apply: Apply, stopping: asyncio.Event) -> bool:
     """Apply one message and settle its delivery. False: it failed and lies in the queue again."""
+    with correlated(delivery.message.correlation_id):
+        return await _settle_correlated(delivery, apply, stopping)
+
+
+async def _settle_correlated(delivery: Delivery, apply: Apply, stopping: asyncio.Event) -> bool:
     try:
         await _apply_when_possible(delivery.message, apply, stopping)
         await delivery.ack()
@@ -134,14 +139,13 @@ async def _apply(message: Message, database: Database, handle: EventHandler) -> 
     event = decode_event(message.body)
     if event is None:
         return
-    token = correlation_id.set(event.correlation_id)
-    try:
-        after: AfterCommit | None = None
-        with span(f"process {event.payload.type}", Kind.CONSUMER, parents=[event.traceparent]):
-            async with database.transaction() as connection:
-                if await is_new(connection, event):
-                    after = await handle(connection, event)
-            if after is not None:
-                await after()
-    finally:
-        correlation_id.reset(token)
+    after: AfterCommit | None = None
+    with (
+        correlated(event.correlation_id),
+        span(f"process {event.payload.type}", Kind.CONSUMER, parents=[event.traceparent]),
+    ):
+        async with database.transaction() as connection:
+            if await is_new(connection, event):
+                after = await handle(connection, event)
+        if after is not None:
+            await after()

@@ -60,5 +60,15 @@ def decode_event(body: bytes) -> Event | None:
         raise Poison(f"not an event: {error}") from error
 
 
+class _Correlated(msgspec.Struct):
+    correlationid: str = ""
+
+
 def event_message(event_id: UUID, event_type: str, body: bytes) -> Message:
-    return Message(id=str(event_id), body=body, routing_key=event_type, content_type="application/cloudevents+json")
+    return Message(
+        id=str(event_id),
+        body=body,
+        routing_key=event_type,
+        content_type="application/cloudevents+json",
+        correlation_id=msgspec.json.decode(body, type=_Correlated).correlationid,
+    )

@@ -11,7 +11,6 @@ Routes are plain module-level functions. What they work with comes from the appl
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import contextmanager
 from http import HTTPMethod, HTTPStatus
 from ipaddress import ip_address
 from typing import Annotated, Any, TypeVar
@@ -35,7 +34,7 @@ from kilowatch.kit.docs_page import add_docs
 from kilowatch.kit.problems import answer_problems, defect, describe_problems
 from kilowatch.kit.security import Principal, ServicePrincipal, UserPrincipal, Verifier, permits
 from kilowatch.kit.service import Service
-from kilowatch.kit.telemetry import correlation_id, logger, new_correlation_id
+from kilowatch.kit.telemetry import correlated, correlation_id, logger, new_correlation_id, sane_correlation_id
 from kilowatch.kit.tracing import Kind, span
 
 log = logger(__name__)
@@ -177,7 +176,7 @@ class _Application(FastAPI):
             await super().__call__(scope, receive, send)
             return
         scope["app"] = self
-        with _correlated(scope):
+        with correlated(_request(scope)):
             await open_socket(WebSocket(scope, receive, send))
 
     def openapi(self) -> dict[str, Any]:
@@ -305,7 +304,7 @@ class _Edge:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        with _correlated(scope):
+        with correlated(_request(scope)):
             await self._answer(scope, _Body(scope, receive).receive, send)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -343,13 +342,9 @@ class _Edge:
                 )
 
 
-@contextmanager
-def _correlated(scope: Scope) -> Iterator[None]:
-    token = correlation_id.set(_sane_id(_header(scope, b"x-correlation-id")) or new_correlation_id())
-    try:
-        yield
-    finally:
-        correlation_id.reset(token)
+def _request(scope: Scope) -> str:
+    """Its correlation id."""
+    return sane_correlation_id(_header(scope, b"x-correlation-id")) or new_correlation_id()
 
 
 _METHODS = frozenset(HTTPMethod)
@@ -387,8 +382,3 @@ def _correlation_header() -> tuple[bytes, bytes]:
 
 def _header(scope: Scope, wanted: bytes) -> str:
     return next((value.decode("latin-1") for name, value in scope["headers"] if name == wanted), "")
-
-
-def _sane_id(given: str) -> str:
-    """A caller's id is kept when it cannot break a log line or a header."""
-    return given if 0 < len(given) <= 64 and given.isascii() and given.replace("-", "").isalnum() else ""

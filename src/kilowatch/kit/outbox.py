@@ -42,7 +42,7 @@ from kilowatch.kit.errors import SlowDown, Unavailable
 from kilowatch.kit.events import encode_event, event_message
 from kilowatch.kit.service import Job
 from kilowatch.kit.tasks import finish, wait_for_any
-from kilowatch.kit.telemetry import correlation_id, logger
+from kilowatch.kit.telemetry import correlation_id, logger, new_correlation_id
 from kilowatch.kit.tracing import traceparent
 
 log = logger(__name__)
@@ -103,7 +103,8 @@ def new_event(payload: Payload, *, source: str, clock: Clock, correlation: str =
         source=source,
         time=clock(),
         payload=payload,
-        correlation_id=correlation or correlation_id.get(),
+        # What no request or reading has led to, time has.
+        correlation_id=correlation or correlation_id.get() or new_correlation_id(),
         traceparent=traceparent(),
     )
 

@@ -3,6 +3,8 @@
 import contextvars
 import logging
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from uuid import uuid4
 
@@ -17,11 +19,26 @@ class LogFormat(StrEnum):
     JSON = "json"
 
 
+@contextmanager
+def correlated(request: str) -> Iterator[None]:
+    """What is logged and sent within is of this correlation id."""
+    token = correlation_id.set(request)
+    try:
+        yield
+    finally:
+        correlation_id.reset(token)
+
+
 def new_correlation_id() -> str:
     return uuid4().hex
 
 
-def _add_correlation_id(_logger: object, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+def sane_correlation_id(given: str) -> str:
+    """What a caller gave, when it cannot break a log line or a header; else nothing."""
+    return given if 0 < len(given) <= 64 and given.isascii() and given.replace("-", "").isalnum() else ""
+
+
+def add_correlation_id(_logger: object, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
     if current := correlation_id.get():
         event["correlation_id"] = current
     return event
@@ -34,7 +51,7 @@ def configure_logging(log_format: LogFormat, level: str = "INFO") -> None:
     )
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
-        _add_correlation_id,
+        add_correlation_id,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),

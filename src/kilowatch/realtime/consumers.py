@@ -67,7 +67,8 @@ async def _store_frame(connection: AsyncConnection, event: Event, broker: Broker
 
     async def tell() -> None:
         # It may be lost: whoever misses it finds it in the table, at the latest when replicas compare.
-        await broker.tell(FRAMES, Message(id=str(event.id), body=told, routing_key=STORED_KEY))
+        message = Message(id=str(event.id), body=told, routing_key=STORED_KEY, correlation_id=event.correlation_id)
+        await broker.tell(FRAMES, message)
 
     return tell
 

@@ -202,6 +202,7 @@ class Conversation:
             id=str(frame.id),
             body=msgspec.json.encode(command),
             routing_key=str(type(frame.command).__struct_config__.tag),
+            correlation_id=frame.id.hex,
         )
         if isinstance(frame.command, ShowTyping):
             await self.realtime.broker.tell(CHAT_COMMANDS, message)

@@ -22,7 +22,7 @@ from kilowatch.kit.consumer import DELIVERY_LIMIT, Apply
 from kilowatch.kit.database import Database
 from kilowatch.kit.errors import Conflict, Forbidden, Invalid, KilowatchError, NotFound, Poison, SlowDown, Unavailable
 from kilowatch.kit.security import UserPrincipal
-from kilowatch.kit.telemetry import correlation_id
+from kilowatch.kit.telemetry import correlated
 from kilowatch.kit.tracing import Kind, span
 from kilowatch.support.domain.conversation import Conversation, Marks, Side
 from kilowatch.support.domain.message import Draft
@@ -60,12 +60,8 @@ class Commands:
             except msgspec.MsgspecError as error:
                 raise Poison(f"not a command: {error}") from error
             # Of what it causes, the frames that come of it included.
-            token = correlation_id.set(command.id.hex)
-            try:
-                with span(f"process {message.routing_key}", Kind.CONSUMER):
-                    await self._obey(command)
-            finally:
-                correlation_id.reset(token)
+            with correlated(command.id.hex), span(f"process {message.routing_key}", Kind.CONSUMER):
+                await self._obey(command)
 
         return apply
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from bisect import bisect_right
 from collections.abc import AsyncIterator, Sequence
 from uuid import uuid4
 
@@ -34,9 +35,13 @@ def plant(shared_plant: Plant) -> Plant:
     return shared_plant
 
 
-def message(body: object, routing_key: str = "device.1", user_id: str | None = None) -> Message:
+def message(
+    body: object, routing_key: str = "device.1", user_id: str | None = None, correlation_id: str = ""
+) -> Message:
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
-    return Message(id=str(uuid4()), body=content, routing_key=routing_key, user_id=user_id)
+    return Message(
+        id=str(uuid4()), body=content, routing_key=routing_key, user_id=user_id, correlation_id=correlation_id
+    )
 
 
 async def publish(plant: Plant, messages: Sequence[Message]) -> None:
@@ -48,6 +53,19 @@ async def test_messages_are_taken_together_and_acked_when_safe(plant: Plant) -> 
     await publish(plant, [message(reading(1, n)) for n in range(300)])
     assert [value for _, _, value, _ in plant.taker.readings] == list(range(300))
     assert len(plant.taker.batches) <= 3
+
+
+async def test_a_reading_keeps_the_correlation_id_of_its_message_and_gets_one_without(plant: Plant) -> None:
+    given = {0: "from-the-meter", 1: "", 2: "from-the-meter", 3: "another", 4: "line\nbreak"}
+    await publish(plant, [message(reading(1, n), correlation_id=sent) for n, sent in given.items()])
+    got = {}
+    for batch in plant.taker.batches:
+        ends, ids = zip(*batch.header.requests, strict=True)
+        for place, value in enumerate(batch.readings["value"].tolist()):
+            got[value] = ids[bisect_right(ends, place)]
+    assert [got[0], got[2], got[3]] == ["from-the-meter", "from-the-meter", "another"]
+    made_up = {got[1], got[4]}
+    assert all(len(each) == 32 and each.isalnum() for each in made_up)
 
 
 async def test_the_shape_of_the_model_is_taken(plant: Plant) -> None:

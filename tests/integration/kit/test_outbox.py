@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
+from structlog.testing import capture_logs
 
 from kilowatch.contracts.accounts import Role, User
 from kilowatch.contracts.events import Event, UserCreated
@@ -22,6 +23,7 @@ from kilowatch.kit.events import decode_event, event_message
 from kilowatch.kit.inbox import is_new
 from kilowatch.kit.outbox import Outbox, outbox, relay
 from kilowatch.kit.service import Job
+from kilowatch.kit.telemetry import add_correlation_id, correlated, correlation_id
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 OUTBOX = (
@@ -86,9 +88,11 @@ class Listener:
     def __init__(self, failures: int = 0) -> None:
         self.failures = failures
         self.tries = 0
+        self.requests: list[str] = []
 
     async def __call__(self, connection: AsyncConnection, event: Event) -> None:
         self.tries += 1
+        self.requests.append(correlation_id.get())
         payload = event.payload
         assert isinstance(payload, UserCreated)
         await connection.execute(text("INSERT INTO heard VALUES (:id)"), {"id": payload.user.id})
@@ -171,6 +175,27 @@ async def test_the_inbox_forgets_what_cannot_come_again(database: Database):
         assert await is_new(connection, Event(id=sweeping, source="sample", time=NOW, payload=somebody()))
         left = {row[0] for row in await connection.execute(text("SELECT event_id FROM inbox"))}
     assert left == {recent, sweeping}
+
+
+async def test_what_time_alone_has_led_to_has_a_correlation_id_of_its_own(database: Database, broker: MemoryBroker):
+    listener = Listener()
+    async with running(relay(database, broker), consume_events("sample", database, broker, listener)):
+        await tell(database, somebody())
+        with correlated("somebody-asked"):
+            await tell(database, somebody())
+        await eventually(lambda: _is(rows_left(database), 0))
+    assert listener.requests[0]
+    assert listener.requests[1:] == ["somebody-asked"]
+
+
+async def test_a_dead_letter_and_the_log_of_it_name_the_request(database: Database, broker: MemoryBroker):
+    no_event = event_message(uuid4(), "user.created", b'{"correlationid": "somebody-asked"}')
+    with capture_logs([add_correlation_id]) as logged:
+        async with running(consume_events("sample", database, broker, Listener())):
+            await broker.publish(EVENTS, no_event)
+    [letter] = await broker.dead_letters("events.sample")
+    assert letter.message.correlation_id == "somebody-asked"
+    assert [line["correlation_id"] for line in logged if line["event"] == "message_rejected"] == ["somebody-asked"]
 
 
 async def test_what_is_not_an_event_lies_with_the_dead_letters(database: Database, broker: MemoryBroker):

@@ -339,6 +339,27 @@ async def test_what_only_an_import_has_told_of_is_known_as_such(written):
     assert await written.value(told) == [True, False]
 
 
+async def test_what_a_batch_shows_has_the_id_of_the_request_that_brought_it(written):
+    written.ledger._recent.watched = Watched.of(True, {})
+    before, over = batch([(1, 0, 0.0), (3, 0, 0.0)]), batch([(1, 15, LIMIT_KWH + 1), (3, 15, 100.0)])
+    header = replace(over.header, correlation_id="first", requests=((1, "first"), (2, "second")))
+    await written.write(before, Batch(header, over.readings))
+    assert await written.value("SELECT array_agg(correlation_id) FROM alert") == ["first"]
+    told = "SELECT array_agg(correlation_id ORDER BY device_id) FROM touched"
+    assert await written.value(told) == ["first", "second"]
+
+
+async def test_an_hour_that_is_over_its_limit_without_a_reading_that_came_has_an_id_of_its_own(written):
+    written.clock.now = datetime.fromtimestamp(START_US / 1_000_000, UTC) + timedelta(weeks=1, minutes=30)
+    await written.write(batch([(2, WEEK, 990.0)]))
+    await written.write(batch([(2, 0, 0.0)], source=Source.IMPORT))
+    await written.write(batch([(2, 1, 0.0)], source=Source.IMPORT))
+    before = await written.value("SELECT count(*) FROM alert")
+    await written.rest()
+    assert await written.value("SELECT count(*) FROM alert") > before
+    assert await written.value("SELECT bool_and(correlation_id <> '') FROM alert") is True
+
+
 async def test_a_gap_that_imports_have_left_for_later_tells_of_history_too(written):
     live = [(2, 5 * WEEK, 100.0), (2, 5 * WEEK + 15, 100.5)]
     written.clock.now = datetime.fromtimestamp(START_US / 1_000_000, UTC) + timedelta(weeks=5, minutes=30)

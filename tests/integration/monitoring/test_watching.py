@@ -1,11 +1,13 @@
 """Rules judged by what is stored: raised once, told at the right time, over by themselves."""
 
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 
 from kilowatch.contracts.accounts import Role
+from kilowatch.contracts.events import AlertKind
 from kilowatch.contracts.metering import MeterConfiguration, MeterKind
 from kilowatch.monitoring.store.tables import imported_tail
 from tests.integration.monitoring.read_side import EARLIER, NOON, ReadSide, a_device, owner
@@ -329,6 +331,89 @@ async def test_an_hour_over_its_limit_is_told_with_what_it_came_to_and_over_when
         "Sauna: 1.10 kWh on Monday 1 June from 14:00 to 15:00, 0.10 kWh over the limit of 1.00 kWh."
     )
     assert told[-1].energy_kwh == 2.4
+
+
+# -- what has led to it ------------------------------------------------------------------------------------------------
+
+
+async def over_the_hour(watch: WatchSide) -> None:
+    await watch.monitoring.add_device(7, hourly_limit_kwh=1.0)
+    since = NOON - timedelta(minutes=30)
+    over = {"raised_at": NOON, "announce_at": NOON, "energy": 1_100_000, "threshold": 1_000_000}
+    # As the ledger puts it: `test_ledger.py`.
+    await watch.monitoring.put_alert(7, since=since, **over, correlation_id="meter")
+
+
+async def has_had_its_rule(watch: WatchSide, kind: str, **rule: Any) -> None:
+    """For so long that it has been judged for the rule's sake."""
+    await watch.set_rule(7, kind, **rule)
+    await watch.pass_time(minutes=2)
+    assert await watch.look() == []
+
+
+async def over_the_power(watch: WatchSide) -> None:
+    await a_power_meter(watch)
+    await has_had_its_rule(watch, "power_limit", limit_w=3000, for_s=120)
+    await watch.monitoring.put_readings(7, *((watch.now - n * MINUTE, 3500.0) for n in range(5)))
+
+
+async def over_the_budget(watch: WatchSide, kind: str) -> None:
+    await watch.monitoring.add_device(7)
+    await has_had_its_rule(watch, kind, kwh=1, warn_percent=100)
+    await watch.monitoring.put_usage(7, NOON - timedelta(hours=2), count=8)
+
+
+async def out_of_the_ordinary(watch: WatchSide) -> None:
+    await watch.monitoring.add_device(7)
+    await has_had_its_rule(watch, "unusual_use")
+    for week in range(9):
+        start = NOON - timedelta(hours=1, weeks=week)
+        await watch.monitoring.put_usage(7, start, count=4, energy=200_000 if week else 900_000)
+    await watch.monitoring.put_readings(7, (NOON, 0.7))
+
+
+async def out_of_reach(watch: WatchSide) -> None:
+    await offline(watch)
+
+
+SHOWN = {
+    AlertKind.HOURLY_LIMIT: over_the_hour,
+    AlertKind.POWER_LIMIT: over_the_power,
+    AlertKind.DAILY_BUDGET: partial(over_the_budget, kind="daily_budget"),
+    AlertKind.MONTHLY_BUDGET: partial(over_the_budget, kind="monthly_budget"),
+    AlertKind.OFFLINE: out_of_reach,
+    AlertKind.UNUSUAL_USE: out_of_the_ordinary,
+}
+
+
+@pytest.mark.parametrize("kind", AlertKind)
+async def test_whatever_becomes_of_an_alert_has_the_id_of_what_has_led_to_it(watch: WatchSide, kind: AlertKind):
+    await SHOWN[kind](watch)
+    await watch.touch(7, request="meter")
+    await watch.look()
+    await watch.pass_time(hours=1)
+    await watch.look()
+    await watch.pass_time(hours=1)
+    await watch.look()
+    await watch.monitoring.delete_device(a_device(7))
+    await watch.pass_time(minutes=1)
+    await watch.look()
+    told = [event for event in await watch.monitoring.events() if event.payload.alert.kind is kind]
+    assert {RAISED, CLEARED} <= {event.payload.type for event in told}
+    [request] = {event.correlation_id for event in told}
+    # Time alone finds that a device is silent: its alert has an id of its own.
+    assert request if kind is AlertKind.OFFLINE else request == "meter"
+
+
+async def test_an_alert_that_a_new_rule_shows_has_the_id_of_the_request_for_the_rule(watch: WatchSide):
+    await watch.monitoring.add_device(7)
+    await watch.monitoring.put_usage(7, NOON - timedelta(hours=2), count=8)
+    async with watch.monitoring.clients.user(Role.ADMINISTRATOR) as client:
+        path, asked = "/api/alert-rules/devices/7", {"X-Correlation-Id": "a-new-budget"}
+        answer = await client.put(path, json={"kind": "daily_budget", "kwh": 1}, headers=asked)
+    assert answer.status_code == 200, answer.text
+    assert RAISED in await watch.look()
+    assert {event.correlation_id for event in await watch.monitoring.events()} == {"a-new-budget"}
 
 
 # -- what it costs ---------------------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from uuid import UUID, uuid4
 import httpx2
 import pytest
 from sqlalchemy import text
+from structlog.testing import capture_logs
 
 from kilowatch.contracts.accounts import Role, User
 from kilowatch.contracts.chat import (
@@ -42,6 +43,7 @@ from kilowatch.kit.http import build_app
 from kilowatch.kit.inbox import is_new
 from kilowatch.kit.mail import smtp_sender
 from kilowatch.kit.service import Host
+from kilowatch.kit.telemetry import add_correlation_id, correlated
 from kilowatch.realtime.app import open_realtime
 from kilowatch.realtime.consumers import apply_events
 from kilowatch.realtime.context import RealtimeContext
@@ -85,12 +87,12 @@ class Post:
     clock: list[datetime]
     people: dict[UUID, Role] = field(default_factory=dict)
 
-    async def hear(self, payload: Payload, event_id: UUID | None = None) -> None:
+    async def hear(self, payload: Payload, event_id: UUID | None = None, request: str = "") -> None:
         event = Event(id=event_id or uuid4(), source="test", time=self.clock[0], payload=payload)
-        async with self.context.database.transaction() as connection:
-            if not await is_new(connection, event):
-                return
-            await apply_events(self.context.broker, lambda: self.clock[0], mails=True)(connection, event)
+        with correlated(request):
+            async with self.context.database.transaction() as connection:
+                if await is_new(connection, event):
+                    await apply_events(self.context.broker, lambda: self.clock[0], mails=True)(connection, event)
 
     async def meet(self, user_id: UUID, role: Role = Role.CLIENT, language: str = "en") -> None:
         self.people[user_id] = role
@@ -352,6 +354,20 @@ async def test_a_webhook_is_signed_repeated_under_its_id_and_follows_no_redirect
     assert (told["id"], told["type"]) == (headers["kilowatch-id"], "alert.raised")
     assert (told["data"]["alert_id"], told["data"]["energy_kwh"]) == (str(alert.id), 2.5)
     assert "user_ids" not in told["data"]
+
+
+@pytest.mark.parametrize("kind", AlertKind)
+async def test_mail_webhook_and_the_log_name_what_has_led_to_an_alert(post: Post, kind: AlertKind):
+    await post.meet(ANN)
+    await hook(post, ANN)
+    post.receiver.statuses = [500]
+    await post.hear(AlertRaised(an_alert(ANN, kind=kind)), request="from-the-meter")
+    with capture_logs([add_correlation_id]) as logged:
+        assert await post.deliver() == 2
+    assert await post.deliver(timedelta(seconds=11)) == 1
+    assert (await post.mailbox.next_message())["X-Correlation-Id"] == "from-the-meter"
+    assert [json.loads(body)["correlation_id"] for _, body in post.receiver.got] == ["from-the-meter"] * 2
+    assert [line["correlation_id"] for line in logged if line["event"] == "not_delivered"] == ["from-the-meter"]
 
 
 async def test_a_webhook_does_not_lead_into_the_own_network(post: Post):

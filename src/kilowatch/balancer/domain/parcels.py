@@ -15,11 +15,12 @@ from kilowatch.kit.hashing import partitions_of
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """The readings and rejections of one request for one partition."""
+    """The readings and rejections of one request, or of messages taken together, for one partition."""
 
     readings: Readings
     accepted: Ints  #: place of each reading among all items received
     refused: Sequence[Refused] = ()
+    correlation_ids: Sequence[str] = ()  #: of each reading, where they came with several
 
     @property
     def size(self) -> int:
@@ -42,7 +43,8 @@ class Parcel:
     def _part(self, number: int, max_readings: int, max_rejections: int) -> "Parcel":
         readings = slice(number * max_readings, (number + 1) * max_readings)
         refused = slice(number * max_rejections, (number + 1) * max_rejections)
-        return Parcel(self.readings[readings], self.accepted[readings], self.refused[refused])
+        ids = self.correlation_ids[readings]
+        return Parcel(self.readings[readings], self.accepted[readings], self.refused[refused], ids)
 
 
 def parcels(checked: Checked, partition_count: int) -> Mapping[int, Parcel]:

@@ -43,7 +43,7 @@ class AlertRecord:
     escalate_at: datetime | None = None
     escalated_at: datetime | None = None
     cleared_at: datetime | None = None
-    correlation_id: str = ""  #: of the request whose reading raised it
+    correlation_id: str = ""  #: of the request or reading that has shown it; its own where time has
 
 
 def acknowledged(alert: AlertRecord, by: UUID, note: str, at: datetime) -> AlertRecord:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from kilowatch.contracts.events import AlertKind
 from kilowatch.contracts.metering import Device
+from kilowatch.kit.telemetry import new_correlation_id
 from kilowatch.monitoring.domain.alert import AlertRecord
 from kilowatch.monitoring.domain.budgets import judge_budget
 from kilowatch.monitoring.domain.calendar import Period, Span, period_start, periods
@@ -83,7 +84,8 @@ async def settle(
         mine = by_rule.get((each.device_id, each.rule.kind), [])
         touch = touched.get(each.device_id, _BY_TIME)
         outcome = reconcile(mine, each, touch.live_since, now)
-        raised = [replace(alert, correlation_id=touch.correlation_id) for alert in outcome.raised]
+        request = touch.correlation_id or new_correlation_id()
+        raised = [replace(alert, correlation_id=request) for alert in outcome.raised]
         await store.save(raised, outcome.changed)
         news = news or bool(outcome.raised or outcome.changed)
     return news

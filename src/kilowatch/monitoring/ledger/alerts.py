@@ -6,6 +6,7 @@ from typing import Final, TypeAlias
 import numpy as np
 
 from kilowatch.kit.clock import Clock
+from kilowatch.kit.telemetry import new_correlation_id
 from kilowatch.monitoring.domain.limits import HOUR, LimitExceeded, hours_of, judge_hour
 from kilowatch.monitoring.domain.usage import SLOT_US, Ints, Rows
 from kilowatch.monitoring.ledger import queries
@@ -84,7 +85,8 @@ async def _raise(
 ) -> None:
     if not exceeded:
         return
-    requests = requests_of(np.array([found.device for found in exceeded]))
+    # A correction shows it without a reading that came.
+    requests = [each or new_correlation_id() for each in requests_of(np.array([found.device for found in exceeded]))]
     columns = (
         [found.device for found in exceeded],
         [microseconds(found.hour) for found in exceeded],

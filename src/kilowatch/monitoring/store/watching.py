@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from kilowatch.contracts.events import AlertKind
 from kilowatch.contracts.metering import Device
+from kilowatch.kit.telemetry import correlation_id
 from kilowatch.monitoring.domain.alert import AlertRecord
 from kilowatch.monitoring.domain.calendar import Span
 from kilowatch.monitoring.domain.silence import Consumed
@@ -111,7 +112,13 @@ class WatchStore:
         return {row.device_id: Touch(row.since, row.live_since, row.request) for row in rows}
 
     async def touch(self, device_ids: Collection[int], since: datetime, *due_at: datetime) -> None:
-        rows = [{"device_id": each, "since": since, "due_at": due} for due in due_at for each in device_ids]
+        """Have the rules of devices judged again, by what is asked for now."""
+        request = correlation_id.get()
+        rows = [
+            {"device_id": each, "since": since, "due_at": due, "correlation_id": request}
+            for due in due_at
+            for each in device_ids
+        ]
         if rows:
             await self._connection.execute(insert(touched), rows)
 

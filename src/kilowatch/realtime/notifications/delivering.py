@@ -20,7 +20,7 @@ from kilowatch.kit.errors import Unavailable
 from kilowatch.kit.mail import Send
 from kilowatch.kit.service import Job
 from kilowatch.kit.tasks import wait_for_any
-from kilowatch.kit.telemetry import logger
+from kilowatch.kit.telemetry import correlated, logger
 from kilowatch.realtime.notifications import wording
 from kilowatch.realtime.notifications.intake import zone_of
 from kilowatch.realtime.notifications.notice import ConversationNotice, Notice
@@ -76,14 +76,20 @@ class Courier:
                 return False
             recipient = next(iter(await store.recipients([due[0].user_id])), None)
             hook = (await store.hooks([due[0].user_id])).get(due[0].user_id)
+        with correlated(due[0].correlation_id):
+            await self._deliver_or_put_off(due, recipient, hook)
+        return True
+
+    async def _deliver_or_put_off(
+        self, due: Sequence[Dispatch], recipient: Recipient | None, hook: Hook | None
+    ) -> None:
         try:
             state = await self._deliver(due, recipient, hook)
         except NotDelivered as error:
             await self._put_off(due, str(error)[:500])
-            return True
+            return
         async with self.database.transaction() as connection:
             await NotificationStore(connection).settle([each.id for each in due], state, self.clock())
-        return True
 
     async def _deliver(self, due: Sequence[Dispatch], recipient: Recipient | None, hook: Hook | None) -> DispatchState:
         """Raises `NotDelivered`."""
@@ -115,6 +121,8 @@ class Courier:
         message["Subject"] = subject
         # The same mail again has the same id: mailboxes show it once.
         message["Message-ID"] = f"<{due[0].id}@kilowatch>"
+        if due[0].correlation_id:
+            message["X-Correlation-Id"] = due[0].correlation_id
         message.set_content(text)
         message["Content-Language"] = language
         return message
@@ -141,4 +149,11 @@ def _page(notices: Sequence[Notice]) -> str:
 def _body(due: Dispatch) -> bytes:
     notice = msgspec.to_builtins(due.notice)
     kind = notice.pop("type")
-    return msgspec.json.encode({"id": due.notification_id, "type": kind, "time": due.created_at, "data": notice})
+    told = {
+        "id": due.notification_id,
+        "type": kind,
+        "time": due.created_at,
+        "correlation_id": due.correlation_id,
+        "data": notice,
+    }
+    return msgspec.json.encode(told)

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from kilowatch.contracts.accounts import Role, User
 from kilowatch.kit.errors import NotFound
+from kilowatch.kit.telemetry import correlation_id
 from kilowatch.realtime.notifications.notice import Notice, notice_from
 from kilowatch.realtime.notifications.preferences import Channel, Planned, Preferences
 from kilowatch.realtime.notifications.webhook import Hook
@@ -63,6 +64,7 @@ class Dispatch:
     digest: bool
     attempts: int
     created_at: datetime
+    correlation_id: str
     notice: Notice
 
 
@@ -94,7 +96,7 @@ _CLAIM: Final = text("""
         UPDATE dispatch SET attempts = attempts + 1, due_at = :again
         WHERE id IN (SELECT id FROM claimed) RETURNING *
     )
-    SELECT taken.*, notification.notice, notification.created_at
+    SELECT taken.*, notification.notice, notification.created_at, notification.correlation_id
     FROM taken JOIN notification ON notification.id = taken.notification_id
     ORDER BY notification.created_at, taken.id
 """)
@@ -174,17 +176,18 @@ class NotificationStore:
         await self._execute("DELETE FROM webhook WHERE user_id = :user", user=user_id)
 
     async def add(self, notice: Notice, now: datetime, everybody: Sequence[Addressed]) -> None:
-        """Once, however often."""
+        """Once, however often; of the request or reading that is served now."""
         await self._execute(
             """
-            INSERT INTO notification
-            SELECT id, user_id, :now, NULL, shown, CAST(:notice AS jsonb)
+            INSERT INTO notification (id, user_id, created_at, shown, notice, correlation_id)
+            SELECT id, user_id, :now, shown, CAST(:notice AS jsonb), :correlation_id
             FROM unnest(CAST(:ids AS uuid[]), CAST(:users AS uuid[]), CAST(:shown AS boolean[]))
                 AS addressed (id, user_id, shown)
             ON CONFLICT DO NOTHING
             """,
             now=now,
             notice=msgspec.json.encode(notice).decode(),
+            correlation_id=correlation_id.get(),
             ids=[each.id for each in everybody],
             users=[each.user_id for each in everybody],
             shown=[each.shown for each in everybody],
