@@ -1,4 +1,4 @@
-"""Run the benchmarks, print a table and keep the figures in `benchmarks/results.json`.
+"""Run the benchmarks, print a table, keep the figures in `benchmarks/results.json` and write them into the page.
 
 `python -m benchmarks` runs all groups, `python -m benchmarks ingest` one.
 """
@@ -9,14 +9,13 @@ import os
 import platform
 import sys
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Final
 
 import psutil
 
 from benchmarks import accounts, chat, history, ingest, limits, ring, sockets, support, web, year
+from benchmarks.goals import GOALS, PAGE, RESULTS, page_with
 
-RESULTS: Final = Path(__file__).with_name("results.json")
 GROUPS: Final[Mapping[str, Callable[[], dict[str, float]]]] = {
     "accounts": lambda: asyncio.run(accounts.measure()),
     "ring": ring.run,
@@ -38,6 +37,7 @@ def main(wanted: list[str]) -> None:
         _print_table(measured)
         figures |= {key: _rounded(value) for key, value in measured.items()}
     RESULTS.write_text(json.dumps(figures, indent=2, sort_keys=True) + "\n")
+    PAGE.write_text(page_with(figures))
 
 
 def _machine() -> str:
@@ -51,7 +51,9 @@ def _machine() -> str:
 
 def _print_table(figures: Mapping[str, float]) -> None:
     for key, value in figures.items():
-        print(f"  {key:28}{value:>16,.2f}")
+        goal = GOALS.get(key)
+        remark = f"   {goal.text}{'' if goal.is_reached_by(value) else ': not reached'}" if goal else ""
+        print(f"  {key:28}{value:>16,.2f}{remark}")
 
 
 def _rounded(value: float) -> float:
