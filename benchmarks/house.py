@@ -6,7 +6,8 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from kilowatch.kit.postgres import create_databases, embedded_postgres
+from kilowatch.kit.postgres import embedded_postgres
+from tests.databases import databases_of
 from tests.house import PASSWORD, House, open_house
 
 
@@ -16,10 +17,5 @@ async def open_own_house(services: Sequence[str] = ("auth", "users")) -> AsyncIt
     with tempfile.TemporaryDirectory(prefix="kw-bench-", ignore_cleanup_errors=True) as name:
         directory = Path(name)
         with embedded_postgres(directory / "postgres") as server:
-
-            async def fresh_url(service: str) -> str:
-                await create_databases(server.superuser_url, [service])
-                return server.superuser_url(service)
-
-            async with open_house(fresh_url, directory / "data", services) as house:
+            async with open_house(databases_of(server), directory / "data", services) as house:
                 yield house

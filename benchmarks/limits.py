@@ -17,23 +17,18 @@ from benchmarks.load import DEVICES, STEP_S, WH_A_MINUTE
 from kilowatch.contracts.batch import READING, Batch, BatchHeader, Source
 from kilowatch.contracts.metering import Device
 from kilowatch.kit.database import migrate
-from kilowatch.kit.postgres import Server, create_databases, embedded_postgres
+from kilowatch.kit.postgres import Server, embedded_postgres
 from kilowatch.monitoring.ledger.columns import microseconds
 from kilowatch.monitoring.ledger.commit import Ledger
 from kilowatch.monitoring.ledger.fleet import Fleet
 from kilowatch.monitoring.ledger.intake import Work
 from kilowatch.monitoring.ledger.recent import Recent
+from tests.databases import databases_of, hold_lease
 
 COMMITS: Final = 60
 QUARTERS: Final = 4  #: a commit has a reading of every fourth device
 WARM: Final = 8  #: commits that meet devices for the first time, and are not counted
 BEGAN: Final = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) - timedelta(hours=8)
-LEASE: Final = """
-    INSERT INTO replica SELECT gen_random_uuid(), 'bench', 'member', now(), pid, backend_start
-        FROM pg_stat_get_activity(pg_backend_pid());
-    INSERT INTO write_backend SELECT backend_pid, backend_started_at, id FROM replica;
-    INSERT INTO lease SELECT 0, 1, id, now() + interval '1 hour' FROM replica
-"""
 
 
 async def measure() -> dict[str, float]:
@@ -57,11 +52,12 @@ async def measure() -> dict[str, float]:
 
 @asynccontextmanager
 async def _open_ledger(server: Server, name: str, fleet: Sequence[Device]) -> AsyncIterator[Ledger]:
-    await create_databases(server.superuser_url, [name])
-    await migrate(server.superuser_url(name), "monitoring")
-    url = server.superuser_url(name).replace("+asyncpg", "")
-    ledger = await Ledger.open(url, Recent(Fleet.of(fleet)), partitions=1, clock=lambda: datetime.now(UTC))
-    await ledger.connection.execute(LEASE)
+    url = await databases_of(server)(name)
+    await migrate(url, "monitoring")
+    ledger = await Ledger.open(
+        url.replace("+asyncpg", ""), Recent(Fleet.of(fleet)), partitions=1, clock=lambda: datetime.now(UTC)
+    )
+    await hold_lease(ledger.connection)
     yield ledger
     await ledger.connection.close()
 

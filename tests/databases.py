@@ -10,7 +10,7 @@ from uuid import uuid4
 import asyncpg
 
 from kilowatch.kit.database import migrate
-from kilowatch.kit.postgres import create_databases
+from kilowatch.kit.postgres import Server, create_databases
 
 #: Makes a database for a service and gives its URL.
 FreshUrl = Callable[[str], Awaitable[str]]
@@ -40,6 +40,26 @@ async def fresh_databases(url: Callable[[str], str], *, empty: bool = False) -> 
         yield create
         for name in names:
             await connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+def databases_of(server: Server) -> FreshUrl:
+    """Empty ones, named as their service, on a server of one's own."""
+
+    async def create(service: str) -> str:
+        await create_databases(server.superuser_url, [service])
+        return server.superuser_url(service)
+
+    return create
+
+
+async def hold_lease(connection: asyncpg.Connection, epoch: int = 1) -> None:
+    """In a database of monitoring: partition 0 is ours, and our connection is on record."""
+    await connection.execute(f"""
+        INSERT INTO replica SELECT gen_random_uuid(), 'test', 'member', now(), pid, backend_start
+            FROM pg_stat_get_activity(pg_backend_pid());
+        INSERT INTO write_backend SELECT backend_pid, backend_started_at, id FROM replica;
+        INSERT INTO lease SELECT 0, {epoch}, id, now() + interval '1 hour' FROM replica
+    """)
 
 
 async def _migrated(connection: asyncpg.Connection, url: Callable[[str], str], service: str) -> str:

@@ -23,8 +23,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from kilowatch.contracts.accounts import FIRST_ADMINISTRATOR_ID, Role
 from kilowatch.kit.audit import Origin
 from kilowatch.kit.edge import bind, serve_http
-from kilowatch.kit.postgres import create_databases, embedded_postgres
+from kilowatch.kit.postgres import embedded_postgres
 from kilowatch.kit.telemetry import LogFormat, configure_logging
+from tests.databases import databases_of
 from tests.rights.conftest import Town, open_town
 
 #: Not `negative_data_rejection`: what a query says beyond what is asked we ignore, as HTTP servers do.
@@ -183,12 +184,7 @@ async def _credential(town: Town) -> str:
 @asynccontextmanager
 async def _own_town(directory: Path) -> AsyncIterator[Town]:
     with embedded_postgres(directory / "postgres", {"fsync": "off", "full_page_writes": "off"}) as server:
-
-        async def fresh_url(service: str) -> str:
-            await create_databases(server.superuser_url, [service])
-            return server.superuser_url(service)
-
-        async with open_town(fresh_url, directory / "data") as town:
+        async with open_town(databases_of(server), directory / "data") as town:
             yield town
 
 

@@ -31,9 +31,8 @@ from kilowatch.kit.database import open_database
 from kilowatch.kit.errors import Invalid
 from kilowatch.kit.mail import smtp_sender
 from kilowatch.kit.outbox import relay
-from kilowatch.kit.problems import PROBLEMS
 from kilowatch.kit.secrets import secret, service_secret
-from kilowatch.kit.service import Host, Job, Service
+from kilowatch.kit.service import Host, Job, Service, joined
 from kilowatch.kit.snapshots import catch_up_at_start
 from kilowatch.kit.vault import Vault
 
@@ -90,11 +89,8 @@ def _service_digests(data_dir: Path) -> dict[str, bytes]:
 
 
 def _router() -> APIRouter:
-    router = APIRouter(responses=PROBLEMS)
-    for part in (sessions, passwords, second_factor, api_keys, administration, keys, personal_data):
-        router.include_router(part.router)
-    router.include_router(audit_router("auth", AuthContext))
-    return router
+    parts = (sessions, passwords, second_factor, api_keys, administration, keys, personal_data)
+    return joined(*(part.router for part in parts), audit_router("auth", AuthContext))
 
 
 async def rebuild_projection(host: Host) -> None:

@@ -14,6 +14,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
 from kilowatch.auth.settings import AuthSettings
+from kilowatch.auth.store.accounts import StoredPassword
 from kilowatch.kit.errors import SlowDown
 
 ResultT = TypeVar("ResultT")
@@ -40,9 +41,9 @@ class Hasher:
     async def hash(self, password: str) -> str:
         return await self._run(lambda: self._argon2.hash(password))
 
-    async def check(self, encoded: str | None, password: str) -> Verdict:
+    async def check(self, stored: StoredPassword | None, password: str) -> Verdict:
         """With None, for an account that does not exist, it takes as long and is wrong."""
-        return await self._run(lambda: self._check(encoded, password))
+        return await self._run(lambda: self._check(stored.hash if stored else None, password))
 
     def _check(self, encoded: str | None, password: str) -> Verdict:
         try:

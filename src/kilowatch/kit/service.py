@@ -20,6 +20,7 @@ from starlette.websockets import WebSocket
 
 from kilowatch.kit.broker.port import Broker
 from kilowatch.kit.clock import Clock
+from kilowatch.kit.problems import PROBLEMS
 from kilowatch.kit.security import Verifier
 
 #: A job of a service: it returns when its work is done, at the latest soon after `stopping` is set, having finished
@@ -57,9 +58,17 @@ class Host:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
     name: str
-    router: APIRouter  #: with whole paths, `/api/…`, and `responses=PROBLEMS` for their description
+    router: APIRouter  #: with whole paths, `/api/…`: `joined`
     context: object  #: what the routes work with; they ask for it by its type (`kit.http.provided`)
     #: Those who open WebSockets, by whole path.
     sockets: Mapping[str, Callable[[WebSocket], Awaitable[None]]] = field(default_factory=dict)
     jobs: Sequence[Job] = ()
     ready: Callable[[], Awaitable[None]]  #: raises `Unavailable` with the reason while it is not ready
+
+
+def joined(*parts: APIRouter, tags: Sequence[str] = ()) -> APIRouter:
+    """The routes of a service, each with the problems that it may answer. The first that fits answers."""
+    router = APIRouter(tags=[*tags], responses=PROBLEMS)
+    for part in parts:
+        router.include_router(part)
+    return router

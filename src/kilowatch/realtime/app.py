@@ -6,16 +6,14 @@ from functools import partial
 from uuid import uuid4
 
 import httpx2
-from fastapi import APIRouter
 
 from kilowatch.contracts.routing import CHAT_COMMANDS, FRAMES
 from kilowatch.kit.broker.port import Broker, Exchange, ExchangeKind, Topology
 from kilowatch.kit.consumer import consume_events, event_topology
 from kilowatch.kit.database import Database, open_database
 from kilowatch.kit.mail import smtp_sender
-from kilowatch.kit.problems import PROBLEMS
 from kilowatch.kit.secrets import secret
-from kilowatch.kit.service import Host, Service
+from kilowatch.kit.service import Host, Service, joined
 from kilowatch.kit.snapshots import catch_up_at_start
 from kilowatch.kit.vault import Vault
 from kilowatch.realtime import api as sockets
@@ -35,10 +33,7 @@ from kilowatch.realtime.presence import Attendance
 from kilowatch.realtime.settings import RealtimeSettings
 from kilowatch.realtime.upkeep import Upkeep
 
-router = APIRouter(responses=PROBLEMS)
-router.include_router(sockets.router)
-router.include_router(notifications.router)
-router.include_router(personal_data.router)
+router = joined(sockets.router, notifications.router, personal_data.router)
 
 
 @asynccontextmanager

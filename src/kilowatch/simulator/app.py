@@ -13,8 +13,7 @@ from fastapi import APIRouter, Depends
 from kilowatch.contracts.batch import Source
 from kilowatch.kit.errors import KilowatchError
 from kilowatch.kit.http import SignedIn, provided
-from kilowatch.kit.problems import PROBLEMS
-from kilowatch.kit.service import Host, Job, Service
+from kilowatch.kit.service import Host, Job, Service, joined
 from kilowatch.kit.tasks import wait_for_any
 from kilowatch.kit.telemetry import logger
 from kilowatch.simulator.administration import open_administration
@@ -24,7 +23,7 @@ from kilowatch.simulator.http_sender import open_http_sender
 from kilowatch.simulator.sending import Sender
 
 log = logger(__name__)
-router = APIRouter(tags=["demo"], responses=PROBLEMS)
+router = APIRouter(tags=["demo"])
 
 #: At the first start the accounts have not got around yet: a sign-in works a moment later.
 SHORTEST_PAUSE_S: Final = 1.0
@@ -67,7 +66,7 @@ async def open_simulator(host: Host) -> AsyncIterator[Service]:
             state_file=host.data_dir / "secrets" / "demo.json",
             clock=host.clock,
         )
-        yield Service(name="simulator", router=router, context=demo, jobs=[_keep_running(demo)], ready=_ready)
+        yield Service(name="simulator", router=joined(router), context=demo, jobs=[_keep_running(demo)], ready=_ready)
 
 
 def _keep_running(demo: Demo) -> Job:

@@ -14,8 +14,7 @@ from kilowatch.kit.broker.port import Exchange, ExchangeKind, Topology
 from kilowatch.kit.clock import system_clock
 from kilowatch.kit.database import open_database
 from kilowatch.kit.outbox import relay
-from kilowatch.kit.problems import PROBLEMS
-from kilowatch.kit.service import Host, Service
+from kilowatch.kit.service import Host, Service, joined
 from kilowatch.users import api, audit_api, export_api, handlers, system_api
 from kilowatch.users.api import UsersContext, working
 from kilowatch.users.departures import forget_the_departed
@@ -40,14 +39,9 @@ async def open_users(host: Host) -> AsyncIterator[Service]:
 
 
 def _router() -> APIRouter:
-    router = APIRouter(responses=PROBLEMS)
-    # The first route that matches answers: `/internal/users/audit` before `/internal/users/{user_id}`, and so on.
-    for part in (
-        audit_router("users", UsersContext),
-        *(each.router for each in (export_api, audit_api, system_api, api)),
-    ):
-        router.include_router(part)
-    return router
+    # The first route that fits answers: `/internal/users/audit` before `/internal/users/{user_id}`, and so on.
+    parts = (each.router for each in (export_api, audit_api, system_api, api))
+    return joined(audit_router("users", UsersContext), *parts)
 
 
 async def appoint_administrator(database_url: str, email: str, name: str) -> UUID:

@@ -159,7 +159,7 @@ async def _begun(house: House) -> Attempt:
     async with auth.working(ELSEWHERE) as work:
         candidate = await sessions.begin_sign_in(work, ANA)
     assert not isinstance(candidate, TooOften)
-    verdict = await auth.hasher.check(candidate.hash, PASSWORD)
+    verdict = await auth.hasher.check(candidate.password, PASSWORD)
     assert verdict.right
     return Attempt(auth, candidate, verdict)
 

@@ -25,6 +25,7 @@ from kilowatch.monitoring.ledger.fleet import Fleet
 from kilowatch.monitoring.ledger.intake import Work
 from kilowatch.monitoring.ledger.recent import Recent
 from kilowatch.monitoring.ledger.watched import Watched
+from tests.databases import hold_lease
 from tests.integration.monitoring.read_side import HandClock
 from tests.unit.monitoring.meters import START_US
 
@@ -98,7 +99,7 @@ async def open_written(opened: Database) -> AsyncIterator[Written]:
     url = opened.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
     clock = HandClock(NOW)
     ledger = await Ledger.open(url, Recent(Fleet.of(DEVICES)), partitions=1, clock=clock)
-    await hold_lease(ledger)
+    await hold_lease(ledger.connection, EPOCH)
     yield Written(ledger, clock)
     await ledger.connection.close()
 
@@ -107,16 +108,6 @@ async def open_written(opened: Database) -> AsyncIterator[Written]:
 async def written(database):
     async with open_written(await database("monitoring")) as written:
         yield written
-
-
-async def hold_lease(ledger: Ledger) -> None:
-    """Partition 0 is ours, and our connection is on record."""
-    await ledger.connection.execute(f"""
-        INSERT INTO replica SELECT gen_random_uuid(), 'test', 'member', now(), pid, backend_start
-            FROM pg_stat_get_activity(pg_backend_pid());
-        INSERT INTO write_backend SELECT backend_pid, backend_started_at, id FROM replica;
-        INSERT INTO lease SELECT 0, {EPOCH}, id, now() + interval '1 hour' FROM replica
-    """)
 
 
 def batch(readings: Sequence[tuple[int, int, float]], *, source: Source = Source.LIVE, rejections=()) -> Batch:

@@ -23,7 +23,7 @@ async def prove_password(auth: AuthContext, origin: Origin, user_id: UUID, typed
         claim = await passwords.begin_proof(work, user_id)
     if isinstance(claim, TooOften):
         refuse_throttled(claim, work.now)
-    verdict = await auth.hasher.check(claim.hash, normal_password(typed.get_secret_value()))
+    verdict = await auth.hasher.check(claim.password, normal_password(typed.get_secret_value()))
     async with auth.working(origin) as work:
         await passwords.note_proof(work, claim, verdict.right)
     if not verdict.right:

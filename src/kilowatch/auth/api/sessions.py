@@ -95,7 +95,7 @@ async def sign_in(
     if isinstance(candidate, TooOften):
         refuse_throttled(candidate, work.now)
     # Between two transactions: no connection is held while the processor is busy with the hash.
-    verdict = await auth.hasher.check(candidate.hash, normal_password(body.password.get_secret_value()))
+    verdict = await auth.hasher.check(candidate.password, normal_password(body.password.get_secret_value()))
     async with auth.working(origin) as work:
         outcome = await sessions.finish_sign_in(work, candidate, verdict, body.code, device_of(request, origin))
         if isinstance(outcome, SignedIn) and cookie:

@@ -23,10 +23,6 @@ class Claim:
     tries: Tries
     password: StoredPassword | None
 
-    @property
-    def hash(self) -> str | None:
-        return self.password.hash if self.password else None
-
 
 async def begin_proof(work: Work, user_id: UUID) -> Claim | TooOften:
     """The same counts as for signing in: a stolen session is not a way to guess faster."""

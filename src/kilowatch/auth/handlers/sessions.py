@@ -29,10 +29,6 @@ class Candidate:
     user: User | None
     password: StoredPassword | None
 
-    @property
-    def hash(self) -> str | None:
-        return self.password.hash if self.password else None
-
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
@@ -79,8 +75,8 @@ async def finish_sign_in(
             await throttling.give_back(work, candidate.tries)
             return SecondFactorNeeded()
     await throttling.forgive(work, candidate.tries)
-    if candidate.hash and verdict.upgraded:
-        await accounts.rehash_password(work.connection, user.id, candidate.hash, verdict.upgraded)
+    if candidate.password and verdict.upgraded:
+        await accounts.rehash_password(work.connection, user.id, candidate.password.hash, verdict.upgraded)
     return await _open_session(work, user, device)
 
 

@@ -1,7 +1,5 @@
 """The HTTP edge of the inventory."""
 
-from fastapi import APIRouter
-
 from kilowatch.devices.api import (
     assignments,
     broker_auth,
@@ -16,12 +14,10 @@ from kilowatch.devices.api import (
 )
 from kilowatch.devices.api.context import DevicesContext
 from kilowatch.kit.audit_routes import audit_router
-from kilowatch.kit.problems import PROBLEMS
+from kilowatch.kit.service import joined
 
-router = APIRouter(responses=PROBLEMS)
-router.include_router(audit_router("devices", DevicesContext))
 # Fixed paths such as /api/devices/export come before /api/devices/{device_id}: the first that fits answers.
-for part in (
+PARTS = (
     tables,
     devices,
     sites,
@@ -32,5 +28,5 @@ for part in (
     on_behalf,
     personal_data,
     broker_auth,
-):
-    router.include_router(part.router)
+)
+router = joined(audit_router("devices", DevicesContext), *(part.router for part in PARTS))

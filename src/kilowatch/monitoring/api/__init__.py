@@ -1,9 +1,7 @@
 """The HTTP edge of the read side."""
 
-from fastapi import APIRouter
-
 from kilowatch.kit.audit_routes import audit_router
-from kilowatch.kit.problems import PROBLEMS
+from kilowatch.kit.service import joined
 from kilowatch.monitoring.api import (
     alerts,
     completeness,
@@ -20,7 +18,6 @@ from kilowatch.monitoring.api import (
 )
 from kilowatch.monitoring.api.context import MonitoringContext
 
-router = APIRouter(responses=PROBLEMS)
 PARTS = (
     usage,
     outlook,
@@ -35,6 +32,4 @@ PARTS = (
     on_behalf,
     personal_data,
 )
-for part in PARTS:
-    router.include_router(part.router)
-router.include_router(audit_router("monitoring", MonitoringContext))
+router = joined(*(part.router for part in PARTS), audit_router("monitoring", MonitoringContext))

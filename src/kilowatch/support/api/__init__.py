@@ -1,9 +1,7 @@
 """The HTTP edge of support."""
 
-from fastapi import APIRouter
-
 from kilowatch.kit.audit_routes import audit_router
-from kilowatch.kit.problems import PROBLEMS
+from kilowatch.kit.service import joined
 from kilowatch.support.api import (
     assistant,
     attachments,
@@ -19,8 +17,7 @@ from kilowatch.support.api import (
 )
 from kilowatch.support.api.context import SupportContext
 
-router = APIRouter(responses=PROBLEMS)
-for part in (
+PARTS = (
     conversations,
     messages,
     attachments,
@@ -32,6 +29,5 @@ for part in (
     assistant,
     knowledge,
     personal_data,
-):
-    router.include_router(part.router)
-router.include_router(audit_router("support", SupportContext))
+)
+router = joined(*(part.router for part in PARTS), audit_router("support", SupportContext))
