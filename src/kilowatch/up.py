@@ -72,7 +72,7 @@ def _announce(url: str, data_dir: Path, accounts: Sequence[DemoAccount]) -> None
 def _accounts_table(accounts: Sequence[DemoAccount]) -> Table:
     table = Table("\nDemo account", "\nE-mail", "\nPassword", box=None, padding=(0, 2, 0, 0))
     for account in accounts:
-        table.add_row(account.role, account.email, account.password)
+        table.add_row(account.words, account.email, account.password)
     return table
 
 

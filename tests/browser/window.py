@@ -9,9 +9,9 @@ from typing import Any, Literal, TypeAlias
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Playwright, ViewportSize, expect
 
 from kilowatch.kit.web import DemoAccount
-from kilowatch.simulator.demo.accounts import ADMINISTRATOR, ANA
+from kilowatch.simulator.demo.accounts import ADMINISTRATOR, ANA, RADU
 
-ADMIN, CLIENT = ADMINISTRATOR, ANA
+ADMIN, OPERATOR, CLIENT = ADMINISTRATOR, RADU, ANA
 
 Scheme: TypeAlias = Literal["light", "dark"]
 

@@ -1,9 +1,13 @@
 import { useQuery } from "@tanstack/react-query";
 
+import type { Role } from "@/api/session";
+
 export interface DemoAccount {
-  role: string;
+  role: Role;
   email: string;
   password: string;
+  /** That they see; null: all of them. */
+  site: string | null;
 }
 
 interface About {

@@ -37,6 +37,11 @@ class DemoAccount:
     role: str
     email: str
     password: str
+    site: str | None = None  #: that they see; None: all of them
+
+    @property
+    def words(self) -> str:
+        return f"{self.role}, {self.site}" if self.site else self.role
 
 
 def add_web(app: FastAPI, services: Sequence[Service], demo_accounts: Sequence[DemoAccount]) -> None:
@@ -106,7 +111,7 @@ def _service_row(name: str, reason: str | None) -> str:
 
 def _accounts_section(accounts: Sequence[DemoAccount]) -> str:
     rows = "".join(
-        f"<tr><td>{escape(a.role)}</td><td><code>{escape(a.email)}</code></td>"
+        f"<tr><td>{escape(a.words)}</td><td><code>{escape(a.email)}</code></td>"
         f"<td><code>{escape(a.password)}</code></td></tr>"
         for a in accounts
     )

@@ -15,7 +15,7 @@ import pytest
 from kilowatch.contracts.batch import Source
 from kilowatch.kit.web import DemoAccount
 from kilowatch.simulator.administration import Administration
-from kilowatch.simulator.demo.accounts import ANA, CLAIRE
+from kilowatch.simulator.demo.accounts import ANA, CLAIRE, RADU
 from kilowatch.simulator.demo.fleet import SEED, demo_fleet, history_start
 from kilowatch.simulator.demo.run import Demo, Phase, run_demo
 from kilowatch.simulator.domain.faults import Late
@@ -127,6 +127,9 @@ async def test_the_demo_makes_people_sites_and_devices_and_sends_every_reading(h
     assert await _names_seen_by(house, ANA) > {"Home mains", "Electric car", "Roof"}
     assert {each["tariff"]["currency"] for each in await listed(house, "/api/tariffs")} == {"RON", "AUD"}
     assert await _names_seen_by(house, CLAIRE) == {"Adelaide mains", "Air conditioner"}
+    operator = await house.sign_in(RADU.email, RADU.password)
+    assert (await operator.ask("GET", "/api/devices")).json()["total"] == 12
+    assert (await operator.ask("DELETE", "/api/devices/1")).status_code == 403
     # Nobody else can read the credential.
     assert stat.S_IMODE(demos.state_file.stat().st_mode) == 0o600
     assert stat.S_IMODE(demos.state_file.parent.stat().st_mode) == 0o700

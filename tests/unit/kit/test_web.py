@@ -38,7 +38,7 @@ async def never() -> None:
 async def browser(tokens: Tokens) -> AsyncIterator[httpx2.AsyncClient]:
     service = Service(name="sample", router=APIRouter(), context=object(), ready=never)
     app = build_app([service], tokens.verifier())
-    add_web(app, [service], [DemoAccount("client", "ana@example.org", "<script>")])
+    add_web(app, [service], [DemoAccount("client", "ana@example.org", "<script>", "Home")])
     async with Clients(app, tokens).nobody() as client:
         yield client
 

@@ -25,11 +25,13 @@ export function DemoAccounts({ onPick }: { onPick: (account: { email: string; pa
 }
 
 function Account({ account, onPick }: { account: DemoAccount; onPick: () => void }) {
+  const { t } = useTranslation();
+  const role = t(`role.${account.role}`);
   return (
     <button type="button" onClick={onPick} className="flex w-full items-center gap-3 rounded-xl px-4 py-2 text-left hover:bg-sunken">
       <span className="min-w-0 flex-1">
         <span className="block truncate text-sm font-medium">{account.email}</span>
-        <span className="block truncate text-xs text-soft">{account.role}</span>
+        <span className="block truncate text-xs text-soft">{account.site ? `${role} · ${account.site}` : role}</span>
       </span>
       <ChevronRight className="size-4 text-soft" aria-hidden />
     </button>

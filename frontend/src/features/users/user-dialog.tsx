@@ -76,9 +76,9 @@ export function UserDialog({ user, onClose, onCreated }: UserDialogProps) {
         <Field label={t("users.role")}>
           {(wiring) => (
             <Select className="w-full" {...wiring} {...register("role")}>
-              <option value="client">{t("users.client")}</option>
-              <option value="operator">{t("users.operator")}</option>
-              <option value="administrator">{t("users.administrator")}</option>
+              <option value="client">{t("role.client")}</option>
+              <option value="operator">{t("role.operator")}</option>
+              <option value="administrator">{t("role.administrator")}</option>
             </Select>
           )}
         </Field>
@@ -119,7 +119,7 @@ export function UserDialog({ user, onClose, onCreated }: UserDialogProps) {
       {asking && (
         <Confirm
           open
-          title={t("users.roleTitle", { name: asking.name, role: t(`users.${asking.role}`) })}
+          title={t("users.roleTitle", { name: asking.name, role: t(`role.${asking.role}`) })}
           text={t(`users.roleText.${asking.role}`)}
           action={t("users.changeRole")}
           busy={save.isPending}

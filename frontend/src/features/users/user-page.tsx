@@ -66,7 +66,7 @@ function PersonCard({ user }: { user: User }) {
       <CardHeader title={t("users.person")} />
       <Facts>
         <Fact label={t("users.email")}>{user.email}</Fact>
-        <Fact label={t("users.role")}>{t(`users.${user.role}`)}</Fact>
+        <Fact label={t("users.role")}>{t(`role.${user.role}`)}</Fact>
         <Fact label={t("users.status")}>
           <Badge tone={user.active ? "good" : "plain"}>{t(user.active ? "state.active" : "state.inactive")}</Badge>
         </Fact>

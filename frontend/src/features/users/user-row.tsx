@@ -31,7 +31,7 @@ export function UserRow({ user, mayChange, onDo }: UserRowProps) {
         <p className="text-soft">{user.email}</p>
       </Td>
       <Td>
-        <Badge tone={user.role === "client" ? "plain" : "info"}>{t(`users.${user.role}`)}</Badge>
+        <Badge tone={user.role === "client" ? "plain" : "info"}>{t(`role.${user.role}`)}</Badge>
       </Td>
       <Td className="hidden sm:table-cell">{user.active ? <Badge tone="good">{t("state.active")}</Badge> : <Badge>{t("state.inactive")}</Badge>}</Td>
       <Td className="hidden whitespace-nowrap text-soft md:table-cell">{user.time_zone}</Td>

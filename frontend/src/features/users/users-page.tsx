@@ -57,7 +57,7 @@ export function UsersPage() {
               <option value="">{t("users.everyRole")}</option>
               {(["client", "operator", "administrator"] as const).map((value) => (
                 <option key={value} value={value}>
-                  {t(`users.${value}`)}
+                  {t(`role.${value}`)}
                 </option>
               ))}
             </Select>

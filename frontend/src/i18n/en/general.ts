@@ -30,6 +30,10 @@ export const general = {
   "state.inactive": "Inactive",
   "state.all": "All",
 
+  "role.administrator": "Administrator",
+  "role.operator": "Operator",
+  "role.client": "Client",
+
   "severity.info": "Information",
   "severity.warning": "Warning",
   "severity.critical": "Critical",

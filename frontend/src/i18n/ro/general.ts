@@ -33,6 +33,10 @@ export const general: Translated<typeof english> = {
   "state.inactive": "Inactiv",
   "state.all": "Toate",
 
+  "role.administrator": "Administrator",
+  "role.operator": "Operator",
+  "role.client": "Client",
+
   "severity.info": "Informare",
   "severity.warning": "Avertizare",
   "severity.critical": "Critică",

@@ -35,15 +35,18 @@ ADELAIDE: Final = Place(time_zone="Australia/Adelaide", latitude=-34.93, longitu
 
 @dataclass(frozen=True, slots=True)
 class DemoSite:
-    name: str
+    client: DemoAccount
     address: str
     time_zone: str
-    client: DemoAccount
+
+    @property
+    def name(self) -> str:
+        return self.client.site or ""
 
 
-HOME: Final = DemoSite("Home in Bucharest", "Strada Polona 12, Bucharest", "Europe/Bucharest", ANA)
-OFFICE: Final = DemoSite("Office in Cluj", "Strada Memorandumului 28, Cluj-Napoca", "Europe/Bucharest", MIHAI)
-HOME_SOUTH: Final = DemoSite("Home in Adelaide", "14 Jetty Road, Glenelg SA", "Australia/Adelaide", CLAIRE)
+HOME: Final = DemoSite(ANA, "Strada Polona 12, Bucharest", "Europe/Bucharest")
+OFFICE: Final = DemoSite(MIHAI, "Strada Memorandumului 28, Cluj-Napoca", "Europe/Bucharest")
+HOME_SOUTH: Final = DemoSite(CLAIRE, "14 Jetty Road, Glenelg SA", "Australia/Adelaide")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,12 +7,11 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from kilowatch.contracts.accounts import Role
 from kilowatch.kit.errors import Conflict
 from kilowatch.kit.telemetry import logger
 from kilowatch.kit.web import DemoAccount
 from kilowatch.simulator.administration import Administration
-from kilowatch.simulator.demo.accounts import ANA, CLAIRE, MIHAI
+from kilowatch.simulator.demo.accounts import ANA, CLAIRE, MIHAI, RADU
 from kilowatch.simulator.demo.fleet import HOME, HOME_SOUTH, OFFICE, DemoMeter, DemoSite, demo_fleet, history_start
 from kilowatch.simulator.demo.tariffs import demo_tariffs
 from kilowatch.simulator.domain.place import micros, moment
@@ -22,7 +21,12 @@ log = logger(__name__)
 
 GATEWAY: Final = "Demo gateway"
 SITES: Final = (HOME, OFFICE, HOME_SOUTH)
-NAMES: Final = {ANA.email: "Ana Popescu", MIHAI.email: "Mihai Ionescu", CLAIRE.email: "Claire Walsh"}
+NAMES: Final = {
+    RADU.email: "Radu Marin",
+    ANA.email: "Ana Popescu",
+    MIHAI.email: "Mihai Ionescu",
+    CLAIRE.email: "Claire Walsh",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +50,9 @@ async def seed(administration: Administration, now: int, history: timedelta) -> 
     gateway_id = await ensure_gateway(administration, GATEWAY, device_ids.values())
     anchor = min(_created_at(device) for device in devices.values())
     for site in SITES:
-        user_id = await _ensure_client(administration, site)
+        user_id = await _ensure_person(administration, site.client, site.time_zone)
         await _assign(administration, sites[site.name], user_id, history_start(anchor, history))
+    await _ensure_person(administration, RADU, OFFICE.time_zone)
     return Seeded(anchor, device_ids, gateway_id)
 
 
@@ -94,26 +99,25 @@ async def _ensure_device(
     return await ensure_device(administration, meter.plan, more)
 
 
-async def _ensure_client(administration: Administration, site: DemoSite) -> str:
-    client = site.client
-    body = {"email": client.email, "name": NAMES[client.email], "role": Role.CLIENT, "time_zone": site.time_zone}
+async def _ensure_person(administration: Administration, person: DemoAccount, time_zone: str) -> str:
+    body = {"email": person.email, "name": NAMES[person.email], "role": person.role, "time_zone": time_zone}
     try:
         user = await administration.post("/api/users", body)
     except Conflict:
-        user = await administration.find("/api/users", client.email, "email")
+        user = await administration.find("/api/users", person.email, "email")
     user_id = str(user["id"])
     if not (await administration.get(f"/api/auth/accounts/{user_id}"))["has_password"]:
-        await _set_password(administration, user_id, client)
+        await _set_password(administration, user_id, person)
     return user_id
 
 
-async def _set_password(administration: Administration, user_id: str, client: DemoAccount) -> None:
+async def _set_password(administration: Administration, user_id: str, person: DemoAccount) -> None:
     link = await administration.post(f"/api/auth/accounts/{user_id}/link", {})
     if link["url"] is None:
-        log.warning("demo_password_not_set", email=client.email, reason="this installation sends links by mail")
+        log.warning("demo_password_not_set", email=person.email, reason="this installation sends links by mail")
         return
     token = urlsplit(link["url"]).fragment.removeprefix("token=")
-    await administration.post("/api/auth/links/redeem", {"token": token, "password": client.password})
+    await administration.post("/api/auth/links/redeem", {"token": token, "password": person.password})
 
 
 async def _assign(administration: Administration, site_id: int, user_id: str, since: int) -> None:
