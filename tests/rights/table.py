@@ -248,6 +248,7 @@ _ROUTES = {
         GET /internal/devices/of/{user_id}
         GET /internal/monitoring/of/{user_id}/usage
         GET /internal/monitoring/of/{user_id}/usage/{device_id}
+        GET /internal/monitoring/of/{user_id}/projection
         GET /internal/monitoring/of/{user_id}/latest/{device_id}
         GET /internal/monitoring/of/{user_id}/alerts
         GET /internal/monitoring/of/{user_id}/tariffs

@@ -1,7 +1,7 @@
 """The person's own figures in answers: asked in their name, told in their language, and nothing made up."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
@@ -37,6 +37,22 @@ ALERT: Final = {
 }
 
 
+def _slot(clock: str, energy_kwh: float) -> dict[str, Any]:
+    """Of yesterday."""
+    start = datetime.fromisoformat(f"2026-11-15T{clock}:00+02:00")
+    fixed = {"energy_kwh": energy_kwh, "peak_w": None, "coverage": 1, "complete": True}
+    return {"start": start.isoformat(), "end": (start + timedelta(minutes=15)).isoformat(), **fixed}
+
+
+def _series(direction: str, expected_kwh: float, expected_cost: float) -> dict[str, Any]:
+    energy, cost = {"so_far": 155.0, "expected": expected_kwh}, {"so_far": 80.0, "expected": expected_cost}
+    return {"direction": direction, "energy_kwh": energy, "currency": "RON", "cost": cost}
+
+
+#: The roof earns something.
+PROJECTION: Final = {"series": [_series("consumption", 290.0, 152.5), _series("export", 12.0, -2.5)]}
+
+
 @dataclass
 class Peers:
     """What `devices` and `monitoring` say of Ana."""
@@ -51,6 +67,8 @@ class Peers:
                 return {"items": [ALERT], "total": 1}
             case ["latest", _]:
                 return {"time": "2026-11-16T09:59:30Z", "value": 1_234.4, "unit": "W"}
+            case ["projection"]:
+                return PROJECTION
             case ["usage", *of_device]:
                 return self._usage(query["by"][0], of_device[0] if of_device else None, query["from"][0])
             case _:
@@ -64,7 +82,8 @@ class Peers:
         energy = MONTHS[device] if by == "month" else {"day": 4.5, "slot": 3.25}[by]
         assert start == {"month": "2026-11-01", "day": "2026-11-16", "slot": "2026-11-15"}[by] + "T00:00:00+02:00"
         period = {"start": start, "end": start, "energy_kwh": energy, "peak_w": None, "coverage": 1, "complete": True}
-        series = [{"direction": "consumption", "periods": [period], "total": period}]
+        periods = [period] if by != "slot" else [_slot("00:00", 3.0), _slot("00:15", 0.25), _slot("12:00", 0.3)]
+        series = [{"direction": "consumption", "periods": periods, "total": period}]
         usage = {"time_zone": "Europe/Bucharest", "by": by, "start": start, "end": start, "series": series}
         return usage | {"net": {"currency": "RON", "total": 77.5}}
 
@@ -90,12 +109,17 @@ async def test_the_figures_are_the_persons_own() -> None:
     values = await own(Peers()).values(list(FUNCTIONS))
     assert (values["today_kwh"], values["yesterday_kwh"]) == ("4.50 kWh", "3.25 kWh")
     assert (values["month_kwh"], values["month_daily_kwh"]) == ("155.00 kWh", "10.00 kWh")
-    assert (values["month_projection_kwh"], values["month_projection_cost"]) == ("300.00 kWh", "150.00 RON")
+    assert (values["month_projection_kwh"], values["month_projection_cost"]) == ("290.00 kWh", "150.00 RON")
     assert (values["largest_device"], values["largest_device_kwh"]) == ("Boiler", "1,240.50 kWh")
     assert values["largest_device_share"] == "80%"
     assert values["limits"] == "- Boiler: 2.50 kWh an hour"
     assert (values["open_alerts"], values["last_alerts"]) == ("1", "- Kitchen: silent since 2026-11-16 10:30")
     assert (values["power_now"], values["silent_devices"]) == ("2,469 W", "- Kitchen")
+
+
+async def test_yesterday_ends_at_the_minute_that_it_is_now() -> None:
+    five_past = OwnFunctions(Person(ANA, Peers()), NOW + timedelta(minutes=5), "en")
+    assert (await five_past.values(["today"]))["yesterday_kwh"] == "3.35 kWh"
 
 
 async def test_romanian_has_its_own_numbers_and_words() -> None:

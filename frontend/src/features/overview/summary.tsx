@@ -10,6 +10,8 @@ import { useUsage, type Usage } from "@/queries/use-usage";
 import { useLivePower } from "@/realtime";
 import { useProjection } from "./api/use-projection";
 import { Figure } from "./figure";
+import { netCost } from "./net-cost";
+import { kwhUntil } from "./until";
 
 export function Summary({ devices }: { devices: readonly MyDevice[] }) {
   const zone = devices[0]!.time_zone;
@@ -48,9 +50,12 @@ function Today({ zone }: { zone: string }) {
   const { t } = useTranslation();
   const { kwh, percent } = useFormat();
   const yesterday = shifted(todayIn(zone), "day", -1);
+  const clock = clockIn(zone);
   const today = useUsage({ device: null, by: "hour" });
-  const before = useUsage({ device: null, by: "slot", from: yesterday, to: `${yesterday}T${clockIn(zone)}` });
-  const [now, then] = [today.data && total(today.data), before.data && total(before.data)];
+  // With the slot that goes on then, of which its part is taken.
+  const before = useUsage({ device: null, by: "slot", from: yesterday, to: `${yesterday}T${clock}:59` });
+  const then = before.data && kwhUntil(clock, consumption(before.data)?.periods ?? []);
+  const now = today.data && consumption(today.data)?.total.energy_kwh;
   const change = now && then ? now / then - 1 : null;
   const Icon = (change ?? 0) > 0 ? TrendingUp : TrendingDown;
   return (
@@ -72,13 +77,14 @@ function ThisMonth() {
   const projection = useProjection();
   const series = projection.data?.series.find(({ direction }) => direction === "consumption");
   if (projection.data && !series) return <Figure title={t("overview.month")} value="–" />;
-  const { cost, currency, energy_kwh } = series ?? {};
+  const { energy_kwh } = series ?? {};
+  const cost = projection.data && netCost(projection.data.series);
   return (
-    <Figure title={t("overview.month")} value={energy_kwh && kwh(energy_kwh.so_far)} aside={cost && currency && money(cost.so_far, currency)}>
+    <Figure title={t("overview.month")} value={energy_kwh && kwh(energy_kwh.so_far)} aside={cost && money(cost.soFar, cost.currency)}>
       {energy_kwh?.expected != null &&
         t("overview.projected", {
           energy: kwh(energy_kwh.expected),
-          cost: cost?.expected != null && currency ? ` · ${money(cost.expected, currency)}` : "",
+          cost: cost?.expected != null ? ` · ${money(cost.expected, cost.currency)}` : "",
         })}
       {energy_kwh?.low != null && energy_kwh.high != null && (
         <span className="block text-xs">{t("overview.range", { low: kwh(energy_kwh.low), high: kwh(energy_kwh.high) })}</span>
@@ -106,6 +112,6 @@ function OpenAlerts() {
   );
 }
 
-function total(usage: Usage): number | null {
-  return usage.series.find(({ direction }) => direction === "consumption")?.total.energy_kwh ?? null;
+function consumption(usage: Usage) {
+  return usage.series.find(({ direction }) => direction === "consumption");
 }

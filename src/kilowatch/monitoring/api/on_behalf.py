@@ -10,6 +10,7 @@ from kilowatch.kit.paging import Page
 from kilowatch.monitoring.api.alerts import AlertAnswer, Wanted, list_alerts
 from kilowatch.monitoring.api.context import Limit, Monitoring, PathId
 from kilowatch.monitoring.api.export import Format
+from kilowatch.monitoring.api.outlook import MonthForecast, project_mine
 from kilowatch.monitoring.api.readings import ReadingAnswer, latest_reading
 from kilowatch.monitoring.api.subject import meter_of_device, my_meters
 from kilowatch.monitoring.api.tariffs import TariffInForce, list_my_tariffs
@@ -30,6 +31,11 @@ async def device_usage_of(
 ) -> Response:
     meters = await meter_of_device(monitoring, as_client(user_id), device_id)
     return await device_usage(monitoring, meters, device_id, question, Format.JSON)
+
+
+@router.get("/internal/monitoring/of/{user_id}/projection", response_model=MonthForecast)
+async def projection_of(monitoring: Monitoring, _: PeerService, user_id: UUID) -> Response:
+    return await project_mine(monitoring, await my_meters(monitoring, as_client(user_id)))
 
 
 @router.get("/internal/monitoring/of/{user_id}/latest/{device_id}")

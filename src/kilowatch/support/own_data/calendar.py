@@ -44,9 +44,9 @@ class Today:
 
     @property
     def this_time_yesterday(self) -> datetime:
-        """By the clock on the wall, to the quarter of an hour, which is as fine as usage is kept."""
+        """By the clock on the wall, to the minute, as the overview of the web app tells it too."""
         local = self._local
-        return datetime.combine(local.date() - timedelta(days=1), time(local.hour, local.minute // 15 * 15), self.zone)
+        return datetime.combine(local.date() - timedelta(days=1), time(local.hour, local.minute), self.zone)
 
     @property
     def _local(self) -> datetime:

@@ -69,25 +69,31 @@ class OwnFunctions:
         today = self._today(await self.person.devices())
         so_far, yesterday = await asyncio.gather(
             self.person.usage(today.start, today.end, "day"),
-            self._usage_of_slots(today.midnight(-1), today.this_time_yesterday),
+            self._usage_until(today.midnight(-1), today.this_time_yesterday),
         )
         return self._energies(today_kwh=so_far.total_kwh(), yesterday_kwh=yesterday)
 
     async def month(self) -> Values:
         today = self._today(await self.person.devices())
-        usage = await self.person.usage(today.month_start, today.end, "month")
-        energy = usage.total_kwh()
+        usage, month = await asyncio.gather(
+            self.person.usage(today.month_start, today.end, "month"), self.person.month()
+        )
+        energy, expected = usage.total_kwh(), month.expected_kwh()
         if energy is None or today.days_gone <= 0:
             return {}
         daily = energy / today.days_gone
-        return self._energies(month_kwh=energy, month_daily_kwh=daily, month_projection_kwh=daily * today.days_in_month)
+        projection = daily * today.days_in_month if expected is None else expected
+        return self._energies(month_kwh=energy, month_daily_kwh=daily, month_projection_kwh=projection)
 
     async def cost(self) -> Values:
         today = self._today(await self.person.devices())
-        net = (await self.person.usage(today.month_start, today.end, "month")).net
+        usage, month = await asyncio.gather(
+            self.person.usage(today.month_start, today.end, "month"), self.person.month()
+        )
+        net, expected = usage.net, month.expected_cost()
         if net is None or today.days_gone <= 0:
             return {}
-        projected = net.total / today.days_gone * today.days_in_month
+        projected = net.total / today.days_gone * today.days_in_month if expected is None else expected
         return {
             "month_cost": f"{self._number(net.total, 2)} {net.currency}",
             "month_projection_cost": f"{self._number(projected, 2)} {net.currency}",
@@ -140,8 +146,8 @@ class OwnFunctions:
         """Where the first meter is."""
         return Today(self.now, ZoneInfo(devices[0].time_zone if devices else "UTC"))
 
-    async def _usage_of_slots(self, start: datetime, end: datetime) -> float | None:
-        return None if end <= start else (await self.person.usage(start, end, "slot")).total_kwh()
+    async def _usage_until(self, start: datetime, moment: datetime) -> float | None:
+        return None if moment <= start else (await self.person.usage(start, moment, "slot")).kwh_until(moment)
 
     async def _month_of(self, device: OwnDevice, today: Today) -> float | None:
         return (await self.person.usage(today.month_start, today.end, "month", device.id)).total_kwh()

@@ -39,6 +39,11 @@ class OwnPeriod:
     coverage: float
     complete: bool
 
+    def kwh_until(self, moment: datetime) -> float:
+        """Its energy spread evenly: no usage is kept that is finer."""
+        share = (moment - self.start) / (self.end - self.start)
+        return (self.energy_kwh or 0) * min(max(share, 0), 1)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnSeries:
@@ -68,6 +73,39 @@ class OwnUsage:
         """None: not known."""
         found = [each.total.energy_kwh for each in self.series if each.direction is direction]
         return found[0] if found else None
+
+    def kwh_until(self, moment: datetime) -> float | None:
+        """Of consumption. The last period that was asked for may end after that moment."""
+        found = [each.periods for each in self.series if each.direction is Direction.CONSUMPTION]
+        return sum(period.kwh_until(moment) for period in found[0]) if found else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnEstimate:
+    so_far: float
+    expected: float | None  #: at the end of the month
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnForecast:
+    direction: Direction
+    energy_kwh: OwnEstimate
+    cost: OwnEstimate | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnMonth:
+    series: list[OwnForecast]
+
+    def expected_kwh(self) -> float | None:
+        found = [each.energy_kwh.expected for each in self.series if each.direction is Direction.CONSUMPTION]
+        return found[0] if found else None
+
+    def expected_cost(self) -> float | None:
+        """What consumption costs, less what feed-in earns."""
+        costs = [each.cost.expected for each in self.series if each.cost]
+        known = [cost for cost in costs if cost is not None]
+        return sum(known) if known and len(known) == len(costs) else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +150,10 @@ class Person:
         return await self._ask(
             "monitoring", f"/internal/monitoring/of/{self.user_id}/usage{of_device}", wanted, OwnUsage
         )
+
+    async def month(self) -> OwnMonth:
+        """How it will end."""
+        return await self._ask("monitoring", f"/internal/monitoring/of/{self.user_id}/projection", {}, OwnMonth)
 
     async def latest(self, device_id: int) -> OwnReading:
         path = f"/internal/monitoring/of/{self.user_id}/latest/{device_id}"
