@@ -6,7 +6,7 @@ import { LoadFailed } from "@/components/ui/notice";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { newId } from "@/lib/new-id";
 import { useMarkRead } from "@/queries/use-mark-read";
-import { useMessages, type Message } from "@/queries/use-messages";
+import { useMessages } from "@/queries/use-messages";
 import { useLinkState } from "@/realtime";
 import { useConversation, type Conversation } from "./api/use-conversation";
 import { useHandOver } from "./api/use-hand-over";
@@ -14,8 +14,8 @@ import { useSend } from "./api/use-send";
 import { Composer } from "./composer";
 import { MessageList } from "./message-list";
 import { Satisfaction } from "./satisfaction";
-import type { Unsent } from "./unsent-bubble";
 import { useChatFrames } from "./use-chat-frames";
+import { useUnsent } from "./use-unsent";
 
 export default function ChatPanel({ onClose }: { onClose: () => void }) {
   const { t, i18n } = useTranslation();
@@ -24,8 +24,7 @@ export default function ChatPanel({ onClose }: { onClose: () => void }) {
   const messages = useMessages(id);
   const passing = useChatFrames(id);
   const send = useSend(conversation.data, i18n.language);
-  // Sent in truth where only the answer was lost: then it is among the messages.
-  const unsent = stillToSend(send, messages.data ?? []);
+  const unsent = useUnsent(send, messages.data ?? []);
   useMarkRead(id, messages.data?.at(-1)?.sequence, "conversation");
   const say = (text: string, files: readonly File[] = []) => send.mutate({ id: newId(), text, files });
   return (
@@ -50,13 +49,6 @@ export default function ChatPanel({ onClose }: { onClose: () => void }) {
   );
 }
 
-/** The same id again is the same message, so that it may be tried as often as one likes. */
-function stillToSend(send: ReturnType<typeof useSend>, messages: readonly Message[]): Unsent | null {
-  const draft = send.variables;
-  if (!draft || send.isSuccess || messages.some(({ client_message_id }) => client_message_id === draft.id)) return null;
-  return { draft, failed: send.isError, tryAgain: () => send.mutate(draft), discard: send.reset };
-}
-
 /** Each time that it was resolved. */
 function wantsRating({ resolved_at, rating }: Conversation): boolean {
   return resolved_at !== null && (rating === null || Date.parse(rating.at) < Date.parse(resolved_at));
@@ -70,7 +62,7 @@ function Header({ conversation, onClose }: { conversation: Conversation | null |
     <header className="flex items-center gap-2 border-b px-4 py-3">
       <div className="min-w-0 flex-1">
         <h2 className="font-semibold">{t("chat.title")}</h2>
-        <p className="truncate text-xs text-soft" role="status">
+        <p className="text-xs text-soft" role="status">
           <Standing conversation={conversation ?? null} />
         </p>
       </div>

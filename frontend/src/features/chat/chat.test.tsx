@@ -227,6 +227,55 @@ test("what did not get through stays, and is the same message when it is tried a
   expect(tried).toEqual([tried[0], tried[0]]);
 });
 
+test("what did not get through is still there after a reload", async () => {
+  const tried: string[] = [];
+  server.use(
+    http.post("*/api/support/conversations/c-1/messages", async ({ request }) => {
+      const { text, client_message_id } = (await request.json()) as { text: string; client_message_id: string };
+      tried.push(client_message_id);
+      if (tried.length === 1) return HttpResponse.json({ title: "Unavailable", status: 503, detail: "Later." }, { status: 503 });
+      messages = [said(1, "client", text, { client_message_id })];
+      return HttpResponse.json(messages[0], { status: 201 });
+    }),
+  );
+  const before = show(<ChatLauncher />);
+  await before.person.click(await screen.findByRole("button", { name: /Help/ }));
+  await before.person.type(await screen.findByLabelText("Write a message"), "Is anybody there?{Enter}");
+  await screen.findByText("Not sent.");
+  before.unmount();
+
+  const after = show(<ChatLauncher />);
+  expect(await screen.findByText("Is anybody there?")).toBeVisible();
+  await after.person.click(screen.getByRole("button", { name: "Try again" }));
+  await waitFor(() => expect(screen.queryByText("Not sent.")).toBeNull());
+  expect(tried).toEqual([tried[0], tried[0]]);
+  after.unmount();
+
+  show(<ChatLauncher />);
+  expect(await screen.findByText("Is anybody there?")).toBeVisible();
+  expect(screen.queryByText("Not sent.")).toBeNull();
+});
+
+test("what was discarded does not come back with a reload", async () => {
+  server.use(http.post("*/api/support/conversations/c-1/messages", () => HttpResponse.json({ title: "Unavailable", status: 503, detail: "Later." }, { status: 503 })));
+  const before = show(<ChatLauncher />);
+  await before.person.click(await screen.findByRole("button", { name: /Help/ }));
+  await before.person.type(await screen.findByLabelText("Write a message"), "Is anybody there?{Enter}");
+  await before.person.click(await screen.findByRole("button", { name: "Discard the message" }));
+  before.unmount();
+  show(<ChatLauncher />);
+  await screen.findByText(/Ask about your consumption/);
+  expect(screen.queryByText("Is anybody there?")).toBeNull();
+});
+
+test("an answer says enough about how far the message before it has come", async () => {
+  messages = [said(1, "client", "Hello"), said(2, "bot", "Good day."), said(3, "system", "Resolved")];
+  const { person } = show(<ChatLauncher />);
+  await person.click(await screen.findByRole("button", { name: /Help/ }));
+  expect(await screen.findByText("Good day.")).toBeVisible();
+  expect(screen.queryByText("Sent")).toBeNull();
+});
+
 test("a vote that was given is shown, and how far the newest message has come is told as it is read", async () => {
   messages = [said(1, "client", "Hello"), said(2, "bot", "Good day.", { helpful: true }), said(3, "client", "Thanks", { state: "delivered" })];
   const tell = socket();

@@ -14,11 +14,11 @@ import { useVote } from "./api/use-vote";
 interface MessageBubbleProps {
   message: Message;
   conversation: string;
-  /** How far it has come is told of the newest alone. */
-  isNewestOfMine: boolean;
+  /** How far it has come is told until somebody answers: then it has. */
+  isUnanswered: boolean;
 }
 
-export function MessageBubble({ message, conversation, isNewestOfMine }: MessageBubbleProps) {
+export function MessageBubble({ message, conversation, isUnanswered }: MessageBubbleProps) {
   const { t } = useTranslation();
   const { moment } = useFormat();
   const { author, author_name, text, at, sources, attachments } = message;
@@ -30,7 +30,7 @@ export function MessageBubble({ message, conversation, isNewestOfMine }: Message
         {mine ? t("chat.you") : author === "bot" ? t("chat.bot") : author_name} · <time dateTime={at}>{moment(at)}</time>
       </p>
       {text && <Bubble of={mine ? "mine" : "theirs"}>{mine ? text : <Markdown>{text}</Markdown>}</Bubble>}
-      {isNewestOfMine && <Delivery state={message.state} />}
+      {isUnanswered && <Delivery state={message.state} />}
       <Attachments conversation={conversation} files={attachments} />
       <Sources label={t("chat.sources")} sources={sources} />
       {author === "bot" && <Votes message={message} conversation={conversation} />}

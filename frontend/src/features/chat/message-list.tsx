@@ -23,7 +23,7 @@ export function MessageList({ conversation, messages, passing, unsent, onSay }: 
   const { t } = useTranslation();
   const end = useRef<HTMLDivElement>(null);
   const last = messages.at(-1);
-  const newestOfMine = messages.findLast(({ author }) => author === "client")?.id;
+  const lastSaid = messages.findLast(({ author }) => author !== "system");
   // Newer browsers answer with a promise, which is nothing that an effect may give back.
   useEffect(() => void end.current?.scrollIntoView({ block: "end" }), [messages.length, passing.writing?.text, unsent?.draft.id, unsent?.failed]);
   return (
@@ -33,7 +33,7 @@ export function MessageList({ conversation, messages, passing, unsent, onSay }: 
         <ol className="grid gap-3">
           {messages.map((message) => (
             <li key={message.id}>
-              <MessageBubble message={message} conversation={conversation} isNewestOfMine={message.id === newestOfMine} />
+              <MessageBubble message={message} conversation={conversation} isUnanswered={message === lastSaid && message.author === "client"} />
             </li>
           ))}
         </ol>
