@@ -9,7 +9,6 @@ import { Logo } from "@/components/logo";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { useProfile } from "@/queries/use-profile";
-import { known, speak } from "@/i18n";
 import { patiently } from "@/lib/patiently";
 import { signOut } from "@/lib/sign-out";
 import { cn } from "@/lib/cn";
@@ -17,6 +16,7 @@ import { useRole } from "@/lib/use-session";
 import { DemoHistory } from "./demo-history";
 import { groupsFor, PROFILE } from "./navigation";
 import { NavGroups, NavLinks } from "./nav-links";
+import { useOwnLanguage } from "./use-own-language";
 import { useRealtime } from "./use-realtime";
 
 const Palette = lazy(() => patiently(() => import("./palette")));
@@ -135,14 +135,6 @@ function SignOut() {
       {t("nav.signOut")}
     </button>
   );
-}
-
-/** The language of the account holds on every machine. */
-function useOwnLanguage() {
-  const language = known(useProfile().data?.language ?? null);
-  useEffect(() => {
-    if (language) void speak(language);
-  }, [language]);
 }
 
 function usePalette() {

@@ -30,7 +30,7 @@ const CASES: [object, string, string][] = [
   [
     { kind: "hourly_limit" },
     "2.40 kWh in the hour of 23 Nov 2026, 18:00, 2.00 kWh allowed",
-    "2,40 kWh în ora de la 23 nov. 2026, 18:00, permis 2,00 kWh",
+    "2,40 kWh în ora de la 23 nov. 2026, 18:00, limita fiind 2,00 kWh",
   ],
   [
     { kind: "hourly_limit", energy_kwh: null },
@@ -57,7 +57,7 @@ const CASES: [object, string, string][] = [
     "2.40 kWh in November 2026, 120 % of the month's budget of 2.00 kWh. About RON 3.00 so far",
     "2,40 kWh în noiembrie 2026, 120 % din bugetul lunii de 2,00 kWh. Circa 3,00 RON până acum",
   ],
-  [{ kind: "offline" }, "Silent since 23 Nov 2026, 18:00", "Nu mai vin citiri din 23 nov. 2026, 18:00"],
+  [{ kind: "offline" }, "Silent since 23 Nov 2026, 18:00", "Nu mai vin citiri de la 23 nov. 2026, 18:00"],
   [
     { kind: "offline", until: UNTIL },
     "Silent from 23 Nov 2026, 18:00 to 23 Nov 2026, 19:30",

@@ -49,6 +49,21 @@ export async function speak(language: Language) {
   localStorage.setItem(KEY, language);
 }
 
+let chosen: Language | null = null;
+
+/** By somebody, before it is known who it is. */
+export function choose(language: Language) {
+  chosen = language;
+  return speak(language);
+}
+
+/** Once: whoever has signed in is who chose. */
+export function takeChosen(): Language | null {
+  const taken = chosen;
+  chosen = null;
+  return taken;
+}
+
 export function known(tag: string | null): Language | null {
   return LANGUAGES.find(({ code }) => tag === code || tag?.startsWith(`${code}-`))?.code ?? null;
 }

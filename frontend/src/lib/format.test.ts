@@ -7,14 +7,14 @@ describe("what people read", () => {
   const romanian = formatting("ro");
 
   test("energy has two decimals until it is large", () => {
-    expect(english.kwh(0.5)).toBe("0.50 kWh");
-    expect(romanian.kwh(1234.56)).toBe("1.235 kWh");
+    expect(english.kwh(0.5)).toBe("0.50\u00a0kWh");
+    expect(romanian.kwh(1234.56)).toBe("1.235\u00a0kWh");
     expect(english.kwh(null)).toBe("–");
   });
 
   test("watts become kilowatts where the number grows long", () => {
-    expect(english.watts(980)).toBe("980 W");
-    expect(english.watts(10_240)).toBe("10.2 kW");
+    expect(english.watts(980)).toBe("980\u00a0W");
+    expect(english.watts(10_240)).toBe("10.2\u00a0kW");
   });
 
   test("the clock is read from the server's text, so the hour that comes twice keeps its offset", () => {

@@ -8,7 +8,7 @@ export function formatting(language: string) {
 
   function kwh(value: number | null | undefined): string {
     if (value === null || value === undefined) return "–";
-    return `${Math.abs(value) >= 1000 ? number(0).format(value) : energy.format(value)} kWh`;
+    return `${Math.abs(value) >= 1000 ? number(0).format(value) : energy.format(value)}\u00a0kWh`;
   }
 
   function money(value: number | null | undefined, currency: string): string {
@@ -23,7 +23,7 @@ export function formatting(language: string) {
   }
 
   function watts(value: number): string {
-    return Math.abs(value) >= 10_000 ? `${number(1).format(value / 1000)} kW` : `${whole.format(value)} W`;
+    return Math.abs(value) >= 10_000 ? `${number(1).format(value / 1000)}\u00a0kW` : `${whole.format(value)}\u00a0W`;
   }
 
   function date(day: CalendarDate, style: "full" | "short" = "full"): string {

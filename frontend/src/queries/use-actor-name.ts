@@ -1,11 +1,17 @@
-import { useUsers } from "./use-users";
+import { useQueries } from "@tanstack/react-query";
 
-const MOST = 200;
+import { userQuery } from "./use-users";
 
-/** Who did something: administrators by name, others (`user/5b0c1c9e…`, `service/auth`) as the log calls them. */
-export function useActorName(): (actor: string) => string {
-  const people = useUsers({ role: "administrator", limit: MOST }).data?.items;
-  return (actor) => people?.find(({ id }) => actor === `user/${id}`)?.name ?? shortened(actor);
+const USER = "user/";
+
+/** Who did something, or to whom it was done: people by name, others (`service/auth`, whoever is deleted) as the log calls them. */
+export function useActorName(actors: readonly string[]): (actor: string) => string {
+  const ids = [...new Set(actors.filter((actor) => actor.startsWith(USER)))].map((actor) => actor.slice(USER.length));
+  const names = useQueries({
+    queries: ids.map((id) => ({ ...userQuery(id), retry: false, staleTime: Infinity })),
+    combine: (found) => new Map(found.map(({ data }) => [`${USER}${data?.id}`, data?.name])),
+  });
+  return (actor) => names.get(actor) ?? shortened(actor);
 }
 
 /** `user/5b0c1c9e…` is enough to tell two apart. */

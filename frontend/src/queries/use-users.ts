@@ -1,4 +1,4 @@
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, queryOptions, useQuery } from "@tanstack/react-query";
 
 import { api, data, type Schemas } from "@/api/client";
 import type { paths } from "@/api/schema";
@@ -11,5 +11,12 @@ export function useUsers(wanted: UsersWanted) {
     queryKey: ["users", wanted],
     queryFn: () => data(api.GET("/api/users", { params: { query: wanted } })),
     placeholderData: keepPreviousData,
+  });
+}
+
+export function userQuery(id: string) {
+  return queryOptions({
+    queryKey: ["users", "one", id],
+    queryFn: () => data(api.GET("/api/users/{user_id}", { params: { path: { user_id: id } } })),
   });
 }

@@ -24,7 +24,7 @@ export function Segmented<Value extends string>({ label, value, options, onChang
         <ToggleGroup.Item
           key={option.value}
           value={option.value}
-          className="h-8 rounded-md px-3 text-sm whitespace-nowrap text-soft transition-colors hover:text-ink data-[state=on]:bg-card data-[state=on]:font-medium data-[state=on]:text-ink data-[state=on]:shadow-xs"
+          className="h-8 rounded-md px-2 text-sm sm:px-3 whitespace-nowrap text-soft transition-colors hover:text-ink data-[state=on]:bg-card data-[state=on]:font-medium data-[state=on]:text-ink data-[state=on]:shadow-xs"
         >
           {option.label}
         </ToggleGroup.Item>

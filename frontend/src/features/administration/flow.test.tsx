@@ -36,5 +36,5 @@ test("what waits is added up over the partitions, and unknown where one of them 
   show(<Flow />);
   expect(await screen.findByText("the broker does not say")).toBeVisible();
   expect(screen.getByText("4")).toBeVisible();
-  expect(screen.getByRole("status")).toHaveTextContent("1 partitions take nothing");
+  expect(screen.getByRole("status")).toHaveTextContent("One partition takes nothing");
 });

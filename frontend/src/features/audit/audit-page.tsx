@@ -84,7 +84,7 @@ function Export({ wanted }: { wanted: AuditWanted }) {
 function Entries({ items }: { items: readonly Entry[] }) {
   const { t } = useTranslation();
   const { moment } = useFormat();
-  const nameOf = useActorName();
+  const nameOf = useActorName(items.flatMap(({ actor, object }) => [actor, object]));
   return (
     <Table label={t("audit.title")}>
       <thead>
@@ -105,7 +105,7 @@ function Entries({ items }: { items: readonly Entry[] }) {
               <Badge tone="info">{entry.action}</Badge>
             </Td>
             <Td className="font-mono text-xs" title={entry.object}>
-              {shortened(entry.object)}
+              {nameOf(entry.object)}
             </Td>
             <Td className="whitespace-nowrap" title={entry.actor}>
               {nameOf(entry.actor)}

@@ -49,7 +49,7 @@ function Header({ view, calendar, target, usage }: UsageCardProps & { usage: Usa
   return (
     <header className="flex flex-wrap items-start justify-between gap-x-4 gap-y-3 px-4 pt-4 sm:px-5">
       <div className="min-w-0">
-        <h2 className="text-lg font-semibold tracking-tight" aria-live="polite">
+        <h2 className="text-lg font-semibold tracking-tight first-letter:uppercase" aria-live="polite">
           {title}
         </h2>
         <p className="text-sm text-soft">

@@ -54,7 +54,7 @@ interface RowProps {
 function Row({ made, device, onUndo }: RowProps) {
   const { t } = useTranslation();
   const { moment, ago } = useFormat();
-  const nameOf = useActorName();
+  const nameOf = useActorName([made.author, made.undone_by ?? ""]);
   const mayChange = useMayChange();
   return (
     <Tr>

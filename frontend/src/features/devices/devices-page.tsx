@@ -97,8 +97,8 @@ function Rows({ devices }: { devices: readonly Device[] }) {
           <Th>{t("devices.name")}</Th>
           <Th className="hidden text-right sm:table-cell">{t("devices.id")}</Th>
           <Th>{t("devices.kind")}</Th>
-          <Th>{t("devices.site")}</Th>
-          <Th>{t("devices.people")}</Th>
+          <Th className="hidden sm:table-cell">{t("devices.site")}</Th>
+          <Th className="hidden md:table-cell">{t("devices.people")}</Th>
           <Th className="text-right">{t("devices.limitShort")}</Th>
         </tr>
       </thead>
@@ -117,8 +117,8 @@ function Rows({ devices }: { devices: readonly Device[] }) {
               {t(`devices.kind.${device.kind}`)}
               <p className="text-soft">{t(`direction.${device.direction}`)}</p>
             </Td>
-            <Td>{device.site?.name ?? "–"}</Td>
-            <Td>
+            <Td className="hidden sm:table-cell">{device.site?.name ?? "–"}</Td>
+            <Td className="hidden md:table-cell">
               {device.assignments.map(({ name }) => name).join(", ") || <span className="text-soft">{t("devices.nobody")}</span>}
             </Td>
             <Td className="text-right whitespace-nowrap tabular-nums">{kwh(device.hourly_limit_kwh)}</Td>

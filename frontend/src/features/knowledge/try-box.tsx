@@ -9,7 +9,7 @@ import { Button } from "@/components/ui/button";
 import { Card, CardHeader } from "@/components/ui/card";
 import { Input } from "@/components/ui/input";
 import { Segmented } from "@/components/ui/segmented";
-import { LANGUAGES } from "@/i18n";
+import { known, LANGUAGES } from "@/i18n";
 import { useFormat } from "@/lib/use-format";
 import { LONGEST_MESSAGE } from "@/lib/writing";
 import { useTry, type Tried } from "./api/use-try";
@@ -23,9 +23,9 @@ interface TryBoxProps {
 
 /** What the bot would answer, and why. */
 export function TryBox({ question, draft }: TryBoxProps) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const [text, setText] = useState(question);
-  const [language, setLanguage] = useState<Schemas["Language"]>("en");
+  const [language, setLanguage] = useState<Schemas["Language"]>(known(i18n.language) ?? "en");
   const ask = useTry();
   const submit = (event: SyntheticEvent) => {
     event.preventDefault();

@@ -9,7 +9,7 @@ import { Field } from "@/components/ui/field";
 import { Input, Select } from "@/components/ui/input";
 import { LANGUAGES } from "@/i18n";
 import { useValidForm, z } from "@/lib/form";
-import { useSaveProfile } from "./api/use-save-profile";
+import { useSaveProfile } from "@/queries/use-save-profile";
 
 const schema = z.object({
   name: z.string().check(z.trim(), z.minLength(1)),

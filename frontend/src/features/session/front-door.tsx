@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next";
 
 import { Logo } from "@/components/logo";
 import { Select } from "@/components/ui/input";
-import { known, LANGUAGES, speak } from "@/i18n";
+import { choose, known, LANGUAGES } from "@/i18n";
 
 interface FrontDoorProps {
   title: string;
@@ -28,7 +28,7 @@ export function FrontDoor({ title, text, children, below }: FrontDoorProps) {
         <Select
           aria-label={t("app.language")}
           value={i18n.language}
-          onChange={(event) => void speak(known(event.target.value) ?? "en")}
+          onChange={(event) => void choose(known(event.target.value) ?? "en")}
         >
           {LANGUAGES.map(({ code, name }) => (
             <option key={code} value={code} lang={code}>

@@ -58,7 +58,7 @@ function Rows({ sites }: { sites: readonly Site[] }) {
         <tr>
           <Th>{t("sites.name")}</Th>
           <Th className="text-right">{t("sites.devices")}</Th>
-          <Th>{t("devices.timeZone")}</Th>
+          <Th className="hidden sm:table-cell">{t("devices.timeZone")}</Th>
         </tr>
       </thead>
       <tbody>
@@ -71,7 +71,7 @@ function Rows({ sites }: { sites: readonly Site[] }) {
               <p className="text-soft">{address}</p>
             </Td>
             <Td className="text-right tabular-nums">{device_count}</Td>
-            <Td className="whitespace-nowrap text-soft">{time_zone}</Td>
+            <Td className="hidden whitespace-nowrap text-soft sm:table-cell">{time_zone}</Td>
           </Tr>
         ))}
       </tbody>

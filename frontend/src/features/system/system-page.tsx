@@ -22,9 +22,9 @@ export function SystemPage() {
       {health.isPending && <Skeleton className="h-96 rounded-xl" />}
       {health.isError && <LoadFailed error={health.error} retry={() => void health.refetch()} />}
       {health.data && (
-        <div className="grid gap-4">
+        <div className="grid grid-cols-1 gap-4">
           <Verdict health={health.data} />
-          <div className="grid items-start gap-4 lg:grid-cols-2">
+          <div className="grid grid-cols-1 items-start gap-4 lg:grid-cols-2">
             <Services health={health.data} />
             <Queues health={health.data} />
           </div>

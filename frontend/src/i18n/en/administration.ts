@@ -1,7 +1,7 @@
 export const administration = {
   "admin.title": "Overview",
   "admin.rate": "Readings a second",
-  "admin.rateHint": "over the last {{seconds}} s",
+  "admin.rateHint": "over the last {{seconds}}\u00a0s",
   "admin.accepted": "Accepted",
   "admin.duplicate": "Duplicates",
   "admin.rejected": "Rejected",
@@ -16,7 +16,8 @@ export const administration = {
   "admin.lag": "Batches waiting",
   "admin.lagUnknown": "the broker does not say",
   "admin.inFlight": "Readings on their way",
-  "admin.parked": "{{count}} partitions take nothing at the moment; senders are asked to come again.",
+  "admin.parked_one": "One partition takes nothing at the moment; senders are asked to come again.",
+  "admin.parked_other": "{{count}} partitions take nothing at the moment; senders are asked to come again.",
   "admin.offline": "Devices offline",
   "admin.waiting": "Conversations waiting",
   "admin.measuring": "measuring…",

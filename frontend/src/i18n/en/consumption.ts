@@ -87,7 +87,8 @@ export const consumption = {
   "usage.noEnergy": "no reading",
   "usage.hours23": "The clocks go forward: this day has 23 hours.",
   "usage.hours25": "The clocks go back: this day has 25 hours.",
-  "usage.summary": "{{name}}, {{period}}: {{total}} in {{count}} periods, the largest {{largest}} at {{at}}.",
+  "usage.summary_one": "{{name}}, {{period}}: {{total}} in one period.",
+  "usage.summary_other": "{{name}}, {{period}}: {{total}} in {{count}} periods, the largest {{largest}} at {{at}}.",
   "usage.chartHint": "Arrow keys move through the periods.",
   "usage.revised": "revised",
 

@@ -42,7 +42,7 @@ export const general = {
   "attach.files": "Attached",
   "attach.remove": "Do not attach {{name}}",
   "attach.refused": "Not attached: {{names}}. Up to five images or PDF, of 5 MiB each.",
-  "attach.size": "{{size}} KiB",
+  "attach.size": "{{size}}\u00a0KiB",
 
   "error.required": "Fill this in",
   "error.email": "That is not an e-mail address",

@@ -6,7 +6,7 @@ export const credentials: Translated<typeof english> = {
   "credentials.one": "Acreditare",
   "credentials.issue": "Acreditare nouă",
   "credentials.begins": "începe cu",
-  "credentials.madeAt": "creată {{time}}",
+  "credentials.madeAt": "creată la {{time}}",
   "credentials.until": "valabilă până la {{time}}",
   "credentials.login": "cont la broker",
   "credentials.good": "valabilă",

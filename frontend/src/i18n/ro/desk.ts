@@ -22,7 +22,7 @@ export const desk: Translated<typeof english> = {
   "hours.title": "Program",
   "hours.text": "Orele unei zile, de exemplu 09:00–12:00, 13:00–17:00; lasă ziua goală când nu este nimeni.",
   "hours.open": "Deschis acum",
-  "hours.opens": "Închis; se deschide {{time}}",
+  "hours.opens": "Închis; se deschide la {{time}}",
   "hours.closed": "Închis deocamdată",
   "hours.shut": "Închis",
   "hours.wrong": "Ore ca 09:00–17:00 care nu se suprapun, despărțite prin virgule",

@@ -45,7 +45,7 @@ export const general: Translated<typeof english> = {
   "attach.files": "Atașate",
   "attach.remove": "Nu atașa {{name}}",
   "attach.refused": "Neatașate: {{names}}. Cel mult cinci imagini sau PDF, de câte 5 MiB.",
-  "attach.size": "{{size}} KiB",
+  "attach.size": "{{size}}\u00a0KiB",
 
   "error.required": "Completează câmpul",
   "error.email": "Nu este o adresă de e-mail",

@@ -67,7 +67,7 @@ export const inbox: Translated<typeof english> = {
   "inbox.openAlerts": "Alerte deschise",
   "inbox.alertCount": "Alerte: {{number}}",
   "inbox.meters": "Contoare",
-  "inbox.moreMeters": "Primele {{shown}} din {{total}} contoare",
+  "inbox.moreMeters": "Contoare arătate: {{shown}} din {{total}}",
   "inbox.noMeters": "Niciun contor nu este atribuit.",
   "inbox.labels": "Etichete",
   "inbox.addLabel": "Adaugă o etichetă",

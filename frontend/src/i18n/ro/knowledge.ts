@@ -33,7 +33,7 @@ export const knowledge: Translated<typeof english> = {
   "knowledge.repairs": "Citit ca",
   "knowledge.reasons": "Datorită",
   "knowledge.noUnanswered": "Nicio întrebare nu a rămas fără răspuns",
-  "knowledge.noUnansweredText": "Ce nu poate răspunde asistentul și ce nu le-a fost de folos clienților se adună aici.",
+  "knowledge.noUnansweredText": "La ce nu poate răspunde asistentul și ce nu a ajutat clienții se adună aici.",
   "knowledge.noAnswer": "fără răspuns",
   "knowledge.noHelp": "nu a fost de folos",
   "knowledge.conversation": "Conversația",

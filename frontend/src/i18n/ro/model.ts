@@ -3,7 +3,7 @@ import type { Translated } from "../translated";
 
 export const model: Translated<typeof english> = {
   "model.title": "Model de limbă",
-  "model.text": "Întrebat pentru ce nu răspunde baza de cunoștințe. Fără el fac totul regulile și oamenii.",
+  "model.text": "Întrebat când baza de cunoștințe nu răspunde. Fără el fac totul regulile și oamenii.",
   "model.on": "Modelul e pornit",
   "model.off": "Modelul e oprit",
   "model.onText": "Răspunde la ce îi trec regulile.",
@@ -20,7 +20,7 @@ export const model: Translated<typeof english> = {
   "model.missingText": "Merge orice adresă care vorbește ca OpenAI. Stabilește acestea și repornește:",
   "model.usage": "Astăzi",
   "model.usageText": "După UTC, cu ce au pus deoparte răspunsurile începute.",
-  "model.tokens": "{{used}} din {{cap}} tokeni",
+  "model.tokens": "Tokeni: {{used}} din {{cap}}",
   "model.cost": "{{used}} din {{cap}}",
   "model.unpriced": "Nu sunt stabilite prețuri, deci banii nu se socotesc: limitele sunt cele de tokeni.",
 };

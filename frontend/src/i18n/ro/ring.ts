@@ -19,7 +19,7 @@ export const ring: Translated<typeof english> = {
   "ring.moved": "mutate: {{moved}}, de așteptat: {{expected}}",
   "ring.forced": "preluată",
   "ring.noMoves": "Încă nicio partiție mutată",
-  "ring.drawing": "{{partitions}} partiții pe {{replicas}} replici",
+  "ring.drawing": "Partiții: {{partitions}}; replici: {{replicas}}",
   "ring.epoch": "Epocă",
   "ring.left_s": "Expiră în",
   "ring.from": "de la {{name}}",

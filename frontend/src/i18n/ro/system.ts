@@ -37,7 +37,7 @@ export const system: Translated<typeof english> = {
   "deadLetters.message": "Mesaj",
   "deadLetters.correlation": "Id de corelare",
   "deadLetters.size": "Mărime",
-  "deadLetters.bytes": "{{size}} octeți",
+  "deadLetters.bytes": "{{size}}\u00a0B",
   "deadLetters.body": "Ce spune",
   "deadLetters.noText": "Este un lot de citiri, nu text.",
   "deadLetters.discard": "Aruncă",

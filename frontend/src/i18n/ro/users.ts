@@ -32,7 +32,7 @@ export const users: Translated<typeof english> = {
   "users.doneBy": "Ce a făcut persoana",
   "users.person": "Persoana",
   "users.access": "Acces",
-  "users.passwordSince": "stabilită {{time}}",
+  "users.passwordSince": "stabilită la {{time}}",
   "users.noPassword": "încă niciuna: un link de intrare îi permite să aleagă una",
   "users.factorOn": "pornit",
   "users.factorOff": "oprit",

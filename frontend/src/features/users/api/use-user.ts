@@ -1,10 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
 
-import { api, data } from "@/api/client";
+import { userQuery } from "@/queries/use-users";
 
-export function useUser(id: string) {
-  return useQuery({
-    queryKey: ["users", "one", id],
-    queryFn: () => data(api.GET("/api/users/{user_id}", { params: { path: { user_id: id } } })),
-  });
-}
+export const useUser = (id: string) => useQuery(userQuery(id));
