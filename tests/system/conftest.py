@@ -21,11 +21,11 @@ def demo() -> Iterator[Installation]:
 
 @pytest.fixture
 def install() -> Iterator[Callable[..., Installation]]:
-    """`install("--demo")`: an installation of the test's own, not started yet."""
+    """`install("--demo", KILOWATCH_…="…")`: an installation of the test's own, not started yet."""
     with ExitStack() as stack:
 
-        def make(*arguments: str) -> Installation:
-            installation = Installation(stack.enter_context(open_directory()), *arguments)
+        def make(*arguments: str, **settings: str) -> Installation:
+            installation = Installation(stack.enter_context(open_directory()), *arguments, settings=settings)
             stack.callback(installation.clean_up)
             return installation
 

@@ -1,14 +1,13 @@
-"""The commands of docs/api.md, run from top to bottom against a running demo; the answers are what it shows."""
+"""The commands of docs/api.md, run from top to bottom against a Kilowatch; the answers are what it shows."""
 
 import json
 import re
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
-from kilowatch.simulator.demo.accounts import ADMINISTRATOR
 from tests.system.installation import Installation
 from tests.topology import REPOSITORY
 
@@ -16,6 +15,8 @@ BLOCK = re.compile(r"^```sh\n(.*?)^```(?:\n\n^```json\n(.*?)^```)?", re.MULTILIN
 MARK = "\n--- end of block ---\n"
 #: A balancer hears of a credential, and monitoring writes a reading, a moment later.
 TRIES, PAUSE_S = 20, 0.5
+ADMINISTRATOR = "admin@kilowatch.local"
+PASSWORD = "nine-Lives-of-a-meter"  # pragma: allowlist secret
 
 
 def blocks() -> list[tuple[str, str]]:
@@ -23,15 +24,17 @@ def blocks() -> list[tuple[str, str]]:
 
 
 @pytest.fixture
-def answers(demo: Installation) -> list[str]:
+def answers(install: Callable[..., Installation]) -> list[str]:
     """What each block has printed, in one shell."""
+    kilowatch = install(KILOWATCH_ADMIN_PASSWORD=PASSWORD)
+    kilowatch.start()
     again = f'again() {{ for _ in $(seq {TRIES}); do "$@" && return; sleep {PAUSE_S}; done; return 1; }}\n'
     commands = "".join(f"{_patient(command)}printf '%s' '{MARK}'\n" for command, _ in blocks())
     environment = {
         "PATH": "/usr/local/bin:/usr/bin:/bin",
-        "KILOWATCH": demo.url,
-        "EMAIL": ADMINISTRATOR.email,
-        "PASSWORD": ADMINISTRATOR.password,
+        "KILOWATCH": kilowatch.url,
+        "EMAIL": ADMINISTRATOR,
+        "PASSWORD": PASSWORD,
     }
     shell = ("bash", "-euo", "pipefail", "-c", again + commands)
     done = subprocess.run(shell, check=False, capture_output=True, text=True, timeout=110, env=environment)
