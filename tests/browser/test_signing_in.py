@@ -42,6 +42,26 @@ def test_the_access_token_is_kept_nowhere(window: Window) -> None:
     assert "kilowatch_refresh" not in kept
 
 
+def test_a_script_that_was_slipped_into_a_page_does_not_run(window: Window) -> None:
+    window.page.goto("/sign-in")
+    ran = window.page.evaluate("""async () => {
+        const slip = (fill) => new Promise((done) => {
+            const script = document.createElement("script");
+            script.onload = script.onerror = done;
+            fill(script);
+            document.head.append(script);
+            setTimeout(done, 500);
+        });
+        await slip((script) => (script.textContent = "window.ran = 'written into the page'"));
+        await slip((script) => (script.src = "data:text/javascript,window.ran = 'from elsewhere'"));
+        document.body.insertAdjacentHTML("beforeend", "<img src='x:' onerror='window.ran = 1'>");
+        await new Promise((done) => setTimeout(done, 200));
+        return window.ran;
+    }""")
+    assert ran is None
+    assert sum("Content Security Policy" in complaint for complaint in window.complaints) >= 3
+
+
 def test_two_tabs_that_open_at_once_both_stay_signed_in(window: Window) -> None:
     window.sign_in(CLIENT)
     tabs = [window.page.context.new_page() for _ in range(3)]

@@ -44,6 +44,32 @@ def test_a_container_can_do_little_and_use_little(name: str):
     assert container["restart"] == ("no" if name in ONE_SHOT else "unless-stopped")
 
 
+def test_services_run_as_an_account_that_is_not_root():
+    ours = DOCKERFILE.partition(" AS kilowatch\n")[2].partition("\nFROM ")[0]
+    [account] = re.findall(r"^USER (\d+):\d+$", ours, re.MULTILINE)
+    assert account != "0"
+    as_another = {name for name, container in CONTAINERS.items() if "user" in container}
+    assert as_another == {"secrets"}, "which is gone before anything listens"
+
+
+def test_what_is_installed_is_locked_by_its_hash_and_not_built_on_the_way():
+    makefile = (REPOSITORY / "Makefile").read_text()
+    installed = re.findall(r"pip install (.+)", DOCKERFILE) + re.findall(r"\$\(PIP\) install (.+)", makefile)
+    assert len(installed) == 4
+    for options in installed:
+        # Either from a lock file, or what lies here itself, without asking anybody for anything.
+        assert {"--require-hashes", "--only-binary"} <= {*options.split()} or "--no-index" in options, options
+    for lock in REPOSITORY.glob("requirements*.lock"):
+        packages = re.split(r"^(?=[\w.\[\]-]+==)", lock.read_text(), flags=re.MULTILINE)[1:]
+        assert packages
+        assert all("--hash=sha256:" in package for package in packages), lock.name
+    locked = json.loads((REPOSITORY / "frontend" / "package-lock.json").read_text())["packages"]
+    # What is in the bundle of another comes under its hash.
+    assert [name for name, each in locked.items() if name and not each.keys() & {"integrity", "inBundle"}] == []
+    assert "RUN npm ci " in DOCKERFILE
+    assert "npm ci " in makefile
+
+
 @pytest.mark.parametrize("name", CONTAINERS)
 def test_images_are_ours_or_of_a_known_version(name: str):
     assert re.fullmatch(
@@ -116,7 +142,7 @@ def test_no_secret_is_written_where_its_part_has_no_mount(tmp_path: Path):
 
 def test_secrets_are_made_once_and_never_shared_but_with_those_that_must_know(tmp_path: Path):
     definitions = DEPLOY / "rabbitmq" / "definitions.json"
-    create_secrets(tmp_path, Addresses(), definitions)
+    parts = create_secrets(tmp_path, Addresses(), definitions)
     before = {path: path.read_text() for path in tmp_path.rglob("*") if path.is_file()}
     create_secrets(tmp_path, Addresses(), definitions)
     assert before == {path: path.read_text() for path in tmp_path.rglob("*") if path.is_file()}
@@ -125,10 +151,18 @@ def test_secrets_are_made_once_and_never_shared_but_with_those_that_must_know(tm
         text = (tmp_path / "kept" / secret).read_text()
         return any(text in path.read_text() for path in (tmp_path / part).iterdir())
 
+    must_know = {
+        "admin_password": {"auth", "simulator"},
+        "auth_secret": {"auth"},
+        "broker_auth_key": {"devices", "rabbitmq"},
+        "broker_password": set(SERVICES),  # the broker has a hash of it
+        "database_superuser": {"databases", "postgres"},
+        "grafana_admin_password": {"grafana"},
+        "realtime_secret": {"realtime"},
+    }
     for service in SERVICES:
-        knowing = {part for part in (*SERVICES, "rabbitmq", "postgres") if knows(part, f"database_{service}")}
-        assert knowing == {service}
-        knowing = {part for part in (*SERVICES, "rabbitmq", "postgres") if knows(part, f"service_secret_{service}")}
-        assert knowing == {service, "auth"}
-    assert not knows("rabbitmq", "broker_password"), "the broker has a hash of it"
+        must_know[f"database_{service}"] = {service, "databases"}
+        must_know[f"service_secret_{service}"] = {service, "auth"}
+    secrets = [path.name for path in (tmp_path / "kept").iterdir()]
+    assert {name: {part for part in parts if knows(part, name)} for name in secrets} == must_know
     assert (tmp_path / "kept" / "broker_password").stat().st_mode & 0o077 == 0

@@ -14,7 +14,7 @@ import pytest
 from kilowatch.auth.domain.totp import code_at, step_at
 from kilowatch.auth.handlers.throttling import resets_of
 from kilowatch.contracts.routing import EVENTS
-from kilowatch.kit.events import event_message
+from kilowatch.kit.events import encode_event, event_message
 from tests.house import PASSWORD, Person, eventually
 from tests.rights.conftest import Town
 
@@ -105,6 +105,14 @@ async def test_no_secret_is_in_any_log(
     secrets = zoe.secrets | {"service": made_up["secret"]}
     secrets |= {path.name: path.read_text() for path in (town.house.data_dir / "secrets").iterdir()}
     assert [name for name, text in secrets.items() if text in logged] == []
+
+
+async def test_no_secret_travels_in_any_event(town: Town) -> None:
+    zoe = await _live(town, "Zoesent", "198.51.100.10")
+    await town.house.settle()
+    sent = b"\n".join(encode_event(event) for event in town.house.listener.heard)
+    assert zoe.person.id.encode() in sent
+    assert [name for name, text in zoe.secrets.items() if text.encode() in sent] == []
 
 
 async def test_whoever_is_deleted_leaves_no_trace_in_any_service(town: Town) -> None:
