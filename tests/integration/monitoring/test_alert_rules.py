@@ -223,6 +223,44 @@ async def test_somebody_tries_only_what_they_may_see(monitoring: ReadSide, ann, 
     assert (await monitoring.post(f"{PATH}/preview", {"rule": BUDGET}, bob)).status_code == 404
 
 
+@pytest.mark.parametrize(
+    "rule",
+    [
+        {"kind": "hourly_limit"},
+        {"kind": "power_limit", "limit_w": 500, "for_s": 60},
+        {"kind": "daily_budget", "kwh": 0.001},
+        {"kind": "monthly_budget", "kwh": 0.001},
+    ],
+)
+async def test_what_was_used_of_an_hour_a_day_or_a_month_before_somebodys_time_is_told_to_nobody_else(
+    monitoring: ReadSide, ann, rule
+):
+    configuration = MeterConfiguration(valid_from=EARLIER, kind=MeterKind.POWER, interval_s=600)
+    since = NOON - timedelta(hours=3, minutes=-20)  # within an hour, a day and a month
+    await monitoring.add_device(7, assignments=(viewer(ann, since),), configurations=(configuration,))
+    await monitoring.put_usage(7, NOON - timedelta(hours=9), count=25)
+    earlier = [since + timedelta(minutes=5) - timedelta(minutes=10 * n) for n in range(30)]
+    await monitoring.put_readings(7, *((moment, 1000.0) for moment in earlier))
+    body = {"rule": rule, "hourly_limit_kwh": 0.001}
+    assert (await tried(monitoring, **body))["count"] > 0
+    answer = await monitoring.post(f"{PATH}/preview", body, ann)
+    assert (answer.status_code, answer.json()["firings"]) == (200, [])
+
+
+async def test_what_is_unusual_is_told_by_what_somebody_may_see(monitoring: ReadSide, ann):
+    await monitoring.add_device(7, assignments=(viewer(ann, NOON - timedelta(weeks=5)),))
+    hour = NOON - timedelta(hours=1)
+    for week in range(1, 9):
+        await monitoring.put_usage(7, hour - timedelta(weeks=week), count=4, energy=250_000 if week > 4 else 100_000)
+    await monitoring.put_usage(7, hour, count=4, energy=900_000)
+    await monitoring.put_readings(7, (NOON, 0.9))
+    body = {"rule": {"kind": "unusual_use", "weeks": 8}, "days": 1}
+    [all_weeks] = (await tried(monitoring, **body))["firings"]
+    assert "below 0.70 kWh" in all_weeks["text"]
+    [own_weeks] = (await monitoring.post(f"{PATH}/preview", body, ann)).json()["firings"]
+    assert "below 0.40 kWh" in own_weeks["text"]
+
+
 # -- tables ----------------------------------------------------------------------------------------------------------
 
 

@@ -192,12 +192,15 @@ def _hours_from(subject: Subject) -> datetime:
     return period_start(min(moments), Period.HOUR, subject.zone)
 
 
-async def unusual_since(store: WatchStore, device: Device, condition: UnusualUse, span: Span) -> Sequence[Finding]:
-    """Unusual hours of a device from the first to the newest reading of `span`."""
+async def unusual_since(
+    store: WatchStore, device: Device, condition: UnusualUse, span: Span, visible_from: datetime = BEGINNING
+) -> Sequence[Finding]:
+    """Unusual hours of a device from the first to the newest reading of `span`, neither they nor those that they are
+    compared with from before `visible_from`."""
     zone = ZoneInfo(device.time_zone)
-    starts = [hour.start for hour in periods(span, Period.HOUR, zone)]
+    starts = [hour.start for hour in periods(span, Period.HOUR, zone) if hour.start >= visible_from]
     needed = {start for hour in starts for start in (hour, *compared_with(hour, zone, condition.weeks))}
-    wanted = sorted(needed)
+    wanted = sorted(start for start in needed if start >= visible_from)
     stored = await store.hours([(device.id, Span(start, start + HOUR)) for start in wanted])
     hours = {start: hour for start, hour in zip(wanted, stored, strict=True) if hour is not None}
     return unusual_times(starts, hours, zone, condition, span.end)

@@ -109,27 +109,37 @@ async def try_out(
     watch: WatchStore, device: Device, rule: Rule, span: Span, visible_from: datetime, hourly_limit_kwh: float | None
 ) -> Sequence[Finding]:
     """When the rule would have found something in the past, off or on. Who asks may see nothing from before
-    `visible_from`. Raises `Invalid`."""
+    `visible_from`: what began earlier is left out, as alerts of it are. Raises `Invalid`."""
     match rule.condition:
         case HourlyLimit():
-            return await _hours_over(watch, device, span, hourly_limit_kwh or device.hourly_limit_kwh)
+            return await _hours_over(watch, device, span, visible_from, hourly_limit_kwh or device.hourly_limit_kwh)
         case PowerLimit() as limit:
             rows = Fleet.of([device]).configure(await watch.readings({device.id: span.start}))
-            return excesses(stretches_of(rows, span.start), limit, over_before=False)
+            found = excesses(stretches_of(rows, span.start), limit, over_before=False)
+            return [each for each in found if each.since >= visible_from]
         case Budget() as budget:
-            return await _periods_over(watch, device, span, PERIODS[rule.kind], budget)
+            return await _periods_over(watch, device, span, visible_from, PERIODS[rule.kind], budget)
         case Offline() as offline:
             return await _silences(watch, device, span, visible_from, offline)
         case UnusualUse() as unusual:
             newest = (await watch.newest([device.id])).get(device.id, span.start)
-            return await unusual_since(watch, device, unusual, Span(span.start, min(newest, span.end)))
+            within = Span(span.start, min(newest, span.end))
+            return await unusual_since(watch, device, unusual, within, visible_from)
 
 
-async def _hours_over(watch: WatchStore, device: Device, span: Span, limit_kwh: float | None) -> Sequence[Finding]:
+def _visible_periods(device: Device, span: Span, visible_from: datetime, period: Period) -> Sequence[Span]:
+    """Of a period that began before somebody's time, its sum would tell what was used then."""
+    some = periods(span, period, ZoneInfo(device.time_zone))
+    return [each for each in some if each.start >= visible_from]
+
+
+async def _hours_over(
+    watch: WatchStore, device: Device, span: Span, visible_from: datetime, limit_kwh: float | None
+) -> Sequence[Finding]:
     if limit_kwh is None:
         raise Invalid("The device has no hourly limit: say which one to try, as `hourly_limit_kwh`.")
     limit = round(limit_kwh * MWH_PER_KWH)
-    hours = list(periods(span, Period.HOUR, ZoneInfo(device.time_zone)))
+    hours = _visible_periods(device, span, visible_from, Period.HOUR)
     energies = await watch.energies([(device.id, hour) for hour in hours])
     return [
         Finding(hour.start, hour.end, Measured(energy=energy, threshold=limit))
@@ -139,9 +149,9 @@ async def _hours_over(watch: WatchStore, device: Device, span: Span, limit_kwh: 
 
 
 async def _periods_over(
-    watch: WatchStore, device: Device, span: Span, period: Period, budget: Budget
+    watch: WatchStore, device: Device, span: Span, visible_from: datetime, period: Period, budget: Budget
 ) -> Sequence[Finding]:
-    some = list(periods(span, period, ZoneInfo(device.time_zone)))
+    some = _visible_periods(device, span, visible_from, period)
     energies = await watch.energies([(device.id, each) for each in some])
     return [step for each, energy in zip(some, energies, strict=True) for step in steps_passed(each, energy, budget)]
 
