@@ -2,12 +2,13 @@
 
 import asyncio
 from collections import Counter, defaultdict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import ExitStack
 from itertools import pairwise
 from pathlib import Path
 from time import monotonic
 
+import pytest
 from sqlalchemy import text
 
 from kilowatch.kit.database import Database, open_database
@@ -15,6 +16,7 @@ from kilowatch.kit.errors import Unavailable
 from kilowatch.kit.postgres import create_databases, embedded_postgres
 from kilowatch.monitoring.leases.ring import ring_view
 from tests.integration.monitoring.replicas import PARTITIONS, QUICK, Journal, Ring, Running, eventually, ring_of
+from tests.places import open_directory
 
 Fresh = Callable[[str], Awaitable[Database]]
 WITHOUT_FSYNC = {"fsync": "off", "full_page_writes": "off"}
@@ -215,9 +217,15 @@ async def test_nothing_moves_when_every_database_connection_is_lost(database: Fr
         assert await moves(ring.database) == before
 
 
-async def test_nothing_moves_when_the_database_restarts(tmp_path: Path):
+@pytest.fixture
+def directory() -> Iterator[Path]:
+    with open_directory() as opened:
+        yield opened
+
+
+async def test_nothing_moves_when_the_database_restarts(directory: Path):
     stack = ExitStack()
-    server = await asyncio.to_thread(stack.enter_context, embedded_postgres(tmp_path, WITHOUT_FSYNC))
+    server = await asyncio.to_thread(stack.enter_context, embedded_postgres(directory, WITHOUT_FSYNC))
     try:
         await create_databases(server.superuser_url, ["monitoring"])
         async with open_database(server.superuser_url("monitoring"), "monitoring") as fresh, ring_of(fresh) as ring:
@@ -225,7 +233,7 @@ async def test_nothing_moves_when_the_database_restarts(tmp_path: Path):
             before = await moves(fresh)
             await asyncio.to_thread(stack.close)
             await eventually(lambda: not any(replica.load for replica in replicas))
-            await asyncio.to_thread(stack.enter_context, embedded_postgres(tmp_path, WITHOUT_FSYNC))
+            await asyncio.to_thread(stack.enter_context, embedded_postgres(directory, WITHOUT_FSYNC))
             await eventually(balanced(*replicas))
             await asyncio.sleep(2 * QUICK.lease_s)
             assert await moves(fresh) == before

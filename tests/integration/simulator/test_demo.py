@@ -26,6 +26,8 @@ from kilowatch.simulator.http_sender import HttpSender
 from kilowatch.simulator.state import State, load_state
 from tests.house import ADMIN_EMAIL, PASSWORD, House, eventually, open_house
 
+pytestmark = pytest.mark.timeout(300)  # seconds each on a machine of its own, and patience where it is shared
+
 SERVICES = ("auth", "users", "devices", "balancer", "monitoring")
 SOME_DAYS = timedelta(days=6)
 
@@ -65,7 +67,7 @@ class Demos:
         stopping = asyncio.Event()
         async with asyncio.TaskGroup() as group:
             group.create_task(run_demo(self.last, stopping))
-            await eventually(self._is_up_to_date, deadline_s=60)
+            await eventually(self._is_up_to_date, deadline_s=200)
             stopping.set()
         return self.last
 
