@@ -3,7 +3,8 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
-TESTS  ?= unit integration system deploy rights browser chaos
+# The long ones early, so that none of them is alone in the end.
+TESTS  ?= unit integration browser system chaos deploy rights
 PORT   ?= 8080
 
 # Written when a step is done, so that the next `make run` starts at once.
