@@ -21,11 +21,13 @@ from kilowatch.kit.service import Job
 from kilowatch.kit.tasks import wait_for_any
 from kilowatch.kit.telemetry import logger
 from kilowatch.monitoring.handlers.news import News, end_what_is_over, escalate_unanswered, tell_news
+from kilowatch.monitoring.handlers.pricing import Pricing
 from kilowatch.monitoring.ledger.alerts import NEWS_CHANNEL
 from kilowatch.monitoring.store.alerts import AlertStore
 from kilowatch.monitoring.store.news import NewsStore
 from kilowatch.monitoring.store.rules import RuleStore
 from kilowatch.monitoring.store.tariffs import TariffStore
+from kilowatch.monitoring.store.watching import WatchStore
 
 log = logger(__name__)
 
@@ -66,11 +68,12 @@ class Teller:
             return await duty(self._news(connection))
 
     def _news(self, connection: AsyncConnection) -> News:
+        store = NewsStore(connection)
         return News(
-            store=NewsStore(connection),
+            store=store,
             alerts=AlertStore(connection),
             rules=RuleStore(connection),
-            tariffs=TariffStore(connection),
+            pricing=Pricing(tariffs=TariffStore(connection), news=store, watch=WatchStore(connection)),
             outbox=Outbox(connection, source="monitoring", clock=self.clock),
             now=self.clock(),
         )

@@ -460,6 +460,35 @@ async def test_power_costs_what_is_over_the_limit(watch: WatchSide):
     assert told.alert.cost == pytest.approx(told.alert.energy_kwh * 1.234567, rel=0.01)
 
 
+async def unlike_other_weeks(watch: WatchSide, *hours: int) -> None:
+    """Hours of 1 kWh, week after week; the last ones, up to noon, of so much in a slot."""
+    await priced_home(watch)
+    await watch.set_rule(7, "unusual_use")
+    first = NOON - timedelta(hours=len(hours))
+    for week in range(1, 9):
+        await watch.monitoring.put_usage(7, first - timedelta(weeks=week), count=4 * len(hours))
+    for number, energy in enumerate(hours):
+        await watch.monitoring.put_usage(7, first + timedelta(hours=number), count=4, energy=energy)
+    await watch.monitoring.put_readings(7, (NOON, 1.0))
+    await watch.touch(7, first)
+
+
+async def test_unusual_use_costs_what_is_over_the_usual_in_all_its_hours(watch: WatchSide):
+    await unlike_other_weeks(watch, 250_000, 1_250_000, 1_000_000, 1_250_000)
+    assert await watch.look() == [RAISED]
+    [told] = await watch.told()
+    assert told.alert.cost == pytest.approx((4 + 3 + 4) * 1.234567)
+    assert told.alert.text.endswith("out of the ordinary, about 13.58 RON for what is over.")
+
+
+async def test_less_than_usual_costs_nothing(watch: WatchSide):
+    await unlike_other_weeks(watch, 25_000)
+    assert await watch.look() == [RAISED]
+    [told] = await watch.told()
+    assert "0.90 kWh less than usual" in told.alert.text
+    assert (told.alert.cost, told.alert.currency) == (None, None)
+
+
 async def test_an_alert_of_a_device_that_is_deleted_is_over(watch: WatchSide):
     await offline(watch)
     await watch.pass_time(hours=1)

@@ -77,6 +77,15 @@ def unusual_times(
     return [_open_ended(each, newest) for each in found]
 
 
+def over_usual(
+    starts: Sequence[datetime], hours: Mapping[datetime, Hour], zone: ZoneInfo, rule: UnusualUse
+) -> Mapping[datetime, int]:
+    """How much more than usual (mWh) was used in those of the hours that are unusual for it."""
+    judged = {start: _judge(start, hours, zone, rule) for start in starts}
+    more = {start: (found.energy or 0) - (found.usual or 0) for start, found in judged.items() if found}
+    return {start: energy for start, energy in more.items() if energy > 0}
+
+
 def _open_ended(finding: Finding, newest: datetime) -> Finding:
     """Whether it goes on shows the hour after it: until then it does."""
     assert finding.until is not None

@@ -19,7 +19,7 @@ from kilowatch.monitoring.domain.configuration import BEGINNING
 from kilowatch.monitoring.domain.findings import Finding, Judged, reconcile
 from kilowatch.monitoring.domain.power_limit import Stretch, excesses
 from kilowatch.monitoring.domain.rules import JUDGED_BY_USAGE, Budget, PowerLimit, UnusualUse
-from kilowatch.monitoring.domain.unusual import HOUR, compared_with, unusual_times
+from kilowatch.monitoring.domain.unusual import HOUR, Hour, compared_with, over_usual, unusual_times
 from kilowatch.monitoring.domain.usage import W_US_PER_MWH, Rows, segments
 from kilowatch.monitoring.domain.visibility import END
 from kilowatch.monitoring.ledger.columns import microseconds, moment
@@ -199,8 +199,30 @@ async def unusual_since(
     compared with from before `visible_from`."""
     zone = ZoneInfo(device.time_zone)
     starts = [hour.start for hour in periods(span, Period.HOUR, zone) if hour.start >= visible_from]
+    hours = await _hours_beside(store, device, condition, starts, visible_from)
+    return unusual_times(starts, hours, zone, condition, span.end)
+
+
+async def energy_over_usual(
+    store: WatchStore, device: Device, condition: UnusualUse, since: datetime, until: datetime | None
+) -> Mapping[datetime, int]:
+    """By hour, what is over the usual (mWh) in a time that was found to be unusual. `until` None: it goes on."""
+    zone = ZoneInfo(device.time_zone)
+    end = until or (await store.newest([device.id])).get(device.id, since)
+    starts = [hour.start for hour in periods(Span(since, end), Period.HOUR, zone)]
+    return over_usual(starts, await _hours_beside(store, device, condition, starts), zone, condition)
+
+
+async def _hours_beside(
+    store: WatchStore,
+    device: Device,
+    condition: UnusualUse,
+    starts: Sequence[datetime],
+    visible_from: datetime = BEGINNING,
+) -> Mapping[datetime, Hour]:
+    """These hours and those that they are compared with, as far as anything is stored of them."""
+    zone = ZoneInfo(device.time_zone)
     needed = {start for hour in starts for start in (hour, *compared_with(hour, zone, condition.weeks))}
     wanted = sorted(start for start in needed if start >= visible_from)
     stored = await store.hours([(device.id, Span(start, start + HOUR)) for start in wanted])
-    hours = {start: hour for start, hour in zip(wanted, stored, strict=True) if hour is not None}
-    return unusual_times(starts, hours, zone, condition, span.end)
+    return {start: hour for start, hour in zip(wanted, stored, strict=True) if hour is not None}

@@ -12,11 +12,10 @@ from kilowatch.kit.outbox import Outbox
 from kilowatch.monitoring.domain.alert import AlertRecord, cleared, escalated, told
 from kilowatch.monitoring.domain.rules import held_until
 from kilowatch.monitoring.domain.words import published
-from kilowatch.monitoring.handlers.pricing import priced
+from kilowatch.monitoring.handlers.pricing import Pricing, priced
 from kilowatch.monitoring.store.alerts import AlertStore
 from kilowatch.monitoring.store.news import NewsStore
 from kilowatch.monitoring.store.rules import Rules, RuleStore
-from kilowatch.monitoring.store.tariffs import TariffStore
 
 AT_ONCE: Final = 100
 
@@ -28,7 +27,7 @@ class News:
     store: NewsStore
     alerts: AlertStore
     rules: RuleStore
-    tariffs: TariffStore
+    pricing: Pricing
     outbox: Outbox
     now: datetime
 
@@ -59,7 +58,7 @@ async def _tell_or_hold(news: News, alert: AlertRecord, device: Device, rules: M
     if held is not None:
         await news.alerts.save(replace(alert, announce_at=held))
         return
-    costing = await priced(alert, device, news.tariffs, news.store)
+    costing = await priced(alert, device, rule, news.pricing)
     after = told(costing, rule.escalate_after_s, news.now)
     await _publish(news, after, device, AlertRaised)
 
@@ -75,9 +74,10 @@ async def escalate_unanswered(news: News) -> bool:
 async def end_what_is_over(news: News) -> bool:
     """Clear what has come to its end, with what it came to. Whether there may be more."""
     over = await news.store.over(news.now, AT_ONCE)
+    rules = await news.rules.effective({device.id for _, device in over})
     for alert, device in over:
         ended = await news.store.brought_up_to_date(alert)
-        after = cleared(await priced(ended, device, news.tariffs, news.store), news.now)
+        after = cleared(await priced(ended, device, rules[device.id][alert.kind], news.pricing), news.now)
         if alert.told_at is None:
             await news.alerts.save(after)
         else:
