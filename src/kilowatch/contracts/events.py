@@ -56,7 +56,7 @@ class UserDeleted(UserChanged):
 class SessionEnded:
     """Signed out, expired, revoked or reused: whatever is open in its name is to be closed."""
 
-    session_id: UUID
+    session_id: UUID  #: or that of an API key, which its tokens name as their session
     user_id: UUID
     type: ClassVar[str] = "session.ended"
 

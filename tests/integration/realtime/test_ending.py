@@ -3,6 +3,8 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -56,6 +58,38 @@ async def test_a_socket_is_closed_with_its_session_at_every_replica(
             assert (await tab.closed())[0] == CloseCode.SESSION_ENDED
         assert time.monotonic() - began < PROMISED_S
         assert await others.silent(0.2)
+
+
+async def _revoke_key(town: Town, ana: Person, key_id: str) -> None:
+    await ana.ask("DELETE", f"/api/auth/api-keys/{key_id}")
+
+
+async def _revoke_their_key(town: Town, ana: Person, key_id: str) -> None:
+    administrator = await town.house.administrator()
+    await administrator.ask("DELETE", f"/api/auth/accounts/{ana.id}/api-keys/{key_id}")
+
+
+@pytest.mark.parametrize("end", [_revoke_key, _revoke_their_key])
+async def test_a_socket_is_closed_with_the_api_key_that_it_was_opened_with(
+    town: Town, ana: Person, end: Callable[[Town, Person, str], Awaitable[None]]
+) -> None:
+    key_id, script = await _script_of(town, ana)
+    async with town.tab(script) as here, town.tab(script, town.replicas[1]) as there, town.tab(ana) as browser:
+        await asyncio.gather(here.start("alerts"), there.start("alerts"), browser.start("alerts"))
+        await end(town, ana, key_id)
+        began = time.monotonic()
+        for tab in (here, there):
+            assert (await tab.closed())[0] == CloseCode.SESSION_ENDED
+        assert time.monotonic() - began < PROMISED_S
+        assert await browser.silent(0.2)
+
+
+async def _script_of(town: Town, ana: Person) -> tuple[str, Person]:
+    """A key of hers, and who uses it."""
+    ends = (town.house.clock() + timedelta(days=1)).isoformat()
+    made = await ana.ask("POST", "/api/auth/api-keys", json={"name": "cron", "scopes": ["write"], "expires_at": ends})
+    token = await ana.http.post("/api/auth/token", json={"api_key": made.json()["api_key"]})
+    return made.json()["key"]["id"], replace(ana, answer=token.json())
 
 
 async def test_without_the_event_the_key_set_tells(town: Town, ana: Person) -> None:

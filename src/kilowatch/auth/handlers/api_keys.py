@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from kilowatch.auth.domain.api_keys import LONGEST_LIFETIME, MOST_PER_USER, ApiKey, key_digest, key_id_of, key_text
+from kilowatch.auth.handlers.sessions import end_access
 from kilowatch.auth.handlers.work import Work
-from kilowatch.auth.store import accounts, api_keys, sessions
+from kilowatch.auth.store import accounts, api_keys
 from kilowatch.kit.errors import Conflict, Invalid, NotFound, Unauthenticated
 
 
@@ -37,10 +38,10 @@ async def make_api_key(
 
 
 async def revoke_api_key(work: Work, user_id: UUID, key_id: UUID) -> None:
-    """Raises `NotFound`. Access tokens got with it hold no longer either."""
+    """Raises `NotFound`. Access tokens got with it hold no longer either, and sockets opened with them are closed."""
     if not await api_keys.remove(work.connection, user_id, key_id):
         raise NotFound("There is no such key.")
-    await sessions.note_ended(work.connection, [key_id], work.now)
+    await end_access(work, user_id, [key_id])
     await work.audit.record("api_key.revoked", f"user/{user_id}", key=str(key_id))
 
 

@@ -4,9 +4,9 @@ from kilowatch.auth.domain.links import LinkPurpose
 from kilowatch.auth.domain.sessions import must_sign_in_again
 from kilowatch.auth.handlers import links as links_of
 from kilowatch.auth.handlers import throttling
-from kilowatch.auth.handlers.sessions import end_all_sessions
+from kilowatch.auth.handlers.sessions import end_access, end_all_sessions
 from kilowatch.auth.handlers.work import Work
-from kilowatch.auth.store import accounts, api_keys, factors, links, sessions
+from kilowatch.auth.store import accounts, api_keys, factors, links
 from kilowatch.contracts.accounts import User
 
 
@@ -31,7 +31,7 @@ async def invite(work: Work, user: User) -> None:
 async def _end_access_by_keys(work: Work, user: User) -> None:
     """What was got with API keys ends like sessions do; the keys themselves give nothing until these are forgotten."""
     keys = await api_keys.of_user(work.connection, user.id)
-    await sessions.note_ended(work.connection, [key.id for key in keys], work.now)
+    await end_access(work, user.id, [key.id for key in keys])
 
 
 async def _erase(work: Work, email: str, user: User) -> None:
@@ -40,5 +40,5 @@ async def _erase(work: Work, email: str, user: User) -> None:
     await links.remove_all(work.connection, user.id)
     await links.forget_mail_to(work.connection, email)
     await throttling.forget(work, email)
-    await sessions.note_ended(work.connection, await api_keys.remove_all(work.connection, user.id), work.now)
+    await end_access(work, user.id, await api_keys.remove_all(work.connection, user.id))
     await work.audit.erase(f"user/{user.id}")

@@ -132,6 +132,12 @@ async def end_other_sessions(work: Work, user_id: UUID, keep: UUID) -> None:
     await _end(work, user_id, others, "session.ended")
 
 
+async def end_access(work: Work, user_id: UUID, ids: Sequence[UUID]) -> None:
+    """What was got in the name of these sessions or API keys holds no longer; what is open in it is closed."""
+    await sessions.note_ended(work.connection, ids, work.now)
+    await work.outbox.add(*(SessionEnded(each, user_id) for each in ids))
+
+
 async def _open_session(work: Work, user: User, device: Device) -> SignedIn:
     salt = secrets.token_bytes(SALT_BYTES)
     session = begun(uuid4(), user, device, salt, work.now, work.lifetimes)
@@ -155,7 +161,6 @@ async def _refuse(work: Work, candidate: Candidate, because: str) -> Refused:
 
 async def _end(work: Work, user_id: UUID, session_ids: Sequence[UUID], action: str) -> None:
     await sessions.remove(work.connection, session_ids)
-    await sessions.note_ended(work.connection, session_ids, work.now)
-    await work.outbox.add(*(SessionEnded(session_id, user_id) for session_id in session_ids))
+    await end_access(work, user_id, session_ids)
     for session_id in session_ids:
         await work.audit.record(action, f"user/{user_id}", session=str(session_id))
