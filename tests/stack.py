@@ -20,12 +20,12 @@ from typing import Final
 
 import httpx2
 
+from kilowatch.contracts.services import SERVICES
 from kilowatch.kit.postgres import Server, create_logins
 from kilowatch.kit.secrets import service_secret, stored_secret
 from tests.postgres_node import PostgresNode, distributed_postgres
 from tests.rabbitmq_node import RabbitNode, free_ports, rabbitmq_node
 
-SERVICES: Final = ("auth", "users", "devices", "balancer", "monitoring", "realtime", "support")
 READY_TIMEOUT_S: Final = 300.0
 STOP_TIMEOUT_S: Final = 15.0
 

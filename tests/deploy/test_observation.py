@@ -17,6 +17,7 @@ import yaml
 from prometheus_client import REGISTRY
 
 import kilowatch
+from kilowatch.contracts.services import SERVICES
 from tests.topology import DEPLOY, EDGE, REPOSITORY, Topology
 
 RULES: list[dict[str, Any]] = [
@@ -84,6 +85,13 @@ async def missing_of(program: str, *, metrics: str, at_work: str | None = None) 
                 missing -= set(re.findall(r"^\w+", (await client.get(metrics)).text, re.MULTILINE))
             await asyncio.sleep(0.1)
     return missing
+
+
+def test_every_service_is_asked_and_missed():
+    asked = yaml.safe_load((DEPLOY / "prometheus/prometheus.yml").read_text())["scrape_configs"][0]
+    assert asked["dns_sd_configs"][0]["names"] == [*SERVICES]
+    [gone] = [rule["expr"] for rule in RULES if rule["alert"] == "ServiceGone"]
+    assert re.findall(r'absent\(up\{job="(\w+)"\}\)', gone) == [*SERVICES]
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule["alert"])
