@@ -29,8 +29,10 @@ def main() -> int:
         run(given.rounds, given.seed, given.without, only=given.only, say=say, stopping=lambda: bool(asked))
     )
     say(outcome.figures())
+    for what, seconds in outcome.late().items():
+        say(f"too late: {what}, {seconds:.1f} s")
     say(outcome.summary())
-    return 0 if outcome.passed else 1
+    return 0 if outcome.passed and not outcome.late() else 1
 
 
 if __name__ == "__main__":

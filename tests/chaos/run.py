@@ -7,7 +7,7 @@ import numpy as np
 
 from tests.chaos.audit import Books, audit
 from tests.chaos.meters import all_sent, fleet
-from tests.chaos.mishaps import deal
+from tests.chaos.mishaps import TAKEN_OVER_WITHIN_S, deal
 from tests.chaos.plant import DEVICES, Plant, open_plant, senders, sending
 
 _TAKEOVERS = "SELECT count(*) FROM lease_move WHERE forced"
@@ -25,6 +25,11 @@ class Outcome:
     @property
     def passed(self) -> bool:
         return self.books.in_order and all((self.kills, self.takeovers, self.redelivered))
+
+    def late(self, patience: float = 1) -> dict[str, float]:
+        """The 99th percentile (s) of takeovers that took longer than they may, or so many times as long."""
+        took = {what: float(np.percentile(seconds, 99)) for what, seconds in self.took.items()}
+        return {what: took[what] for what, limit in TAKEN_OVER_WITHIN_S.items() if took.get(what, 0) > limit * patience}
 
     def summary(self) -> str:
         books = self.books

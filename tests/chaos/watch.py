@@ -2,7 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
+from contextlib import asynccontextmanager
 from typing import Any
 
 import asyncpg
@@ -26,6 +27,16 @@ _WRITING = """
         SELECT FROM pg_stat_activity AS activity JOIN write_backend USING (pid)
             JOIN replica ON replica.id = replica_id
         WHERE activity.state <> 'idle' AND replica.name = $1
+    )
+"""
+
+
+#: Waiting for the table, with its lease rows locked.
+_COPYING = """
+    SELECT EXISTS (
+        SELECT FROM pg_stat_activity AS activity JOIN write_backend USING (pid)
+            JOIN replica ON replica.id = replica_id
+        WHERE activity.query LIKE 'COPY "reading"%' AND activity.wait_event_type = 'Lock' AND replica.name = $1
     )
 """
 
@@ -69,6 +80,19 @@ class Watch:
             if (await self.fetch(_WRITING, replica))[0][0]:
                 return True
         return False
+
+    @asynccontextmanager
+    async def in_a_copy(self, replica: str) -> AsyncIterator[None]:
+        """Holds the replica up in the middle of its COPY. On leaving, that may go on."""
+        connection = await asyncpg.connect(self._url, timeout=STATEMENT_TIMEOUT_S)
+        try:
+            async with asyncio.timeout(PATIENCE_S), connection.transaction():
+                await connection.execute("LOCK TABLE reading IN SHARE ROW EXCLUSIVE MODE")
+                while not (await self.fetch(_COPYING, replica))[0][0]:
+                    await asyncio.sleep(POLL_S)
+                yield
+        finally:
+            await connection.close()
 
     async def until_taken_over(self, lost: Mapping[int, int]) -> None:
         """Return when each of these partitions has been written to under a later epoch."""
