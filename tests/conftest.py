@@ -24,7 +24,7 @@ from kilowatch.kit.postgres import embedded_postgres
 from kilowatch.kit.security import ALGORITHM, AUDIENCE, ISSUER, Verifier
 from tests.databases import FreshUrl, fresh_databases, server_directory
 from tests.places import LEARNT
-from tests.rabbitmq_node import NotInstalled, RabbitNode, installed, rabbitmq_node
+from tests.rabbitmq_node import RabbitNode, rabbitmq_node
 
 # A law is right or wrong; how long an example takes depends on who else uses the machine.
 settings.register_profile("kilowatch", deadline=None)
@@ -74,10 +74,6 @@ async def database(fresh_url: FreshUrl) -> AsyncIterator[Callable[[str], Awaitab
 @pytest.fixture(scope="session")
 def rabbitmq() -> Iterator[RabbitNode]:
     """A RabbitMQ node that tests may kill, freeze and starve."""
-    try:
-        installed("rabbitmq-server")
-    except NotInstalled as error:
-        pytest.skip(str(error)) if "KILOWATCH_TEST_AMQP_URL" in os.environ else pytest.fail(str(error))
     with rabbitmq_node() as node:
         yield node
 

@@ -1,7 +1,6 @@
 """Meters at a real RabbitMQ that asks us who they are, over AMQP and over MQTT."""
 
 import asyncio
-import os
 import socket
 import struct
 from collections.abc import AsyncIterator
@@ -16,7 +15,7 @@ from aiormq.exceptions import ChannelAccessRefused, ProbableAuthenticationError
 
 from kilowatch.contracts.routing import TELEMETRY
 from kilowatch.kit.http import build_app
-from tests.rabbitmq_node import NotInstalled, RabbitNode, free_ports, installed, rabbitmq_node
+from tests.rabbitmq_node import RabbitNode, free_ports, rabbitmq_node
 
 TIMEOUT_S = 10.0
 READING = b'{"device_id": 1, "timestamp": "2026-06-01T12:00:00Z", "value": 1}'
@@ -75,10 +74,6 @@ async def site(running, tokens) -> AsyncIterator[Site]:
     [mqtt_port] = free_ports(1)
     async with served(running, tokens) as port:
         configuration = asking(port, running.context.broker_key, mqtt_port)
-        try:
-            installed("rabbitmq-server")
-        except NotInstalled as error:
-            pytest.skip(str(error)) if "KILOWATCH_TEST_AMQP_URL" in os.environ else pytest.fail(str(error))
         starting = rabbitmq_node(PLUGINS, configuration)
         node = await asyncio.to_thread(starting.__enter__)
         try:
