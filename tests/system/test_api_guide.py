@@ -15,6 +15,8 @@ BLOCK = re.compile(r"^```sh\n(.*?)^```(?:\n\n^```json\n(.*?)^```)?", re.MULTILIN
 MARK = "\n--- end of block ---\n"
 #: A balancer hears of a credential, and monitoring writes a reading, a moment later.
 TRIES, PAUSE_S = 20, 0.5
+#: A gateway is like a device; where work is done is for `kilowatch ring`, and for the pages of administrators.
+WITHOUT_EXAMPLE = {"gateways", "balancer", "monitoring"}
 ADMINISTRATOR = "admin@kilowatch.local"
 PASSWORD = "nine-Lives-of-a-meter"  # pragma: allowlist secret
 
@@ -53,6 +55,12 @@ def test_the_page_shows_what_is_answered(answers: list[str]):
     assert len(shown) >= 3
     for expected, answer in shown:
         assert not list(differences(expected, json.loads(answer)))
+
+
+def test_every_group_of_routes_has_an_example():
+    paths = json.loads((REPOSITORY / "frontend" / "openapi.json").read_text())["paths"]
+    shown = set(re.findall(r"\$KILOWATCH/api/([\w-]+)", "".join(command for command, _ in blocks())))
+    assert {re.split(r"[/.]", path)[2] for path in paths} - shown == WITHOUT_EXAMPLE
 
 
 def differences(expected: Any, answer: Any, path: str = "") -> Iterator[str]:
