@@ -130,6 +130,25 @@ async def test_a_stopped_answer_stays_as_far_as_it_was(opened: Opening):
     assert answer.endswith("…")
 
 
+async def test_a_cap_cannot_be_passed_by_stopping_each_answer_before_it_comes(opened: Opening):
+    late = Text(["late"], first_after_s=60)
+    house, server = await opened(late, late, answer_tokens="500", user_tokens_a_day="600")
+    talk = await start_talk(house, await house.person("ana@example.org"))
+    await talk.say(GIBBERISH)
+
+    async def is_asked() -> bool:
+        return len(server.requests) == 1
+
+    await eventually(is_asked, 60)
+    await talk.do("stop", expected=204)
+    await talk.turns_ended()
+    await talk.say(GIBBERISH)
+    await talk.answered()
+    assert len(server.requests) == 1
+    unanswered = (await (await house.administrator()).ask("GET", "/api/support/unanswered")).json()
+    assert unanswered[0]["generation"] == {"refused": "over the caps of the day"}
+
+
 async def test_the_switch_ends_what_is_being_written_and_asks_no_more(opened: Opening):
     house, server = await opened(ENDLESS)
     admin = await house.administrator()

@@ -20,6 +20,7 @@ from kilowatch.support.model.openai_compatible import open_model
 from kilowatch.support.model.port import Answered, Ending, Prompt, WantsPerson
 from kilowatch.support.model.toolbox import Toolbox
 from kilowatch.support.own_data.person import Person
+from tests.house import eventually
 from tests.integration.support.openai_server import Call, Garbage, OpenAIServer, Script, Status, Text, openai_server
 from tests.spans import kept_spans
 
@@ -256,7 +257,59 @@ async def test_who_does_not_want_the_answer_any_more_ends_the_request(run):
     asking = asyncio.create_task(asked.ask())
     async with asyncio.timeout(60):
         await asked.draft.changed.wait()
+    await _break_off(asking)
+    assert asked.record.input_tokens > 0
+
+
+LATE = Text(["late"], first_after_s=30)
+QUESTION_ALONE = 13  #: tokens, as they are reckoned
+
+
+async def test_what_is_broken_off_before_the_first_token_is_paid_for_all_the_same(run):
+    asked = await run([LATE])
+    asking = asyncio.create_task(asked.ask())
+    await _requested(asked, 1)
+    await _break_off(asking)
+    assert asked.record.input_tokens == QUESTION_ALONE
+
+
+async def test_what_is_broken_off_after_rounds_of_tools_is_paid_for_as_the_endpoint_told_and_with_the_round_under_way(
+    run,
+):
+    asked = await run([*[Call("devices", {})] * 4, LATE])
+    asking = asyncio.create_task(asked.ask())
+    await _requested(asked, 5)
+    await _break_off(asking)
+    assert (asked.record.input_tokens, asked.record.output_tokens) == (400 + 100, 80)
+    assert asked.record.microdollars == 500 + 2 * 80
+
+
+async def test_so_is_what_runs_out_of_time_or_fails_half_way(run):
+    asked = await run([Call("devices", {}), LATE], limits=Limits(first_token_s=20, total_s=5))
+    with pytest.raises(NoAnswer):
+        await asked.ask()
+    assert (asked.record.input_tokens, asked.record.output_tokens) == (100 + 100, 20)
+    asked = await run([Call("devices", {}), Text(["Half ", "an "], ends=False)])
+    with pytest.raises(NoAnswer):
+        await asked.ask()
+    assert (asked.record.input_tokens, asked.record.output_tokens) == (100 + 100, 20 + 2)
+
+
+async def test_of_a_request_that_is_refused_nothing_is_paid(run):
+    asked = await run([Call("devices", {}), Status(400)])
+    with pytest.raises(NoAnswer):
+        await asked.ask()
+    assert (asked.record.input_tokens, asked.record.output_tokens) == (100, 20)
+
+
+async def _requested(asked: Run, times: int) -> None:
+    async def has_come() -> bool:
+        return bool(asked.servers) and len(asked.servers[0].requests) >= times
+
+    await eventually(has_come, 60)
+
+
+async def _break_off(asking: asyncio.Task[Ending]) -> None:
     asking.cancel()
     with pytest.raises(asyncio.CancelledError):
         await asking
-    assert asked.record.input_tokens > 0

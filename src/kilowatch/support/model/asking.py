@@ -133,21 +133,26 @@ class Asking:
         prompt = replace(self.prompt, most_tokens=left)
         running = asyncio.create_task(endpoint.model.converse(prompt, self.tools, watch))
         try:
-            await self._wait_for_first(running, watch, attempt)
-            ending = await running
-        except ModelFailed as failure:
-            self._charge(endpoint, self._spent_in_vain(failure.tokens, watch), attempt)
+            ending = await self._hear(running, watch, attempt)
+        except (asyncio.CancelledError, _NothingCame):  # nobody wants it any more, or time is up
+            self._charge(endpoint, watch.told + self._estimate(watch), attempt)
             raise
-        except asyncio.CancelledError:  # the time of the whole is over, or nobody wants the answer any more
-            self._charge(endpoint, self._spent_in_vain(Tokens(0, 0), watch), attempt)
+        except ModelFailed:
+            self._charge(endpoint, watch.told + self._estimate(watch) if watch.is_amid else watch.told, attempt)
             raise
-        finally:
-            running.cancel()
-            await asyncio.gather(running, return_exceptions=True)
         endpoint.breaker.succeeded()
         self.record.model = endpoint.model.name
         self._charge(endpoint, ending.tokens, attempt)
         return ending
+
+    async def _hear(self, running: asyncio.Task[Ending], watch: "_Watch", attempt: Attempt) -> Ending:
+        """Ends it in any case; from then on all is known that the endpoint tells of what it took."""
+        try:
+            await self._wait_for_first(running, watch, attempt)
+            return await running
+        finally:
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
 
     async def _wait_for_first(self, running: asyncio.Task[Ending], watch: "_Watch", attempt: Attempt) -> None:
         began = asyncio.create_task(watch.began.wait())
@@ -156,7 +161,7 @@ class Asking:
         finally:
             began.cancel()
         if not watch.began.is_set() and not running.done():
-            raise TryAgain(f"nothing came within {self.limits.first_token_s:g} s", self._estimate(watch))
+            raise _NothingCame(f"nothing came within {self.limits.first_token_s:g} s")
         if watch.began.is_set():
             attempt.note_first()
         if self.record.first_token_ms is None:
@@ -166,14 +171,10 @@ class Asking:
         self.record.charge(tokens, endpoint.price)
         attempt.note_cost(tokens, endpoint.price)
 
-    def _spent_in_vain(self, told: Tokens, watch: "_Watch") -> Tokens:
-        """By an attempt that has failed: what the endpoint told, or what it may have cost once something came."""
-        known = told.input or told.output
-        return told if known or not watch.began.is_set() else self._estimate(watch)
-
     def _estimate(self, watch: "_Watch") -> Tokens:
+        """Of the request under way, of which nothing is told. It reads what the one before read, and more."""
         read = [self.prompt.instructions, self.prompt.question, *(said.text for said in self.prompt.history)]
-        return Tokens(sum(map(estimated_tokens, read)), watch.pieces)
+        return Tokens(max(sum(map(estimated_tokens, read)), watch.last_read), watch.pieces)
 
     def _note(self, model: str, failure: str) -> None:
         self.record.attempts.append({"model": model, "failure": failure, "after_ms": self._ms()})
@@ -182,19 +183,36 @@ class Asking:
         return round((monotonic() - self._started) * 1000, 1)
 
 
+class _NothingCame(TryAgain):
+    """Too late for the first token; the endpoint may well be at work."""
+
+
 class _Watch:
-    """Hands on what the model says, and notes that something came."""
+    """Hands on what the model says, and notes that something came, and what it takes."""
 
     def __init__(self, listener: Listener) -> None:
         self._listener = listener
         self.began = asyncio.Event()
-        self.pieces = 0  #: about as many as tokens
+        self.told = Tokens(0, 0)  #: by the endpoint, of the requests that have ended
+        self.last_read = 0  #: by the last of them
+        self.is_amid = False  #: something has come that nothing is told of
+        self.pieces = 0  #: of it; about as many as tokens
 
     def progressed(self) -> None:
-        self.began.set()
+        self._note()
         self._listener.progressed()
 
     def said(self, piece: str) -> None:
-        self.began.set()
+        self._note()
         self.pieces += 1
         self._listener.said(piece)
+
+    def took(self, tokens: Tokens) -> None:
+        if tokens == self.told:
+            return
+        self.last_read = tokens.input - self.told.input
+        self.told, self.is_amid, self.pieces = tokens, False, 0
+
+    def _note(self) -> None:
+        self.began.set()
+        self.is_amid = True

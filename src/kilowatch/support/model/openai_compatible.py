@@ -42,7 +42,6 @@ from kilowatch.support.domain.spending import estimated_tokens
 from kilowatch.support.model.port import (
     Answered,
     Ending,
-    Listener,
     ModelFailed,
     Prompt,
     Said,
@@ -51,6 +50,7 @@ from kilowatch.support.model.port import (
     Tool,
     TryAgain,
     WantsPerson,
+    Watcher,
 )
 
 #: Of one answer. Six short sentences have a tenth of it.
@@ -85,15 +85,17 @@ class OpenAICompatible:
     name: str
     _agent: Agent[None, str | PersonNeeded]
 
-    async def converse(self, prompt: Prompt, tools: Sequence[Tool], listener: Listener) -> Ending:
+    async def converse(self, prompt: Prompt, tools: Sequence[Tool], watcher: Watcher) -> Ending:
         usage = RunUsage()
         try:
-            output = await self._run(prompt, tools, listener, usage)
+            output = await self._run(prompt, tools, watcher, usage)
         except _PASSING as error:
-            raise TryAgain(_in_short(error), _tokens(usage), _wait(error)) from error
+            raise TryAgain(_in_short(error), _wait(error)) from error
         except Exception as error:
             # Whatever it is that a library stumbles over in what a stranger's server sends: there is no answer.
-            raise ModelFailed(_in_short(error), _tokens(usage)) from error
+            raise ModelFailed(_in_short(error)) from error
+        finally:
+            watcher.took(_tokens(usage))
         tokens = _tokens(usage)
         match output:
             case PersonNeeded(reason=reason, summary=summary):
@@ -102,7 +104,7 @@ class OpenAICompatible:
                 return Answered(text=text, tokens=_at_least(tokens, prompt, text))
 
     async def _run(
-        self, prompt: Prompt, tools: Sequence[Tool], listener: Listener, usage: RunUsage
+        self, prompt: Prompt, tools: Sequence[Tool], watcher: Watcher, usage: RunUsage
     ) -> str | PersonNeeded:
         limits = UsageLimits(
             request_limit=MOST_REQUESTS, tool_calls_limit=MOST_TOOL_CALLS, total_tokens_limit=prompt.most_tokens
@@ -121,11 +123,12 @@ class OpenAICompatible:
                         PartStartEvent(part=TextPart(content=text))
                         | PartDeltaEvent(delta=TextPartDelta(content_delta=text))
                     ):
-                        listener.said(text)
+                        watcher.said(text)
                     case FunctionToolCallEvent():
-                        listener.progressed()
+                        watcher.progressed()
                     case AgentRunResultEvent(result=result):
                         return result.output
+                watcher.took(_tokens(usage))
         raise ModelFailed("the run ended without a result")
 
 

@@ -33,6 +33,9 @@ class Tokens:
     input: int
     output: int
 
+    def __add__(self, other: "Tokens") -> "Tokens":
+        return Tokens(self.input + other.input, self.output + other.output)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answered:
@@ -55,16 +58,12 @@ Ending: TypeAlias = Answered | WantsPerson
 class ModelFailed(Exception):
     """No answer came, or half of one. What was said until then is worth nothing."""
 
-    def __init__(self, reason: str, tokens: Tokens = Tokens(0, 0)) -> None:
-        super().__init__(reason)
-        self.tokens = tokens  #: that it has cost all the same, as far as the endpoint told
-
 
 class TryAgain(ModelFailed):
     """The same may work in a moment."""
 
-    def __init__(self, reason: str, tokens: Tokens = Tokens(0, 0), after_s: float = 0.5) -> None:
-        super().__init__(reason, tokens)
+    def __init__(self, reason: str, after_s: float = 0.5) -> None:
+        super().__init__(reason)
         self.after_s = after_s
 
 
@@ -77,9 +76,16 @@ class Listener(Protocol):
     def said(self, piece: str) -> None: ...
 
 
+class Watcher(Listener, Protocol):
+    """Hears as well what it takes, which is owed however it ends."""
+
+    def took(self, tokens: Tokens) -> None:
+        """All requests together that have ended, as far as the endpoint tells. Told again and again."""
+
+
 class LanguageModel(Protocol):
     @property
     def name(self) -> str: ...
 
-    async def converse(self, prompt: Prompt, tools: Sequence[Tool], listener: Listener) -> Ending:
+    async def converse(self, prompt: Prompt, tools: Sequence[Tool], watcher: Watcher) -> Ending:
         """Raises `TryAgain`, `ModelFailed`. To cancel it ends the request."""
