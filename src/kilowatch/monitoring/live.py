@@ -6,7 +6,7 @@ database for them over another connection, and tells what it finds to whoever li
 
 import asyncio
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -65,7 +65,6 @@ class LiveUsage:
         self._watching: dict[str, tuple[frozenset[int], float]] = {}
         self._watched: Ints = np.zeros(0, np.int64)
         self._touched: set[int] = set()
-        self._news = asyncio.Event()
         self._written = np.zeros(3, np.int64)
 
     # -- told by others ------------------------------------------------------------------------------------------------
@@ -75,7 +74,7 @@ class LiveUsage:
         self._written += (receipt.accepted, receipt.duplicate, receipt.rejected)
         if len(self._watched):
             for rows in columns:
-                self._touch(rows["device"][np.isin(rows["device"], self._watched)].tolist())
+                self._touched.update(rows["device"][np.isin(rows["device"], self._watched)].tolist())
 
     def hear(self, message: Message) -> None:
         try:
@@ -87,12 +86,7 @@ class LiveUsage:
         self._watching[heard.replica] = (devices, time.monotonic())
         if devices != before:
             self._gather()
-        self._touch(devices - before)  # who begins to look sees the newest at once
-
-    def _touch(self, devices: Collection[int]) -> None:
-        if devices:
-            self._touched.update(devices)
-            self._news.set()
+        self._touched |= devices - before  # who begins to look need not wait for the next reading
 
     def _gather(self) -> None:
         union = frozenset().union(*(devices for devices, _ in self._watching.values()))

@@ -1,13 +1,15 @@
 """What waits to be sent over one socket.
 
 A client that reads slower than frames come must cost neither memory nor anybody else's time. Live values are
-coalesced: the newest of each device replaces the one before. Frames are counted, and when too many wait, or one has
-waited too long, the socket is closed with a code that tells the client to come back and resume.
+coalesced: the newest of each device replaces the one before, and they go out once a second. Frames are counted, and
+when too many wait, or one has waited too long, the socket is closed with a code that tells the client to come back and
+resume.
 """
 
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Final
 
 from kilowatch.realtime import metrics
@@ -17,6 +19,8 @@ MAX_WAITING: Final = 256
 MAX_WAITING_CHARACTERS: Final = 1 << 20
 #: What the network has not taken by then it will not take.
 SEND_TIMEOUT_S: Final = 10.0
+#: Between live frames. Monitoring paces itself; while a partition moves, two of its replicas may tell of one device.
+LIVE_PACE_S: Final = 1.0
 
 
 class TooSlow(Exception):
@@ -24,12 +28,13 @@ class TooSlow(Exception):
 
 
 class Outlet:
-    __slots__ = ("_characters", "_ended", "_live", "_news", "_too_slow", "_waiting", "sent_at")
+    __slots__ = ("_characters", "_ended", "_live", "_live_from", "_news", "_too_slow", "_waiting", "sent_at")
 
     def __init__(self, now: float) -> None:
         self._waiting: deque[str] = deque()
         self._characters = 0
         self._live: dict[int, LiveDevice] = {}
+        self._live_from = now
         self._news = asyncio.Event()
         self._too_slow = False
         self._ended = False
@@ -65,8 +70,7 @@ class Outlet:
         while not self._ended:
             text = self._next()
             if text is None:
-                self._news.clear()
-                await self._news.wait()
+                await self._until_there_is_more()
             else:
                 await self.send_now(text, send)
             if self._too_slow:
@@ -82,12 +86,19 @@ class Outlet:
         self.sent_at = asyncio.get_running_loop().time()
         metrics.SENT.inc()
 
+    async def _until_there_is_more(self) -> None:
+        self._news.clear()
+        with suppress(TimeoutError):
+            async with asyncio.timeout_at(self._live_from if self._live else None):
+                await self._news.wait()
+
     def _next(self) -> str | None:
         if self._waiting:
             text = self._waiting.popleft()
             self._characters -= len(text)
             return text
-        if self._live:
-            devices, self._live = tuple(self._live.values()), {}
+        now = asyncio.get_running_loop().time()
+        if self._live and now >= self._live_from:
+            devices, self._live, self._live_from = tuple(self._live.values()), {}, now + LIVE_PACE_S
             return frame_text(Live(devices=devices))
         return None

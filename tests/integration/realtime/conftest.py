@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
+import httpx2
 import msgspec
 import pytest
 from fastapi import FastAPI
@@ -80,16 +81,21 @@ class Town:
         message = Message(id="test", body=msgspec.json.encode(content), routing_key=key)
         await self.house.surroundings.broker.tell(exchange, message)
 
-    async def send(self, device_id: int, *readings: tuple[datetime, float], correlation_id: str = "") -> None:
-        """As the meter does; returns when they are stored."""
+    async def meter(self, device_id: int) -> httpx2.AsyncClient:
+        """What the device speaks through, with a credential of its own."""
         administrator = await self.house.administrator()
         made = await administrator.ask("POST", f"/api/devices/{device_id}/credentials", json={})
-        headers = {"Authorization": f"Bearer {made.json()['credential']}", "X-Correlation-Id": correlation_id}
         await self.house.settle()
+        return await self.house.browser(Authorization=f"Bearer {made.json()['credential']}")
+
+    async def send(self, device_id: int, *readings: tuple[datetime, float], correlation_id: str = "") -> None:
+        """As the meter does; returns when they are stored."""
+        meter = await self.meter(device_id)
+        headers = {"X-Correlation-Id": correlation_id}
         body = [{"device_id": device_id, "timestamp": at.isoformat(), "value": value} for at, value in readings]
 
         async def is_taken() -> bool:
-            answer = await (await self.house.browser()).post("/api/ingest", json=body, headers=headers)
+            answer = await meter.post("/api/ingest", json=body, headers=headers)
             assert answer.status_code in {200, 202, 401, 503}, answer.text
             return answer.status_code < 300
 

@@ -1,8 +1,12 @@
 """From a reading to the screen of who looks at its device, all services together."""
 
+import asyncio
+import time
 from datetime import timedelta
 
-from kilowatch.contracts.live import INGEST, Ingest
+import msgspec
+
+from kilowatch.contracts.live import INGEST, USAGE, Ingest, Usage
 from kilowatch.contracts.routing import LIVE
 from kilowatch.kit.broker.port import Message
 from tests.house import Person
@@ -33,6 +37,39 @@ async def test_who_looks_sees_power_and_todays_energy_as_they_come(town: Town, a
         # Who comes later need not wait for the next reading.
         await other.start(f"live/{device}")
         assert await shown(other, device, power_w=3_000.0) == value
+
+
+async def test_twenty_readings_in_two_seconds_are_told_three_times_at_most(town: Town, ana: Person) -> None:
+    device = await town.device(ana)
+    await town.send(device, (town.house.clock() - timedelta(seconds=10), 99.0))
+    meter = await town.meter(device)
+    async with town.tab(ana) as tab, town.house.surroundings.broker.listen(LIVE, [USAGE], max_messages=100) as feed:
+        await tab.start(f"live/{device}")
+        await shown(tab, device, power_w=99)
+        await feed.receive_many(100)
+        began = time.monotonic()
+        for power_w in range(100, 120):
+            reading = {"device_id": device, "timestamp": town.house.clock().isoformat(), "value": power_w}
+            assert (await meter.post("/api/ingest", json=reading)).is_success
+            await asyncio.sleep(max(0.0, began + (power_w - 99) / 10 - time.monotonic()))
+        took_s = time.monotonic() - began  # two seconds, or more on a machine that is busy
+        told = await feed.receive_many(100)
+        await shown(tab, device, power_w=119)
+    assert sum(device in msgspec.json.decode(each.body, type=Usage).device_ids for each in told) <= 1 + took_s
+
+
+async def test_what_two_replicas_tell_of_a_device_comes_once_a_second(town: Town, ana: Person) -> None:
+    device = await town.device(ana)
+    async with town.tab(ana) as tab:
+        await tab.start(f"live/{device}")
+        await shown(tab, device)
+        began, before = time.monotonic(), len(tab.seen)
+        for power_w in range(100, 120):
+            await town.tell(LIVE, USAGE, Usage((device,), (float(power_w),), (0,), (None,)))
+            await asyncio.sleep(0.1)
+        await shown(tab, device, power_w=119)
+        frames = sum(frame["type"] == "live" for frame in tab.seen[before:])
+        assert 1 < frames <= 1 + (time.monotonic() - began)
 
 
 async def test_an_alert_names_the_request_whose_reading_raised_it(town: Town, ana: Person) -> None:
