@@ -1,13 +1,19 @@
 """The ring as staff see it, put together from balancer, broker and monitoring."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from rich.console import Console
 
+from kilowatch.contracts.routing import PARTITIONS, partition_queue
+from kilowatch.kit.broker.port import Message
+from kilowatch.monitoring.leases import LeaseSettings
 from kilowatch.ring import rendered
 from tests.house import PASSWORD, House, eventually, open_house
+from tests.integration.monitoring.replicas import ring_of
 
 
 @pytest.fixture
@@ -34,6 +40,51 @@ async def test_staff_see_who_consumes_what_and_how_far_behind_it_is(house: House
     assert ring["cap"] == 32
     assert [(member["name"], member["holds"]) for member in ring["members"]] == [("test", 32)]
     assert [(change["kind"], change["moved"]) for change in ring["changes"]] == [("joined", 0)]
+
+
+async def test_the_ring_tells_how_far_behind_a_partition_is_and_what_moved_to_whom(house: House):
+    staff, broker, settings = await house.administrator(), house.surroundings.broker, LeaseSettings()
+
+    async def ring_of_house() -> dict[str, Any]:
+        return (await staff.ask("GET", "/api/balancer/ring")).json()
+
+    async def both_hold_their_share() -> bool:
+        return [(member["name"], member["holds"]) for member in (await ring_of_house())["members"]] == [
+            ("idle", 16),
+            ("test", 16),
+        ]
+
+    async with ring_of(house.context("monitoring").database, settings, partitions=32) as replicas:
+        idle = replicas.join("idle")  # takes partitions and consumes nothing
+        await eventually(both_hold_their_share, deadline_s=20)
+        behind = min(idle.consumer.running)
+        waiting = [
+            asyncio.create_task(broker.publish(PARTITIONS, Message(id=str(number), body=b"", routing_key=str(behind))))
+            for number in range(3)
+        ]
+
+        async def they_are_there() -> bool:
+            return await broker.depth(partition_queue(behind)) == len(waiting)
+
+        await eventually(they_are_there)
+        ring = await ring_of_house()
+        for each in waiting:
+            each.cancel()
+    partitions = {each["partition"]: each for each in ring["partitions"]}
+    assert {number: each["depth"] for number, each in partitions.items() if each["depth"]} == {behind: 3}
+    moved = {number for number, each in partitions.items() if each["replica"] == "idle"}
+    assert moved == idle.consumer.running.keys()
+    assert {partitions[number]["epoch"] for number in moved} == {2}
+    assert all(0 < each["left_s"] <= settings.lease_s for each in partitions.values())
+    assert ring["cap"] == 16
+    joined = ring["changes"][0]
+    assert (joined["replica"], joined["kind"], joined["members"]) == ("idle", "joined", 2)
+    assert (joined["expected"], joined["moved"]) == (16, 16)
+    moves = ring["moves"][:16]
+    assert {move["partition"] for move in moves} == moved
+    assert {(move["previous"], move["replica"], move["epoch"], move["forced"]) for move in moves} == {
+        ("test", "idle", 2, False)
+    }
 
 
 async def test_a_terminal_shows_the_ring_also_where_nobody_consumes():

@@ -83,9 +83,10 @@ class Running:
 class Ring:
     """The replicas of a test on one database."""
 
-    def __init__(self, database: Database, settings: LeaseSettings = QUICK) -> None:
+    def __init__(self, database: Database, settings: LeaseSettings = QUICK, partitions: int = PARTITIONS) -> None:
         self.database = database
         self.settings = settings
+        self.partitions = partitions
         self.journal = Journal()
         self.running: list[Running] = []
 
@@ -93,7 +94,7 @@ class Ring:
         replica, consumer = Replica(uuid4(), name), FakeConsumer(name, self.journal)
         keeper = LeaseKeeper(
             self.database,
-            partitions=PARTITIONS,
+            partitions=self.partitions,
             replica=replica,
             settings=self.settings,
             consumer=consumer,
@@ -106,8 +107,10 @@ class Ring:
 
 
 @asynccontextmanager
-async def ring_of(database: Database, settings: LeaseSettings = QUICK) -> AsyncIterator[Ring]:
-    ring = Ring(database, settings)
+async def ring_of(
+    database: Database, settings: LeaseSettings = QUICK, partitions: int = PARTITIONS
+) -> AsyncIterator[Ring]:
+    ring = Ring(database, settings, partitions)
     try:
         yield ring
     finally:
