@@ -3,7 +3,7 @@
 import ctypes
 import shutil
 import stat
-from collections.abc import Awaitable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -13,9 +13,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import asyncpg
 
 from kilowatch.administration import DatabaseUrl, databases
-from kilowatch.kit.clock import system_clock
+from kilowatch.kit.clock import Clock, system_clock
 from kilowatch.kit.database import schema_state
-from kilowatch.kit.errors import KilowatchError
+from kilowatch.kit.errors import KilowatchError, Unavailable
 from kilowatch.process import available_services, open_rabbitmq
 
 SCARCE_BYTES: Final = 5 << 30
@@ -39,9 +39,9 @@ class Finding:
     advice: str = ""
 
 
-async def examine(data_dir: Path, amqp_url: str | None) -> Sequence[Finding]:
+async def examine(data_dir: Path, amqp_url: str | None, clock: Clock = system_clock) -> Sequence[Finding]:
     local = [check_disk(data_dir), check_secrets(data_dir), check_clock(), check_time_zones()]
-    return [*local, await _check_broker(amqp_url), *await _check_databases(data_dir)]
+    return [*local, await _check_broker(amqp_url), *await _check_databases(data_dir, clock)]
 
 
 def check_disk(data_dir: Path) -> Finding:
@@ -99,26 +99,26 @@ async def _check_broker(amqp_url: str | None) -> Finding:
     return Finding("broker", Verdict.GOOD, "answers")
 
 
-async def _check_databases(data_dir: Path) -> Sequence[Finding]:
+async def _check_databases(data_dir: Path, clock: Clock) -> Sequence[Finding]:
     try:
         async with databases(data_dir) as url_of:
-            checks: Sequence[Awaitable[Finding]] = [
-                _check_server(url_of),
-                *(_check_schema(service, url_of) for service in available_services()),
-            ]
-            return [await check for check in checks]
+            server = await _check_server(url_of, clock)
+            return [server, *[await _check_schema(service, url_of) for service in available_services()]]
     except KilowatchError as error:
         advice = f"See the logs in {data_dir / 'postgres' / 'log'}, or the database URLs in the environment."
         return [Finding("database", Verdict.BAD, str(error), advice)]
 
 
-async def _check_server(url_of: DatabaseUrl) -> Finding:
-    connection = await asyncpg.connect(url_of("auth").replace("+asyncpg", ""), timeout=5)
+async def _check_server(url_of: DatabaseUrl, clock: Clock) -> Finding:
+    try:
+        connection = await asyncpg.connect(url_of("auth").replace("+asyncpg", ""), timeout=5)
+    except (OSError, asyncpg.PostgresError) as error:
+        raise Unavailable(f"PostgreSQL does not let us in: {error}") from error
     try:
         version, now = await connection.fetchrow("SELECT current_setting('server_version'), clock_timestamp()")
     finally:
         await connection.close()
-    apart_s = abs((system_clock() - now).total_seconds())
+    apart_s = abs((clock() - now).total_seconds())
     if apart_s > CLOCKS_APART_S:
         advice = "Synchronise the clocks of both machines: leases and tokens are judged by them."
         return Finding("database", Verdict.BAD, f"its clock is {apart_s:.1f} s away from ours", advice)
