@@ -11,6 +11,7 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from enum import StrEnum
+from threading import Thread
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 ENDPOINTS: Final = ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT")
 #: What is left at the end of the process has this long to reach the collector.
-FLUSH_MS: Final = 2_000
+FLUSH_S: Final = 2.0
 #: A commit joins up to thousands of batches; a trace that lists them all helps nobody.
 MAX_LINKS: Final = 32
 
@@ -60,14 +61,16 @@ def tracing(name: str) -> Iterator[None]:
     from opentelemetry.sdk.trace import TracerProvider  # noqa: PLC0415
     from opentelemetry.sdk.trace.export import BatchSpanProcessor  # noqa: PLC0415
 
-    provider = TracerProvider(resource=Resource.create({"service.name": name}))
+    provider = TracerProvider(resource=Resource.create({"service.name": name}), shutdown_on_exit=False)
     provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
     with using(provider.get_tracer("kilowatch")):
         try:
             yield
         finally:
-            provider.force_flush(FLUSH_MS)
-            provider.shutdown()
+            # It sends what is left, and has no limit that it keeps to: a collector that is away would hold up the end.
+            sending = Thread(target=provider.shutdown, daemon=True)
+            sending.start()
+            sending.join(FLUSH_S)
 
 
 @contextmanager

@@ -1,12 +1,19 @@
 """Traces: off unless somebody wants them; whole over requests, events and batches where they do."""
 
+import gzip
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import Any, ClassVar
 from uuid import uuid4
 
 import pytest
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from kilowatch.contracts.events import SessionEnded
@@ -72,3 +79,63 @@ def test_a_caller_s_nonsense_is_no_parent(exporter: InMemorySpanExporter):
     with span("GET", Kind.SERVER, parents=["nonsense"]):
         pass
     assert exporter.get_finished_spans()[0].parent is None
+
+
+#: A process that is asked for something, with tracing as its environment says.
+TRACED = """
+import time
+from kilowatch.kit.tracing import Kind, span, tracing
+
+with tracing("kilowatch-balancer"):
+    with span("POST", Kind.SERVER) as work:
+        work.say(http__route="/api/ingest")
+    ended = time.monotonic()
+print(time.monotonic() - ended)
+"""
+
+
+class Collector(BaseHTTPRequestHandler):
+    """Speaks OTLP over HTTP, as far as spans need it."""
+
+    got: ClassVar[list[tuple[str, ExportTraceServiceRequest]]] = []
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        if self.headers["Content-Encoding"] == "gzip":
+            body = gzip.decompress(body)
+        self.got.append((self.path, ExportTraceServiceRequest.FromString(body)))
+        self.send_response(HTTPStatus.OK)
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None: ...
+
+
+def test_a_collector_gets_the_spans_of_a_process_at_the_latest_when_it_ends():
+    Collector.got.clear()
+    with ThreadingHTTPServer(("127.0.0.1", 0), Collector) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        run_traced(f"http://127.0.0.1:{server.server_port}")
+        server.shutdown()
+    [(path, request)] = Collector.got
+    [of_process] = request.resource_spans
+    [sent] = of_process.scope_spans[0].spans
+    assert path == "/v1/traces"
+    assert attributes_of(of_process.resource)["service.name"] == "kilowatch-balancer"
+    assert (sent.name, attributes_of(sent)["http.route"]) == ("POST", "/api/ingest")
+
+
+def test_a_collector_that_is_away_holds_up_no_end():
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    assert run_traced(f"http://127.0.0.1:{port}") < 5
+
+
+def run_traced(endpoint: str) -> float:
+    """How many seconds the end of tracing has taken."""
+    command, environment = (sys.executable, "-c", TRACED), {"OTEL_EXPORTER_OTLP_ENDPOINT": endpoint}
+    done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=60, env=environment)
+    return float(done.stdout)
+
+
+def attributes_of(described: Any) -> dict[str, str]:
+    return {each.key: each.value.string_value for each in described.attributes}
