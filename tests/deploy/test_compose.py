@@ -8,22 +8,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from kilowatch.contracts.services import SERVICES
 from kilowatch.deployment import Addresses, create_secrets
+from tests.deploy.files import COMPOSE, CONTAINERS, DOCKERFILE, OPERATIONS
 from tests.topology import DEPLOY, EDGE, REPOSITORY, read_processes
 
-COMPOSE: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
-CONTAINERS: dict[str, dict[str, Any]] = COMPOSE["services"]
 #: Their images start as root to own their volumes, and go on as an account of their own.
 ENGINES = {"postgres", "rabbitmq", "grafana"}
 ONE_SHOT = {"secrets", "databases"}
 #: Where the image has `KILOWATCH_DATA_DIR`.
 DATA = "/var/lib/kilowatch"
 SOURCES = REPOSITORY / "src" / "kilowatch"
-OPERATIONS = (REPOSITORY / "docs" / "operations.md").read_text()
-DOCKERFILE = (DEPLOY / "Dockerfile").read_text()
 
 
 def test_processes_and_containers_are_the_same_topology():

@@ -6,17 +6,14 @@ from importlib import import_module
 from typing import Any
 
 import pytest
-import yaml
 
 from kilowatch.contracts.services import SERVICES
 from kilowatch.kit.settings import Settings
 from kilowatch.process import ProcessSettings
 from kilowatch.support.model.settings import ModelSettings
-from tests.topology import DEPLOY, EDGE, REPOSITORY
+from tests.deploy.files import COMPOSE_TEXT, CONTAINERS, OPERATIONS
+from tests.topology import EDGE
 
-COMPOSE = (DEPLOY / "compose.yaml").read_text()
-CONTAINERS: dict[str, dict[str, Any]] = yaml.safe_load(COMPOSE)["services"]
-OPERATIONS = (REPOSITORY / "docs" / "operations.md").read_text()
 ROW = re.compile(r"^\| ((?:`[A-Z_]+`(?:, )?)+) \| ([a-z, ]+) \| (.+?) \| .*\|$", re.MULTILINE)
 #: Where the secrets lie is the image's business.
 OF_THE_IMAGE = {"KILOWATCH_SECRETS_DIR"}
@@ -57,7 +54,9 @@ def test_a_setting_reaches_whom_the_documentation_says_and_has_the_default_it_te
 
 
 def test_no_other_variable_is_named_than_those_that_the_containers_take():
-    assert set(re.findall(r"KILOWATCH_[A-Z_]+", OPERATIONS)) - OF_THE_IMAGE <= set(re.findall(r"\$\{(\w+)", COMPOSE))
+    assert set(re.findall(r"KILOWATCH_[A-Z_]+", OPERATIONS)) - OF_THE_IMAGE <= set(
+        re.findall(r"\$\{(\w+)", COMPOSE_TEXT)
+    )
 
 
 @pytest.mark.parametrize("name", ModelSettings.model_fields)
