@@ -109,6 +109,7 @@ class Writer:
         self._unsure_of: set[int] = set()
         self._began = float("-inf")  #: when the last commit was begun
         self._looked_at = float("-inf")  #: when it last did what is asked for besides batches
+        self._look_again_s = PROVE_S  #: how long after that it looks again
 
     # -- for the lease keeper ------------------------------------------------------------------------------------------
 
@@ -173,12 +174,13 @@ class Writer:
 
     async def _write_next(self, ledger: Ledger) -> None:
         # By the clock, and not only when idle: a steady stream leaves no pause.
-        if time.monotonic() - self._looked_at >= PROVE_S:
-            await self._do_requested(ledger)
+        if time.monotonic() - self._looked_at >= self._look_again_s:
+            # A long recomputation is done step by step, a commit between each and the next.
+            self._look_again_s = PACE_S if await self._do_requested(ledger) else PROVE_S
             self._looked_at = time.monotonic()
         await asyncio.sleep(self._began + PACE_S - time.monotonic())
         try:
-            async with asyncio.timeout(PROVE_S):
+            async with asyncio.timeout(self._look_again_s):
                 taken = await self._buffer.take(MAX_READINGS)
         except TimeoutError:
             return
@@ -245,16 +247,17 @@ class Writer:
             # Also where it could not be put there: then it lies in its queue again, and comes by another delivery.
             self._leave_hand([item])
 
-    async def _do_requested(self, ledger: Ledger) -> None:
-        """What is asked for besides batches: recomputations, a changed fleet."""
+    async def _do_requested(self, ledger: Ledger) -> bool:
+        """What is asked for besides batches: recomputations, a changed fleet. Whether there may be more to do."""
         await self._refresh_fleet()
         await self._note_consumed(ledger)
         if epochs := {tap.lease.partition: tap.lease.epoch for tap in self._taps.values()}:
             try:
-                await ledger.recompute_requested(epochs)
+                return await ledger.recompute_requested(epochs) > 0
             except REFUSALS:
                 # The request stays and is tried again; readings go on meanwhile.
                 log.exception("recomputation_refused")
+        return False
 
     async def _know_devices(self, items: Sequence[Received]) -> None:
         """A device may be newer than our picture of the fleet, or than what its event has told."""

@@ -20,7 +20,7 @@ from kilowatch.kit.database import Database
 from kilowatch.monitoring.domain.usage import MWH_PER_KWH, SLOT, SLOT_US, observations, segments, slots
 from kilowatch.monitoring.leases import LeaseLost
 from kilowatch.monitoring.ledger.columns import microseconds, moment, rows_of
-from kilowatch.monitoring.ledger.commit import Ledger
+from kilowatch.monitoring.ledger.commit import SLOTS_AT_ONCE, Ledger
 from kilowatch.monitoring.ledger.fleet import Fleet
 from kilowatch.monitoring.ledger.intake import Work
 from kilowatch.monitoring.ledger.recent import Recent
@@ -60,10 +60,10 @@ class Written:
     async def write(self, *batches: Batch):
         return await self.ledger.write([Work(0, EPOCH, batch) for batch in batches])
 
-    async def rest(self) -> None:
+    async def rest(self, at_most: int = SLOTS_AT_ONCE) -> None:
         """What has been put off is done when nothing has come for a while."""
         self.clock.now += timedelta(minutes=1)
-        while await self.ledger.recompute_requested({0: EPOCH}):
+        while await self.ledger.recompute_requested({0: EPOCH}, at_most):
             pass
 
     async def usage(self) -> np.ndarray:
@@ -163,7 +163,7 @@ async def test_usage_and_alerts_do_not_depend_on_order_repetition_or_batching(wr
     parts = [sent[start:end] for start, end in zip([0, *cuts], [*cuts, len(sent)], strict=True)]
     for part in parts:
         await written.write(batch(part))
-    await written.rest()
+    await written.rest(data.draw(st.sampled_from([400, SLOTS_AT_ONCE])))
     assert np.array_equal(await written.usage(), expected_usage(readings))
     assert await written.tally() == (len(set(readings)), len(sent) - len(set(readings)), 0)
     alerted = await written.alerted_hours()
@@ -273,8 +273,8 @@ async def test_a_gap_that_history_is_closing_is_computed_when_no_more_comes(writ
     await written.write(batch(live))
     for start in range(0, len(history), 96):
         await written.write(batch(history[start : start + 96], source=Source.IMPORT))
-        # A day behind the newest imported reading, and not the twenty weeks.
-        assert await written.value("SELECT count(*) FROM usage") < start + 96 + 2 * 96
+        # Some intervals behind the newest imported reading, and not the twenty weeks.
+        assert await written.value("SELECT count(*) FROM usage") < start + 96 + 16
         assert await written.ledger.recompute_requested({0: EPOCH}) == 0
     assert await written.value("SELECT count(*) FROM recomputation") == 1
     await written.rest()
@@ -289,6 +289,73 @@ async def test_a_gap_before_what_comes_late_is_computed_as_well(written):
     await written.write(batch([(2, 15 * WEEK, 600.0)]))
     await written.rest()
     assert np.array_equal(await written.usage(), expected_usage([*newest_first, (2, 15 * WEEK, 600.0)]))
+
+
+async def test_a_long_recomputation_is_done_in_steps_between_which_readings_are_written(written):
+    readings = [(2, 0, 0.0), (2, 20 * WEEK, 900.0), (2, 20 * WEEK + 15, 900.5)]
+    for reading in reversed(readings):
+        await written.write(batch([reading]))
+    written.clock.now += timedelta(minutes=1)
+    slots_then, steps = await written.value("SELECT count(*) FROM usage"), 0
+    while await written.ledger.recompute_requested({0: EPOCH}, 1_000):
+        assert await written.value("SELECT count(*) FROM usage") - slots_then <= 1_000
+        steps += 1
+        readings.append((2, 20 * WEEK + 15 + steps, 900.5 + steps))
+        await written.write(batch(readings[-1:]))
+        slots_then = await written.value("SELECT count(*) FROM usage")
+    assert steps >= 20 * WEEK // 15 // 1_000
+    assert np.array_equal(await written.usage(), expected_usage(readings))
+
+
+async def test_who_dies_in_the_middle_of_a_recomputation_leaves_the_rest_to_the_next(written):
+    readings = [(2, 0, 0.0), (2, 4 * WEEK, 900.0)]
+    for reading in reversed(readings):
+        await written.write(batch([reading]))
+    written.clock.now += timedelta(minutes=1)
+    assert await written.ledger.recompute_requested({0: EPOCH}, 1_000) == 1
+    assert len(await written.usage()) < len(expected_usage(readings))
+    written.ledger._recent.forget_all()
+    await written.rest()
+    assert np.array_equal(await written.usage(), expected_usage(readings))
+
+
+async def test_more_history_waits_for_its_end_also_when_it_comes_into_a_recomputation(written):
+    await written.write(batch([(2, 8 * WEEK, 900.0)]))
+    history = [(2, 0, 0.0), (2, WEEK, 100.0), (2, 2 * WEEK, 300.0)]
+    await written.write(batch(history[:1], source=Source.IMPORT))
+    written.clock.now += timedelta(minutes=1)
+    assert await written.ledger.recompute_requested({0: EPOCH}, 1_000) == 1
+    for reading in history[1:]:
+        await written.write(batch([reading], source=Source.IMPORT))
+        assert await written.ledger.recompute_requested({0: EPOCH}, 1_000) == 0
+    await written.rest(1_000)
+    assert np.array_equal(await written.usage(), expected_usage([*history, (2, 8 * WEEK, 900.0)]))
+
+
+async def test_a_reading_of_long_ago_beside_one_of_today_holds_nothing_up(written):
+    live = [(2, 20 * WEEK + minute, minute / 60) for minute in range(0, 7 * 24 * 60, 15)]
+    both = [(2, 0, 0.0), (2, 21 * WEEK, 168.0)]
+    await written.write(batch(live))
+    await written.write(batch(both))
+    assert await written.value("SELECT count(*) FROM usage") < len(live) + 2
+    newest = START_US // SLOT_US + 21 * WEEK // 15 - 1
+    usage = await written.usage()
+    assert usage["energy"][usage["slot"] == newest] == MWH_PER_KWH / 4
+    await written.rest()
+    assert np.array_equal(await written.usage(), expected_usage([*live, *both]))
+
+
+@pytest.mark.parametrize("at_most", [4, 5, 6, 7])
+async def test_half_an_hour_that_is_computed_again_is_not_judged_with_the_other_half_as_it_was(written, at_most):
+    await written.write(batch([(1, minute, 2.0 * (minute % 60 in (0, 45))) for minute in range(15, 481, 15)]))
+    # Any change by which all hours stay what they were, 4 kWh, but not their quarters.
+    await written.ledger.connection.execute("UPDATE reading SET value = 2.0 - value")
+    await written.ledger.connection.execute(
+        "INSERT INTO recomputation (device_id, since, reason) VALUES (1, $1, 'test')", START_US
+    )
+    await written.rest(at_most)
+    assert await written.value("SELECT count(*) FROM usage WHERE revision > 0") == 32
+    assert await written.value("SELECT count(*) FROM alert") == 0
 
 
 async def test_an_alert_is_raised_once_per_device_and_hour(written):

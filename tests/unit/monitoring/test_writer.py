@@ -89,6 +89,27 @@ class SlowLedger:
         return self
 
 
+class RecomputingLedger(SlowLedger):
+    """With a recomputation of some steps to do."""
+
+    def __init__(self, steps: int) -> None:
+        super().__init__()
+        self.left = steps
+        self.done: list[str] = []
+        self.go_on.set()
+
+    async def write(self, work: Sequence[Work]) -> Receipt:
+        self.done.append("commit")
+        return await super().write(work)
+
+    async def recompute_requested(self, _: object) -> int:
+        if not self.left:
+            return 0
+        self.left -= 1
+        self.done.append("step")
+        return 1
+
+
 class RefusingLedger(SlowLedger):
     async def write(self, work: Sequence[Work]) -> Receipt:
         raise asyncpg.NumericValueOutOfRangeError("bigint out of range")
@@ -168,6 +189,20 @@ async def test_a_partition_that_starts_anew_is_read_from_the_database_again(brok
         await writer.stop(LEASE.partition)
         running.cancel()
     assert unknown == [7]
+
+
+async def test_steps_of_a_recomputation_follow_one_another_with_a_commit_between(broker):
+    ledger = RecomputingLedger(20)
+    writer = writer_on(broker, ledger)
+    async with asyncio.timeout(15), asyncio.TaskGroup() as group:
+        running = group.create_task(writer.run())
+        await writer.start(LEASE)
+        while ledger.left:
+            await broker.publish(PARTITIONS, a_message())
+        await writer.stop(LEASE.partition)
+        running.cancel()
+    assert ledger.done.count("commit") >= 10
+    assert "step step step" not in " ".join(ledger.done)
 
 
 async def test_a_refused_batch_waits_for_the_dead_letters_and_stops_nobody(broker, dead_letters):

@@ -23,10 +23,17 @@ def hours_of(slots: Rows, zone_of: Ints, zones: Sequence[str]) -> Rows:
     """
     hours = np.zeros(len(slots), HOUR)
     hours["device"], hours["energy"] = slots["device"], slots["energy"]
+    hours["hour"] = hours_with(slots["slot"], zone_of, zones)
+    return _summed(hours)
+
+
+def hours_with(slots: Ints, zone_of: Ints, zones: Sequence[str]) -> Ints:
+    """The first slot of the local hour that each slot lies in."""
+    hours = np.zeros(len(slots), np.int64)
     for number in np.flatnonzero(np.bincount(zone_of)):
         here = zone_of == number
-        hours["hour"][here] = hour_of_slot(slots["slot"][here], zones[int(number)])
-    return _summed(hours)
+        hours[here] = hour_of_slot(slots[here], zones[int(number)])
+    return hours
 
 
 def _summed(hours: Rows) -> Rows:

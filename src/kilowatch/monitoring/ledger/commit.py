@@ -24,7 +24,6 @@ from kilowatch.monitoring.ledger.columns import (
     copy_rows,
     microseconds,
     postgres_time,
-    rows_of,
     set_codecs,
 )
 from kilowatch.monitoring.ledger.intake import (
@@ -38,12 +37,13 @@ from kilowatch.monitoring.ledger.intake import (
 )
 from kilowatch.monitoring.ledger.months import make_months, months_of
 from kilowatch.monitoring.ledger.recent import Recent
-from kilowatch.monitoring.ledger.usage import STRETCH, Change, apply_readings, recompute
+from kilowatch.monitoring.ledger.usage import Change, apply_readings, recompute_asked
 
 READING_COLUMNS: Final = copy_format([("device", ">i8"), ("time", ">i8"), ("value", ">f8")])
 FLAGGED_COLUMNS: Final = copy_format([("device", ">i8"), ("time", ">i8"), ("value", ">f8"), ("flags", ">i2")])
-#: Devices in one transaction; readings that come meanwhile wait for it.
+#: In one transaction: devices, and slots or readings of all of them. Readings that come meanwhile wait for it.
 RECOMPUTED_AT_ONCE: Final = 20
+SLOTS_AT_ONCE: Final = 10_000
 CONNECT_TIMEOUT_S: Final = 5.0
 #: A commit of a full buffer takes about a second here; a lease does not wait for one that takes a minute.
 COMMAND_TIMEOUT_S: Final = 60.0
@@ -155,8 +155,11 @@ class Ledger:
         await self._keep_refused(intake.refused)
         return intake, change, hours
 
-    async def recompute_requested(self, epochs: Mapping[int, int]) -> int:
-        """Do the recomputations asked for that concern partitions held under `epochs`. Returns how many devices."""
+    async def recompute_requested(self, epochs: Mapping[int, int], at_most: int = SLOTS_AT_ONCE) -> int:
+        """Do the recomputations asked for that concern partitions held under `epochs`, about `at_most` slots of them.
+
+        Returns of how many devices: as long as there are any, there may be more to do.
+        """
         waiting = (await self._waiting(epochs))[:RECOMPUTED_AT_ONCE]
         if not len(waiting):
             return 0
@@ -164,9 +167,8 @@ class Ledger:
             async with self.connection.transaction():
                 await fence(self.connection, epochs)
                 taken = await self.connection.fetch(queries.TAKE_RECOMPUTATIONS, waiting.tolist())
-                stretches = rows_of([(each["device_id"], each["first"], each["last"]) for each in taken], STRETCH)
                 imported = frozenset(each["device_id"] for each in taken if each["imported"])
-                recomputed = await recompute(self.connection, self._recent, stretches)
+                recomputed = await recompute_asked(self.connection, self._recent, taken, at_most)
                 change = Change.of_recomputation(recomputed, imported)
                 hours = await self._judge(change, ())
         self._remember(change, hours)

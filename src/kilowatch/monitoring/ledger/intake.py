@@ -25,6 +25,8 @@ from kilowatch.monitoring.ledger import queries
 from kilowatch.monitoring.ledger.columns import Connection, moment, rows_of
 from kilowatch.monitoring.ledger.recent import NEVER, Recent
 
+#: Part of a device's history: from the first to the last of so many readings.
+STRETCH: Final = np.dtype([("device", "i8"), ("first", "i8"), ("last", "i8"), ("readings", "i8")])
 STORED: Final = np.dtype([("device", "i8"), ("time", "i8"), ("value", "f8"), ("flags", "u1")])
 
 
@@ -98,6 +100,7 @@ class Intake:
 
     accepted: Rows  #: OBSERVATION, configured; by device, then time
     late: Ints  #: devices with an accepted reading older than their newest one
+    amid: Ints  #: those of them with readings stored between those that have come
     refused: Sequence[Refused]
     counts: Sequence[Count]
     imported: frozenset[int]  #: devices with readings from an import and no others
@@ -113,11 +116,12 @@ async def take_in(connection: Connection, recent: Recent, work: Sequence[Work]) 
     rows[sound] = recent.fleet.configure(rows[sound])
     outcome[sound & _too_much(rows)] = _UNSTORABLE
     sound &= outcome == _UNKNOWN
-    outcome[sound], late = await _judge(connection, recent, rows[sound])
+    outcome[sound], late, amid = await _judge(connection, recent, rows[sound])
     accepted = rows[outcome == _ACCEPTED]
     return Intake(
         accepted=accepted,
         late=np.unique(accepted["device"][late]),
+        amid=amid,
         refused=_refused(work, rows, batch_of, outcome),
         counts=_counts(work, batch_of, outcome),
         imported=_imported(work, rows, batch_of),
@@ -164,13 +168,37 @@ def _rows(work: Sequence[Work]) -> tuple[Rows, Ints]:
     return rows[order], batch_of[order]
 
 
-async def _judge(connection: Connection, recent: Recent, rows: Rows) -> tuple[Ints, Bools]:
-    """The outcome of each row, and which of the accepted ones are older than their device's newest reading."""
+async def _judge(connection: Connection, recent: Recent, rows: Rows) -> tuple[Ints, Bools, Ints]:
+    """The outcome of each row, which of the accepted ones are older than their device's newest reading, and devices
+    with readings stored between theirs."""
     await recall(connection, recent, distinct(rows["device"]))
     late = rows["time"] <= recent.newest(rows["device"])
-    judgement = judge(await _existing(connection, rows[late]), rows)
+    amid = await _amid(connection, rows[np.isin(rows["device"], rows["device"][late])])
+    # History before all that is stored, as most late readings are, need not be looked for one by one.
+    existing = await _existing(connection, rows[late & np.isin(rows["device"], amid)])
+    judgement = judge(existing, rows)
     outcome = np.select([judgement.accepted, judgement.duplicate], [_ACCEPTED, _DUPLICATE], _CONFLICT)
-    return outcome, late[judgement.accepted]
+    return outcome, late[judgement.accepted], amid
+
+
+async def _amid(connection: Connection, rows: Rows) -> Ints:
+    """Devices of the sorted `rows` that have readings stored between the first and the last of theirs."""
+    if not len(rows):
+        return np.zeros(0, np.int64)
+    between = stretches_of(rows)
+    columns = (between[name].tolist() for name in ("device", "first", "last"))
+    found = await connection.fetch(queries.OCCUPIED, *columns)
+    return np.array([record["device"] for record in found], np.int64)
+
+
+def stretches_of(rows: Rows) -> Rows:
+    """From the earliest to the latest of the sorted `rows` of each device."""
+    devices, first, count = np.unique(rows["device"], return_index=True, return_counts=True)
+    stretches = np.zeros(len(devices), STRETCH)
+    stretches["device"] = devices
+    stretches["first"], stretches["last"] = rows["time"][first], rows["time"][first + count - 1]
+    stretches["readings"] = count
+    return stretches
 
 
 async def note_imported_tails(connection: Connection, recent: Recent, intake: Intake) -> None:

@@ -20,6 +20,14 @@ CROSS JOIN LATERAL (
 ORDER BY r.device, r.time
 """
 
+#: Of these devices, those with readings between two moments.
+OCCUPIED: Final = """
+SELECT wanted.device
+FROM unnest($1::bigint[], $2::timestamptz[], $3::timestamptz[]) AS wanted (device, first, last)
+WHERE EXISTS (SELECT FROM reading WHERE device = wanted.device AND time BETWEEN wanted.first AND wanted.last)
+ORDER BY wanted.device
+"""
+
 #: Which of these readings exist, with their values.
 EXISTING_READINGS: Final = """
 SELECT r.device, r.time, r.value, coalesce(r.flags, 0) AS flags
@@ -41,19 +49,24 @@ SELECT wanted.device,
 FROM unnest($1::bigint[], $2::timestamptz[], $3::timestamptz[]) AS wanted (device, first, last)
 """
 
-#: The readings of each stretch (start, end], with those before and after that its segments depend on.
+#: The readings of each stretch (start, finish], with those before and after that its segments depend on, and without
+#: those from `first` to `last`. These may be the start itself: then all are given.
 STRETCH_READINGS: Final = """
 SELECT r.device, r.time, r.value, coalesce(r.flags, 0) AS flags
-FROM unnest($1::bigint[], $2::timestamptz[], $3::timestamptz[]) AS stretch (device, start, finish)
+FROM unnest($1::bigint[], $2::timestamptz[], $3::timestamptz[], $4::timestamptz[], $5::timestamptz[])
+    AS stretch (device, start, finish, first, last)
 CROSS JOIN LATERAL (
     (SELECT device, time, value, flags FROM {reading}
-     WHERE device = stretch.device AND time <= stretch.start ORDER BY time DESC LIMIT $4)
+     WHERE device = stretch.device AND time <= stretch.start ORDER BY time DESC LIMIT $6)
     UNION ALL
     (SELECT device, time, value, flags FROM {reading}
-     WHERE device = stretch.device AND time > stretch.start AND time <= stretch.finish)
+     WHERE device = stretch.device AND time > stretch.start AND time < stretch.first)
     UNION ALL
     (SELECT device, time, value, flags FROM {reading}
-     WHERE device = stretch.device AND time > stretch.finish ORDER BY time LIMIT $5)
+     WHERE device = stretch.device AND time > stretch.last AND time <= stretch.finish)
+    UNION ALL
+    (SELECT device, time, value, flags FROM {reading}
+     WHERE device = stretch.device AND time > stretch.finish ORDER BY time LIMIT $7)
 ) AS r
 ORDER BY r.device, r.time
 """
@@ -63,7 +76,7 @@ WORK_TABLES: Final = """
 CREATE TEMPORARY TABLE slots_added (
     device bigint, slot timestamptz, energy bigint, peak float8, readings integer, covered integer, quality smallint
 ) ON COMMIT DELETE ROWS;
-CREATE TEMPORARY TABLE slots_replaced (LIKE slots_added, PRIMARY KEY (device, slot)) ON COMMIT DELETE ROWS
+CREATE TEMPORARY TABLE slots_replaced (LIKE slots_added) ON COMMIT DELETE ROWS
 """
 
 #: For several steps in one transaction.
@@ -90,14 +103,13 @@ WHEN NOT MATCHED THEN INSERT (device, slot, energy, peak, readings, covered, qua
     VALUES (w.device, w.slot, w.energy, w.peak, w.readings, w.covered, w.quality)
 """
 
-#: Slots of a stretch that no reading accounts for any more.
+#: Slots that no reading accounts for any more, as far as one did.
 EMPTY_SLOTS: Final = """
 UPDATE usage AS u
 SET energy = 0, peak = 0, readings = 0, covered = 0, quality = 0, revision = u.revision + 1
 FROM unnest($1::bigint[], $2::timestamptz[], $3::timestamptz[]) AS stretch (device, start, finish)
 WHERE u.device = stretch.device AND u.slot >= stretch.start AND u.slot < stretch.finish
     AND (u.energy, u.readings, u.covered, u.quality) <> (0, 0, 0, 0)
-    AND NOT EXISTS (SELECT FROM slots_replaced AS w WHERE w.device = u.device AND w.slot = u.slot)
 """
 
 HOUR_ENERGY: Final = """
@@ -184,15 +196,19 @@ INSERT INTO rejected_reading (device_id, reason, raw, received_at, import_id)
 SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[], $4::timestamptz[], $5::text[])
 """
 
-#: Recomputations asked for, of devices that this replica writes, and how far their usage goes.
+#: Recomputations asked for, of devices that this replica writes. `exact`: of these slots, which others have left; else
+#: of those around readings that have changed, of which the last is the newest there is, where the end is open.
 TAKE_RECOMPUTATIONS: Final = """
 WITH taken AS (
-    DELETE FROM recomputation WHERE device_id = ANY ($1::bigint[]) RETURNING device_id, since, until, imported
+    DELETE FROM recomputation WHERE device_id = ANY ($1::bigint[])
+    RETURNING device_id, since, until, reason, due_at, imported
 )
 SELECT device_id, min(since) AS first,
     greatest(min(since), CASE
         WHEN bool_or(until IS NULL) THEN (SELECT max(time) FROM reading WHERE device = device_id) ELSE max(until)
     END) AS last,
+    bool_and(reason = 'rest') AS exact,
+    CASE WHEN bool_and(due_at IS NOT NULL) THEN max(due_at) END AS due_at,
     bool_and(imported) AS imported
 FROM taken GROUP BY device_id ORDER BY device_id
 """
@@ -200,6 +216,14 @@ FROM taken GROUP BY device_id ORDER BY device_id
 #: Devices for which a recomputation waits. One that was put off does until none has been put off for a while.
 WAITING_RECOMPUTATIONS: Final = """
 SELECT device_id FROM recomputation GROUP BY device_id HAVING bool_or(due_at IS NULL) OR max(due_at) <= $1
+"""
+
+#: Leave slots of these devices to the next recomputation.
+LEAVE_REST: Final = """
+INSERT INTO recomputation (device_id, since, until, reason, due_at, imported)
+SELECT device, start, finish, 'rest', due_at, imported
+FROM unnest($1::bigint[], $2::timestamptz[], $3::timestamptz[], $4::timestamptz[], $5::boolean[])
+    AS rest (device, start, finish, due_at, imported)
 """
 
 #: Of stretches of slots that are being computed ($1-$3) leave the parts $4-$7 to a recomputation. What has been left of
@@ -212,7 +236,7 @@ WITH replaced AS (
     RETURNING device_id, imported
 )
 INSERT INTO recomputation (device_id, since, until, reason, due_at, imported)
-SELECT device, start, finish, 'gap', $8,
+SELECT device, start, finish, 'rest', $8,
     far.imported AND NOT EXISTS (SELECT FROM replaced WHERE device_id = device AND NOT replaced.imported)
 FROM unnest($4::bigint[], $5::timestamptz[], $6::timestamptz[], $7::boolean[]) AS far (device, start, finish, imported)
 """
