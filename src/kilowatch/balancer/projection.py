@@ -7,7 +7,9 @@ what it knows.
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from typing import Final
 
@@ -28,6 +30,8 @@ log = logger(__name__)
 POLL_S: Final = 2.0
 #: A bulk import changes the projection thousands of times a second; the columns follow at this pace.
 PACE_S: Final = 0.1
+#: Strangers that are kept waiting until it is known that they are; more of them are refused at once.
+MAX_WAITING: Final = 100
 RETRY_S: Final = 1.0
 #: Where all services start together, `devices` needs a moment more.
 QUIET_TRIES: Final = 5
@@ -40,6 +44,10 @@ class Projection:
         self.directory = Directory(partition_count)
         self.built = asyncio.Event()  #: the snapshots have been taken in: who is unknown now is unknown
         self._sequence = -1
+        self._refreshing = asyncio.Lock()
+        self._refreshed_at = float("-inf")  #: when the last refresh began
+        self._catching_up = asyncio.Lock()
+        self._waiting = 0
 
     def sender(self, credential: bytes, now: datetime) -> Sender:
         """Raises `Unauthenticated`, or `Unavailable` while we may just not have heard of the credential."""
@@ -54,15 +62,41 @@ class Projection:
         if not self.built.is_set():
             raise Unavailable("The balancer has not learned of the devices yet.")
 
+    async def known_sender(self, credential: bytes, clock: Clock, database: Database) -> Sender:
+        """As `sender`; but who uses a credential as soon as it is issued may be a moment ahead of the news of it."""
+        try:
+            return self.sender(credential, clock())
+        except Unauthenticated:
+            if not credential or self._waiting == MAX_WAITING:
+                raise
+        self._waiting += 1
+        try:
+            await self._catch_up(database)
+        finally:
+            self._waiting -= 1
+        return self.sender(credential, clock())
+
+    async def _catch_up(self, database: Database) -> None:
+        """Take in what has changed up to now, one time for all who wait: strangers can ask no more often than
+        `PACE_S` allows. Without a database what is known stands."""
+        asked_at = time.monotonic()
+        async with self._catching_up:
+            if self._refreshed_at < asked_at:
+                await asyncio.sleep(PACE_S)
+                with suppress(Unavailable):
+                    await self.refresh(database)
+
     async def refresh(self, database: Database) -> None:
         """Take in what has changed. Raises `Unavailable`."""
-        async with database.transaction() as connection:
-            changes = await ProjectionStore(connection).changes_after(self._sequence)
-        self.directory.apply(changes.devices, changes.credentials)
-        if changes.built:
-            self.built.set()
-        self._sequence = changes.sequence
-        metrics.DEVICES.set(len(self.directory))
+        async with self._refreshing:
+            self._refreshed_at = time.monotonic()
+            async with database.transaction() as connection:
+                changes = await ProjectionStore(connection).changes_after(self._sequence)
+            self.directory.apply(changes.devices, changes.credentials)
+            if changes.built:
+                self.built.set()
+            self._sequence = changes.sequence
+            metrics.DEVICES.set(len(self.directory))
 
 
 def follow_projection(database: Database, projection: Projection) -> Job:

@@ -51,6 +51,14 @@ async def test_it_serves_what_it_heard_of_before_it_was_built(open_plant: OpenPl
         assert (await sender.post("/api/ingest", json=reading())).status_code == 202
 
 
+async def test_a_credential_is_known_as_soon_as_it_is_used(open_plant: OpenPlant) -> None:
+    async with open_plant(an_inventory()) as plant:
+        for number in (8, 9, 10):  # those that follow close upon each other wait for the pace
+            await plant.say(CredentialChanged(a_credential([1], gateway_id=number)))
+            async with plant.gateway(number) as gateway:
+                assert (await gateway.post("/api/ingest", json=reading())).status_code == 202
+
+
 async def test_it_starts_again_without_devices(open_plant: OpenPlant, fresh_url: FreshUrl) -> None:
     url = await fresh_url("balancer")
     async with open_plant(an_inventory(), url=url):

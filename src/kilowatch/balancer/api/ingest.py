@@ -84,7 +84,8 @@ async def _sender(
 ) -> Sender:
     intake = balancer.intake
     try:
-        return intake.projection.sender((bearer.credentials if bearer else "").encode(), intake.clock())
+        credential = (bearer.credentials if bearer else "").encode()
+        return await intake.projection.known_sender(credential, intake.clock, balancer.database)
     except Unauthenticated:
         balancer.strangers.note(Via.HTTP, request.client.host if request.client else "")
         raise
