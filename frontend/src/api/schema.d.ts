@@ -1931,7 +1931,9 @@ export interface paths {
         };
         /**
          * List Messages
-         * @description In order. Neither `after` nor `before`: the newest. Staff sees notes among them. What is listed is delivered.
+         * @description In order. Neither `after` nor `before`: the newest. Administrators see notes among them, operators do not.
+         *
+         *     What is listed is delivered.
          */
         get: operations["list_messages_api_support_conversations__conversation_id__messages_get"];
         put?: never;
@@ -1974,7 +1976,7 @@ export interface paths {
         put?: never;
         /**
          * Write Note
-         * @description Among staff: no client ever sees it.
+         * @description Among administrators: no client or operator ever sees it.
          */
         post: operations["write_note_api_support_conversations__conversation_id__notes_post"];
         delete?: never;

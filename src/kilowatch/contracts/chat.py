@@ -37,7 +37,7 @@ class SendMessage(_Command, tag="message.send", frozen=True, kw_only=True):
 
     conversation_id: UUID | None = None  #: None: the person's own open conversation, or a new one
     text: Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_TEXT)]
-    #: A note among staff that no client ever sees; refused when a client writes it.
+    #: A note among administrators that nobody else ever sees; refused when somebody else writes it.
     internal: bool = False
     attachment_ids: Annotated[tuple[UUID, ...], msgspec.Meta(max_length=10)] = ()  #: uploaded over HTTP before
 
@@ -198,7 +198,7 @@ class ConversationUpdated(ConversationChanged):
 
 @dataclass(frozen=True, slots=True)
 class MessagePosted:
-    """Goes to all of staff, and to the client unless it is internal."""
+    """Goes to the client and to all of staff; when it is internal, to administrators alone."""
 
     message: Message
     user_id: UUID  #: the client of the conversation

@@ -58,7 +58,7 @@ async def _store_frame(connection: AsyncConnection, event: Event, broker: Broker
         return None
     people = await projection.active_among(connection, found.user_ids)
     body = body_of(event, found)
-    wanted = recipients(found, people, await projection.active_staff(connection))
+    wanted = recipients(found, people, await projection.active_staff(connection, found.staff))
     if not wanted:
         return None
     places = tuple(await streams.add_frame(connection, Frame(event.id, body, found.about), wanted))

@@ -8,9 +8,10 @@ from uuid import UUID
 
 import msgspec
 
+from kilowatch.contracts.accounts import Role
 from kilowatch.contracts.chat import ConversationChanged, MessagePosted
 from kilowatch.contracts.events import AlertChanged, Event
-from kilowatch.realtime.domain.channels import Channel, joined
+from kilowatch.realtime.domain.channels import STAFF, Channel, joined
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,8 @@ class Addressed:
     staff_channel: Channel
     client_id: UUID | None = None  #: whose conversation it is
     about: Collection[UUID] = ()  #: who is named in it
+    staff: Collection[Role] = STAFF  #: who of it hears of it
+    hidden_from: UUID | None = None  #: whatever their role
 
 
 def addressed(event: Event) -> Addressed | None:
@@ -39,8 +42,10 @@ def addressed(event: Event) -> Addressed | None:
             told = replace(conversation, labels=())
             return _of_conversation(told, told.user_id, (told.user_id,), told.assigned_to)
         case MessagePosted(message, user_id):
-            client = () if message.internal else (user_id,)
-            return _of_conversation(message, user_id, client, message.author_id)
+            if message.internal:
+                note = _of_conversation(message, user_id, (), message.author_id)
+                return replace(note, staff=(Role.ADMINISTRATOR,), hidden_from=user_id)
+            return _of_conversation(message, user_id, (user_id,), message.author_id)
         case _:
             return None
 
@@ -68,5 +73,6 @@ def recipients(found: Addressed, people: Collection[UUID], staff: Collection[UUI
     for user_id in people:
         channels[user_id].append(found.channel)
     for user_id in staff:
-        channels[user_id].append(found.staff_channel)
+        if user_id != found.hidden_from:
+            channels[user_id].append(found.staff_channel)
     return {user_id: joined(of_user) for user_id, of_user in channels.items()}

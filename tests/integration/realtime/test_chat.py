@@ -85,9 +85,9 @@ async def test_a_command_reaches_support_with_who_gives_it(town: Town, ana: Pers
         assert (await tab.chat(typing))["type"] == "accepted"
 
 
-async def test_messages_reach_their_client_and_staff_and_notes_only_staff(town: Town, ana: Person, bob: Person) -> None:
-    operator = await town.person("operator")
-    async with town.tab(ana) as hers, town.tab(bob) as his, town.tab(operator) as theirs:
+async def test_messages_reach_their_client_and_staff_and_notes_no_client(town: Town, ana: Person, bob: Person) -> None:
+    administrator = await town.person("administrator")
+    async with town.tab(ana) as hers, town.tab(bob) as his, town.tab(administrator) as theirs:
         await hers.start("conversations")
         await his.start("conversations")
         await theirs.start("staff/conversations")
@@ -109,6 +109,18 @@ async def test_messages_reach_their_client_and_staff_and_notes_only_staff(town: 
         assert (told["state"], told["labels"]) == ("waiting", [])
         assert (await theirs.until("conversation.handed_over"))["data"]["user_name"] == "Ana"
         assert await his.silent()
+
+
+async def test_notes_reach_neither_operators_nor_the_administrator_whose_conversation_it_is(town: Town) -> None:
+    operator, administrator, client = [await town.person(role) for role in ("operator", *["administrator"] * 2)]
+    async with town.tab(operator) as looking, town.tab(administrator) as working, town.tab(client) as asking:
+        for tab in (looking, working, asking):
+            await tab.start("conversations", "staff/conversations")
+        await town.publish(message(client, internal=True), message(client))
+        assert (await working.until("message.posted"))["data"]["internal"] is True
+        for tab in (looking, asking):
+            assert (await tab.until("message.posted"))["data"]["internal"] is False
+            assert await tab.silent()
 
 
 async def test_what_passes_reaches_who_is_there_and_is_not_kept(town: Town, ana: Person, bob: Person) -> None:

@@ -131,11 +131,33 @@ async def test_notes_never_leave_the_administrators(house: House):
     assert "Hello" in text
     assert "secretnote" not in text
     assert (await ana.ask("POST", f"{talk.path}/notes", json={"text": "x"})).status_code == 403
-    for path in (f"{talk.path}/messages?after=0", "/api/support/conversations?search=secretno"):
-        assert talk.id in (found := (await admin.ask("GET", path)).text) or "secretnote" in found
+    operator = await house.person("op@example.org", "operator")
+    searches = ("/api/support/conversations?search=secretno", "/api/support/conversations.csv?search=secretno")
+    for path in (f"{talk.path}/messages?after=0", f"{talk.path}/messages", f"{talk.path}/messages?before=99"):
+        assert "secretnote" in (await admin.ask("GET", path)).text
+        seen = (await operator.ask("GET", path)).text
+        assert "Hello" in seen
+        assert "secretnote" not in seen
+    for path in searches:
+        assert talk.id in (await admin.ask("GET", path)).text
+        found = await operator.ask("GET", path)
+        assert found.status_code == 200
+        assert talk.id not in found.text
+    assert talk.id in (await operator.ask("GET", searches[0].replace("secretno", "Hello"))).text
+    assert (await operator.ask("POST", f"{talk.path}/notes", json={"text": "x"})).status_code == 403
     await house.settle()
     notes = [each.payload for each in house.listener.heard if "secretnote" in str(each.payload)]
     assert [note.message.internal for note in notes] == [True]
+
+
+async def test_an_administrator_does_not_read_notes_on_themselves(house: House):
+    admin, other = await house.administrator(), await house.person("other@example.org", "administrator")
+    talk = await _waiting(house, other)
+    await talk.do("notes", admin, 201, text="secretnote about them")
+    for who, reads in ((admin, True), (other, False)):
+        assert ("secretnote" in str(await talk.messages(who))) is reads
+        found = await who.ask("GET", "/api/support/conversations?search=secretno")
+        assert found.json()["total"] == int(reads)
 
 
 async def test_labels_are_for_administrators_to_find_conversations_by(house: House):

@@ -64,9 +64,9 @@ def _access_rows(device: Device) -> list[dict[str, Any]]:
     ]
 
 
-async def active_staff(connection: AsyncConnection) -> Sequence[UUID]:
-    statement = text("SELECT id FROM account WHERE active AND NOT deleted AND role <> 'client'")
-    return list(await connection.scalars(statement))
+async def active_staff(connection: AsyncConnection, roles: Collection[Role]) -> Sequence[UUID]:
+    statement = text("SELECT id FROM account WHERE active AND NOT deleted AND role <> 'client' AND role = ANY(:roles)")
+    return list(await connection.scalars(statement, {"roles": [role.value for role in roles]}))
 
 
 async def active_among(connection: AsyncConnection, user_ids: Collection[UUID]) -> Collection[UUID]:

@@ -24,7 +24,7 @@ class MessageAnswer:
     text: str  #: plain, or of the bot limited Markdown: no HTML, no images, links within the application only
     at: datetime
     state: DeliveryState
-    internal: bool  #: a note among staff
+    internal: bool  #: a note among administrators
     helpful: bool | None  #: what the client has said of an answer of the bot; None: nothing
     attachments: tuple[Attachment, ...]
     suggestions: tuple[str, ...]

@@ -7,6 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 from pydantic import Field, StringConstraints
 
+from kilowatch.contracts.accounts import Role
 from kilowatch.contracts.chat import ConversationState
 from kilowatch.kit.fields import Moment, Text
 from kilowatch.kit.http import SignedIn, SignedInOrigin, Staff
@@ -48,6 +49,10 @@ class WantedQuery(Body):
     offset: Annotated[int, Query(ge=0, le=10_000_000)] = 0
     limit: Annotated[int, Query(ge=1, le=200)] = 50
 
+    def by(self, who: UserPrincipal) -> Wanted:
+        """What a search finds by a note would tell what the note says."""
+        return Wanted(**self.model_dump(), notes_for=who.user_id if who.role is Role.ADMINISTRATOR else None)
+
 
 class MarksBody(Body):
     """Up to which message everything has arrived, and been read, here."""
@@ -63,10 +68,10 @@ class RatingBody(Body):
 
 @router.get("/api/support/conversations")
 async def list_conversations(
-    support: Support, _: Staff, query: Annotated[WantedQuery, Query()]
+    support: Support, who: Staff, query: Annotated[WantedQuery, Query()]
 ) -> Page[ConversationAnswer]:
     async with support.working() as work:
-        found, total = await work.conversations.page(Wanted(**query.model_dump()))
+        found, total = await work.conversations.page(query.by(who))
         return Page(await conversation_answers(work, found, Side.STAFF), total)
 
 

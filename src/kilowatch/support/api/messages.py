@@ -64,14 +64,16 @@ async def list_messages(
     before: Annotated[int | None, Query(ge=0, le=MAX_SEQUENCE, description="The last ones before it")] = None,
     limit: Annotated[int, Query(ge=1, le=MOST)] = 50,
 ) -> list[MessageAnswer]:
-    """In order. Neither `after` nor `before`: the newest. Staff sees notes among them. What is listed is delivered."""
+    """In order. Neither `after` nor `before`: the newest. Administrators see notes among them, operators do not.
+
+    What is listed is delivered.
+    """
     async with support.working() as work:
         conversation = await conversations.find(work, who, conversation_id)
-        side = conversations.side_of(who, conversation)
         if after is None:
-            found = await newest(work, conversation, side, limit, before)
+            found = await newest(work, conversation, who, limit, before)
         else:
-            found = await that_follow(work, conversation, side, after, limit)
+            found = await that_follow(work, conversation, who, after, limit)
         if found:
             marks = Marks(delivered=found[-1].sequence)
             conversation, _ = await conversations.mark(work, who, conversation_id, marks)
@@ -94,7 +96,7 @@ async def write_message(
 async def write_note(
     support: Support, who: Administrator, origin: SignedInOrigin, conversation_id: UUID, body: NoteBody
 ) -> MessageAnswer:
-    """Among staff: no client ever sees it."""
+    """Among administrators: no client or operator ever sees it."""
     async with support.working(origin) as work:
         conversation = await conversations.find_for_change(work, who, conversation_id)
         draft = Draft(text=body.text, client_message_id=body.client_message_id)

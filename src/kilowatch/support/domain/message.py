@@ -27,7 +27,7 @@ class DeliveryState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageRecord:
-    """A message, or a note among staff; the two are kept apart and share the conversation's sequence."""
+    """A message, or a note among administrators; the two are kept apart and share the conversation's sequence."""
 
     conversation_id: UUID
     sequence: int

@@ -37,6 +37,11 @@ def side_of(who: UserPrincipal, conversation: Conversation) -> Side:
     return Side.STAFF
 
 
+def sees_notes(who: UserPrincipal, conversation: Conversation) -> bool:
+    """Administrators alone do, and not those of whom it is the conversation. Raises `NotFound`."""
+    return side_of(who, conversation) is Side.STAFF and who.role is Role.ADMINISTRATOR
+
+
 async def find(work: Work, who: UserPrincipal, conversation_id: UUID) -> Conversation:
     """Raises `NotFound`."""
     conversation = await work.conversations.get(conversation_id)

@@ -13,7 +13,7 @@ from kilowatch.support.domain.conversation import Conversation, Side, noted
 from kilowatch.support.domain.message import MESSAGES_PER_MINUTE, Draft, MessageRecord, require_patience
 from kilowatch.support.domain.turn import MOST_OPEN, Turn
 from kilowatch.support.handlers.cases import note_response
-from kilowatch.support.handlers.conversations import find, reopen, side_of
+from kilowatch.support.handlers.conversations import find, reopen, sees_notes, side_of
 from kilowatch.support.handlers.work import Work, next_message, post, tell_message, under_id
 from kilowatch.support.store.messages import OTHER_UNDER_ID
 
@@ -36,8 +36,8 @@ async def write(work: Work, who: UserPrincipal, conversation: Conversation, draf
 
 
 async def write_note(work: Work, who: UserPrincipal, conversation: Conversation, draft: Draft) -> MessageRecord:
-    """For staff alone. Raises `Forbidden`; for a client of it, whatever their role, too."""
-    if who.role is not Role.ADMINISTRATOR or side_of(who, conversation) is not Side.STAFF:
+    """Raises `Forbidden`; for a client of it, whatever their role, too."""
+    if not sees_notes(who, conversation):
         raise Forbidden("Notes are among administrators.")
     if draft.client_message_id is not None:
         known = await work.notes.by_client_message_id(who.user_id, draft.client_message_id)

@@ -1,18 +1,20 @@
-"""What was said, in order: for clients the messages, for staff the notes between them as well."""
+"""What was said, in order: for administrators with the notes between it."""
 
 from collections.abc import Sequence
 
-from kilowatch.support.domain.conversation import Conversation, Side
+from kilowatch.kit.security import UserPrincipal
+from kilowatch.support.domain.conversation import Conversation
 from kilowatch.support.domain.message import MessageRecord
+from kilowatch.support.handlers.conversations import sees_notes
 from kilowatch.support.handlers.work import Work
 
 
 async def newest(
-    work: Work, conversation: Conversation, side: Side, limit: int, before: int | None
+    work: Work, conversation: Conversation, who: UserPrincipal, limit: int, before: int | None
 ) -> Sequence[MessageRecord]:
     """The last ones, or the last ones before a sequence."""
     found = await work.messages.newest(conversation.id, limit, before)
-    if side is Side.CLIENT:
+    if not sees_notes(who, conversation):
         return found
     first = found[0].sequence - 1 if len(found) == limit else 0
     notes = await work.notes.between(conversation.id, first, None if before is None else before - 1)
@@ -20,10 +22,10 @@ async def newest(
 
 
 async def that_follow(
-    work: Work, conversation: Conversation, side: Side, after: int, limit: int
+    work: Work, conversation: Conversation, who: UserPrincipal, after: int, limit: int
 ) -> Sequence[MessageRecord]:
     found = await work.messages.after(conversation.id, after, limit)
-    if side is Side.CLIENT:
+    if not sees_notes(who, conversation):
         return found
     last = found[-1].sequence if len(found) == limit else None
     return _merged(found, await work.notes.between(conversation.id, after, last))[:limit]

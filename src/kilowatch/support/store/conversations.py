@@ -13,6 +13,7 @@ from sqlalchemy import (
     Select,
     and_,
     exists,
+    false,
     func,
     literal,
     or_,
@@ -43,7 +44,10 @@ class Wanted:
     assigned_to: UUID | None = None
     label: str | None = None
     unread: bool | None = None
-    search: str = ""  #: beginnings of words, in messages, notes, the subject and the client's name; all must be there
+    search: str = ""  #: beginnings of words, in messages, the subject and the client's name; all must be there
+    notes_for: UUID | None = (
+        None  #: the administrator who finds conversations also by notes; not by those on themselves
+    )
     since: datetime | None = None
     before: datetime | None = None
     offset: int = 0
@@ -212,16 +216,17 @@ def _matching(wanted: Wanted) -> Select[Any]:
     if wanted.before is not None:
         found = found.where(conversations.c.active_at < wanted.before)
     if query := word_query(wanted.search):
-        found = found.where(_found_by(query))
+        found = found.where(_found_by(query, wanted.notes_for))
     return found
 
 
-def _found_by(query: str) -> ColumnElement[bool]:
-    """In what was said, in notes, in the subject or in the client's name: for staff, since clients have no notes."""
+def _found_by(query: str, notes_for: UUID | None) -> ColumnElement[bool]:
+    """In what was said, in the subject, in the client's name, or in notes."""
     titled = func.to_tsvector(_SIMPLE, func.concat_ws(" ", conversations.c.subject, people.c.name, people.c.email))
+    noted = exists().where(notes.c.conversation_id == conversations.c.id, says(notes, query))
     return or_(
         exists().where(messages.c.conversation_id == conversations.c.id, says(messages, query)),
-        exists().where(notes.c.conversation_id == conversations.c.id, says(notes, query)),
+        and_(conversations.c.client_id != notes_for, noted) if notes_for else false(),
         exists().where(people.c.id == conversations.c.client_id, titled.op("@@")(func.to_tsquery(_SIMPLE, query))),
     )
 

@@ -1,4 +1,4 @@
-"""Messages, and the notes among staff, which are kept apart."""
+"""Messages, and the notes among administrators, which are kept apart."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
@@ -125,7 +125,7 @@ class MessageStore:
 
 
 class NoteStore:
-    """What staff says among itself. Asked for staff only."""
+    """What administrators say among themselves. Asked for them only."""
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
