@@ -3903,6 +3903,11 @@ export interface components {
             since: string;
             /** Text */
             text: string;
+            /**
+             * Told At
+             * Format: date-time
+             */
+            told_at: string;
             /** Until */
             until: string | null;
         };

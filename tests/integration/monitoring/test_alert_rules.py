@@ -124,8 +124,28 @@ async def test_a_budget_would_have_been_passed_on_these_days(monitoring: ReadSid
     assert found["text"] == "Would have fired 4 times in the last 30 days."
     days = ["2026-05-29T00:00:00+03:00", "2026-05-23T00:00:00+03:00"]
     assert [each["since"] for each in found["firings"]] == [day for day in days for _ in ("passed", "at 80 %")]
+    # A quarter of a kWh in a slot from 15:00 on: 4 are passed after 17 of them, 5 after 21.
+    told = [each["told_at"] for each in found["firings"]]
+    assert told[:2] == ["2026-05-29T20:15:00+03:00", "2026-05-29T19:15:00+03:00"]
     assert found["firings"][0]["text"] == "Home: 6.00 kWh on Friday 29 May, 1.00 kWh over the budget of 5.00 kWh."
     assert await monitoring.rows(alert) == []
+
+
+@pytest.mark.parametrize(
+    ("seen", "times", "words"),
+    [
+        (timedelta(hours=30 * 24), 2, "Would have fired 2 times in the last 30 days."),
+        (timedelta(hours=26), 1, "Would have fired once in the last day."),
+        (timedelta(hours=11), 1, "Would have fired once in the last 11 hours."),
+        (timedelta(minutes=20), 0, "Would not have fired in the last hour."),
+    ],
+)
+async def test_how_often_is_said_in_words(monitoring: ReadSide, ann, seen, times, words):
+    await monitoring.add_device(7, assignments=(viewer(ann, NOON - seen),))
+    for hour in range(times):
+        await monitoring.put_usage(7, NOON - timedelta(hours=4 + hour), count=4)
+    body = {"rule": {"kind": "hourly_limit"}, "hourly_limit_kwh": 0.9}
+    assert (await monitoring.post(f"{PATH}/preview", body, ann)).json()["text"] == words
 
 
 async def test_what_a_pause_would_have_held_back_is_counted_apart(monitoring: ReadSide):

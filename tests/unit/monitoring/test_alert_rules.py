@@ -5,18 +5,24 @@ from datetime import UTC, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kilowatch.contracts.events import AlertKind, Severity
+from kilowatch.contracts.metering import MeterConfiguration, MeterKind
+from kilowatch.monitoring.domain.bill import SLOT_ENERGY
 from kilowatch.monitoring.domain.budgets import judge_budget, steps_passed
 from kilowatch.monitoring.domain.calendar import Span
-from kilowatch.monitoring.domain.findings import Finding, Measured, those_told
+from kilowatch.monitoring.domain.findings import Finding, Measured
+from kilowatch.monitoring.domain.limits import hours_over
 from kilowatch.monitoring.domain.power_limit import Stretch, excesses
 from kilowatch.monitoring.domain.rules import Budget, Offline, PowerLimit, QuietHours, Rule, UnusualUse, held_until
-from kilowatch.monitoring.domain.silence import Consumed, judge_silence
+from kilowatch.monitoring.domain.silence import Consumed, judge_silence, silent_at
+from kilowatch.monitoring.domain.trial import Sighting, tellings
 from kilowatch.monitoring.domain.unusual import Hour, compared_with, unusual_times, usual
+from kilowatch.monitoring.domain.usage import MWH_PER_KWH, Rows
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -76,25 +82,68 @@ def test_of_a_budget_the_highest_share_that_was_passed_counts(kwh, share):
     assert (found.measured.share_percent if found else None) == share
 
 
-def test_both_steps_of_a_budget_were_told_of():
-    steps = steps_passed(Span(NOON, NOON + HOUR), round(10.1 * 1e6), Budget(kwh=10))
-    assert [each.measured.share_percent for each in steps] == [80, 100]
-    [only] = steps_passed(Span(NOON, NOON + HOUR), round(10.1 * 1e6), Budget(kwh=10, warn_percent=100))
-    assert only.measured.share_percent == 100
+def slots_of(*kwh: float) -> Rows:
+    rows = np.zeros(len(kwh), SLOT_ENERGY)
+    rows["slot"] = NOON.timestamp() // 900 + np.arange(len(kwh))
+    rows["energy"] = [round(each * MWH_PER_KWH) for each in kwh]
+    return rows
+
+
+def test_each_step_of_a_budget_lasts_from_the_slot_that_passes_it_until_the_next_one_is_passed():
+    day = Span(NOON, NOON + HOUR)
+    warning, over = steps_passed([day], slots_of(4, 4.1, 1, 1), Budget(kwh=10))
+    assert (warning.finding.measured.share_percent, over.finding.measured.share_percent) == (80, 100)
+    assert (warning.seen, warning.over) == (NOON + 30 * MINUTE, over.seen)
+    assert (over.seen, over.over) == (NOON + HOUR, day.end)
+    assert (warning.finding.measured.energy, over.finding.measured.energy) == (9_100_000, 10_100_000)
+    [only] = steps_passed([day], slots_of(4, 7), Budget(kwh=10))
+    assert only.finding.measured.share_percent == 100
+
+
+def test_an_hour_over_its_limit_is_seen_in_the_slot_that_passes_it_and_open_until_the_next_one_is_or_for_two_hours():
+    hours = [Span(NOON + HOUR * n, NOON + HOUR * (n + 1)) for n in range(5)]
+    slots = slots_of(*[0.3, 0.3, 0.3, 0.3], *[1.1, 0, 0, 0], *[0] * 8, *[0, 2, 0, 0])
+    found = hours_over(hours, slots, MWH_PER_KWH)
+    assert [(each.finding.since - NOON, each.seen - NOON) for each in found] == [
+        (0 * HOUR, HOUR),
+        (HOUR, HOUR + 15 * MINUTE),
+        (4 * HOUR, 4 * HOUR + 30 * MINUTE),
+    ]
+    assert [each.over for each in found] == [NOON + HOUR + 15 * MINUTE, NOON + 3 * HOUR, NOON + 6 * HOUR]
+
+
+def test_a_silence_is_offline_by_the_intervals_that_it_has_meanwhile():
+    slow = MeterConfiguration(valid_from=NOON - HOUR, kind=MeterKind.POWER, interval_s=900)
+    quick = MeterConfiguration(valid_from=NOON + 30 * MINUTE, kind=MeterKind.POWER, interval_s=60)
+    assert silent_at(NOON, [slow], Offline(missed=4)) == NOON + 61 * MINUTE
+    assert silent_at(NOON, [slow, quick], Offline(missed=4)) == NOON + 33 * MINUTE
+    assert silent_at(NOON, [slow, quick], Offline(missed=1)) == NOON + 16 * MINUTE
 
 
 def test_what_is_over_before_it_may_be_told_is_told_to_nobody():
     rule = Rule(
         kind=AlertKind.POWER_LIMIT, cooldown_s=3600, quiet=QuietHours(time(22), time(6)), condition=LIMIT
     )  # quiet from 19:00 to 03:00 UTC
-    first = Finding(NOON, NOON + MINUTE, Measured())
-    within_the_pause = Finding(NOON + 30 * MINUTE, NOON + 40 * MINUTE, Measured())
-    longer_than_it = Finding(NOON + 50 * MINUTE, NOON + 70 * MINUTE, Measured())
-    in_the_night = Finding(NOON + 9 * HOUR, NOON + 10 * HOUR, Measured())
-    until_morning = Finding(NOON + 14 * HOUR, None, Measured())
+
+    def sighting(seen: timedelta, over: timedelta | None) -> Sighting:
+        since = NOON + seen - MINUTE
+        return Sighting(Finding(since, None, Measured()), NOON + seen, over if over is None else NOON + over)
+
+    first = sighting(MINUTE, 2 * MINUTE)
+    within_the_pause = sighting(30 * MINUTE, 40 * MINUTE)
+    longer_than_it = sighting(50 * MINUTE, 70 * MINUTE)
+    in_the_night = sighting(9 * HOUR, 10 * HOUR)
+    until_morning = sighting(14 * HOUR, None)
     found = [first, within_the_pause, longer_than_it, in_the_night, until_morning]
-    assert those_told(found, rule, BUCHAREST) == [first, longer_than_it, until_morning]
-    assert those_told(found, replace(rule, cooldown_s=0, quiet=None), BUCHAREST) == found
+    told = tellings(found, rule, BUCHAREST, NOON + 20 * HOUR)
+    assert [(each.finding, each.told_at - NOON) for each in told] == [
+        (first.finding, MINUTE),
+        (longer_than_it.finding, HOUR + MINUTE),
+        (until_morning.finding, 15 * HOUR),
+    ]
+    assert len(tellings(found, rule, BUCHAREST, NOON + 14 * HOUR)) == 2
+    at_once = tellings(found, replace(rule, cooldown_s=0, quiet=None), BUCHAREST, NOON + 20 * HOUR)
+    assert [each.told_at for each in at_once] == [each.seen for each in found]
 
 
 def test_the_hours_compared_with_are_at_the_same_local_time_on_both_sides_of_a_change_of_clocks():

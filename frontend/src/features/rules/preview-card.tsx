@@ -9,7 +9,8 @@ import { useFormat } from "@/lib/use-format";
 import { useProblemText } from "@/lib/use-problem-text";
 import { usePreview, type Trial } from "./api/use-preview";
 
-const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+const DAY_H = 24;
 
 /** What a rule would have done lately. null: there is nothing yet to try. */
 export function PreviewCard({ trial, children }: { trial: Trial | null; children: ReactNode }) {
@@ -36,25 +37,29 @@ export function PreviewCard({ trial, children }: { trial: Trial | null; children
 
 function Count({ preview: { count, held, start, end } }: { preview: Schemas["Preview"] }) {
   const { t } = useTranslation();
-  const days = Math.max(1, Math.round((Date.parse(end) - Date.parse(start)) / DAY_MS));
+  const hours = (Date.parse(end) - Date.parse(start)) / HOUR_MS;
+  const time =
+    hours < DAY_H
+      ? t("rules.lastHours", { count: Math.max(1, Math.round(hours)) })
+      : t("rules.lastDays", { count: Math.round(hours / DAY_H) });
   return (
     <>
-      <p className="font-semibold">{t("rules.fired", { count, time: t("rules.lastDays", { count: days }) })}</p>
+      <p className="font-semibold">{t("rules.fired", { count, time })}</p>
       {held > 0 && <p className="text-soft">{t("rules.held", { count: held })}</p>}
     </>
   );
 }
 
-/** By the clocks of the device, the newest first. */
+/** When people would have been told, by the clocks of the device, the newest first. */
 function Times({ firings }: { firings: readonly Schemas["Firing"][] }) {
   const { t } = useTranslation();
   const { date, kwh, watts } = useFormat();
   return (
     <ul className="max-h-40 overflow-y-auto rounded-md border bg-card text-sm" tabIndex={0} aria-label={t("rules.times")}>
-      {firings.map(({ since, energy_kwh, power_w }, number) => (
+      {firings.map(({ told_at, energy_kwh, power_w }, number) => (
         <li key={number} className="flex justify-between gap-4 border-b px-3 py-1.5 tabular-nums last:border-0">
-          <time dateTime={since}>
-            {date(dateOf(since), "short")}, {clockOf(since)}
+          <time dateTime={told_at}>
+            {date(dateOf(told_at), "short")}, {clockOf(told_at)}
           </time>
           <span className="text-soft">{power_w !== null ? watts(power_w) : energy_kwh !== null && kwh(energy_kwh)}</span>
         </li>

@@ -48,6 +48,8 @@ export const rules = {
   "rules.fired_other": "Would have fired {{count}} times in {{time}}",
   "rules.held_one": "Once more, had it not been for quiet hours or the pause after an alert",
   "rules.held_other": "{{count}} times more, had it not been for quiet hours or the pause after an alert",
+  "rules.lastHours_one": "the last hour",
+  "rules.lastHours_other": "the last {{count}} hours",
   "rules.lastDays_one": "the last day",
   "rules.lastDays_other": "the last {{count}} days",
   "rules.wasReset": "The rule is reset",

@@ -21,12 +21,14 @@ from kilowatch.kit.security import UserPrincipal
 from kilowatch.monitoring.api.context import Monitoring, MonitoringContext, PathId
 from kilowatch.monitoring.domain.alert import kwh
 from kilowatch.monitoring.domain.calendar import Span
-from kilowatch.monitoring.domain.findings import Finding, as_alert, those_told
+from kilowatch.monitoring.domain.findings import as_alert
 from kilowatch.monitoring.domain.rules import CONDITIONS, QuietHours, Rule
+from kilowatch.monitoring.domain.trial import Sighting, Telling, tellings
 from kilowatch.monitoring.domain.words import describe
 from kilowatch.monitoring.handlers.meters import find_meter
 from kilowatch.monitoring.handlers.rules import (
     Setting,
+    Trial,
     default_rules,
     remove_default,
     remove_own_rule,
@@ -38,6 +40,7 @@ from kilowatch.monitoring.handlers.rules import (
 )
 from kilowatch.monitoring.store.meters import MeterStore
 from kilowatch.monitoring.store.rules import RuleStore
+from kilowatch.monitoring.store.usage import UsageStore
 from kilowatch.monitoring.store.watching import WatchStore
 
 router = APIRouter(prefix="/api/alert-rules", tags=["alert rules"])
@@ -45,6 +48,8 @@ router = APIRouter(prefix="/api/alert-rules", tags=["alert rules"])
 #: Of the times that a rule would have fired, so many are listed; all are counted.
 MOST_LISTED: Final = 500
 LONGEST_S: Final = 30 * 86_400
+HOUR: Final = timedelta(hours=1)
+DAY: Final = timedelta(days=1)
 
 
 class QuietBody(BaseModel):
@@ -155,6 +160,7 @@ class PreviewBody(BaseModel):
 class Firing:
     since: datetime  #: with the offset of the device's zone
     until: datetime | None
+    told_at: datetime  #: when people would have heard of it
     text: str
     energy_kwh: float | None
     power_w: float | None
@@ -238,10 +244,10 @@ async def preview(monitoring: Monitoring, who: SignedIn, device_id: PathId, body
     async with monitoring.database.transaction() as connection:
         meter = await find_meter(MeterStore(connection), who, device_id, now)
         visible_from = min(window.start for window in meter.windows)
-        watch = WatchStore(connection)
+        trial = Trial(WatchStore(connection), UsageStore(connection))
         asked = Span(max(now - timedelta(days=body.days), visible_from), now)
-        span = await span_to_try(watch, meter.device, rule, asked)
-        found = await try_out(watch, meter.device, rule, span, visible_from, body.hourly_limit_kwh)
+        span = await span_to_try(trial.watch, meter.device, rule, asked)
+        found = await try_out(trial, meter.device, rule, span, visible_from, body.hourly_limit_kwh)
     return _preview(found, meter.device, rule, span)
 
 
@@ -279,25 +285,41 @@ def _answer(rule: Rule, origin: RuleOrigin) -> RuleAnswer:
     return RuleAnswer(rule=BODIES[rule.kind](**said.pop("condition"), **said), origin=origin)
 
 
-def _preview(found: Sequence[Finding], device: Device, rule: Rule, span: Span) -> Preview:
+def _preview(found: Sequence[Sighting], device: Device, rule: Rule, span: Span) -> Preview:
     zone = ZoneInfo(device.time_zone)
-    days = round((span.end - span.start) / timedelta(days=1))
-    told = those_told(found, rule, zone)
+    told = tellings(found, rule, zone, span.end)
     return Preview(
         start=span.start.astimezone(zone),
         end=span.end.astimezone(zone),
         count=len(told),
         held=len(found) - len(told),
-        text=f"Would have fired {len(told)} times in the last {days} days.",
+        text=_in_words(len(told), span.end - span.start),
         firings=[_firing(each, device, rule, span.end) for each in reversed(told[-MOST_LISTED:])],
     )
 
 
-def _firing(found: Finding, device: Device, rule: Rule, now: datetime) -> Firing:
-    zone = ZoneInfo(device.time_zone)
+def _in_words(count: int, length: timedelta) -> str:
+    time = _counted(length / DAY, "day") if length >= DAY else _counted(length / HOUR, "hour")
+    match count:
+        case 0:
+            return f"Would not have fired in the last {time}."
+        case 1:
+            return f"Would have fired once in the last {time}."
+        case _:
+            return f"Would have fired {count} times in the last {time}."
+
+
+def _counted(length: float, unit: str) -> str:
+    count = round(length)
+    return f"{count} {unit}s" if count > 1 else unit
+
+
+def _firing(telling: Telling, device: Device, rule: Rule, now: datetime) -> Firing:
+    zone, found = ZoneInfo(device.time_zone), telling.finding
     return Firing(
         since=found.since.astimezone(zone),
         until=found.until and found.until.astimezone(zone),
+        told_at=telling.told_at.astimezone(zone),
         text=describe(as_alert(found, device.id, rule, now, historical=False), device),
         energy_kwh=kwh(found.measured.energy),
         power_w=found.measured.power_w,

@@ -7,15 +7,17 @@ of the same device and rule is that alert, however often and by whichever way it
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 from uuid import UUID, uuid4
-from zoneinfo import ZoneInfo
 
 from kilowatch.contracts.events import AlertState
 from kilowatch.monitoring.domain.alert import AlertRecord
 from kilowatch.monitoring.domain.calendar import Span
-from kilowatch.monitoring.domain.limits import NEWS_FOR
-from kilowatch.monitoring.domain.rules import Rule, held_until
+from kilowatch.monitoring.domain.rules import Rule
+
+#: What ended longer ago than this is history: noted, and nobody is woken for it.
+NEWS_FOR: Final = timedelta(hours=2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,21 +37,6 @@ class Finding:
     since: datetime
     until: datetime | None
     measured: Measured
-
-
-def those_told(found: Iterable[Finding], rule: Rule, zone: ZoneInfo) -> Sequence[Finding]:
-    """Of what a rule finds, in order, what people are told of: not what is over when quiet hours end, or the pause
-    after the one before."""
-    told: list[Finding] = []
-    told_at: datetime | None = None
-    for finding in found:
-        moment: datetime = finding.since
-        while held := held_until(rule, rule.severity, zone, told_at=told_at, snoozed_until=None, now=moment):
-            moment = held
-        if finding.until is None or moment < finding.until:
-            told.append(finding)
-            told_at = moment
-    return told
 
 
 @dataclass(frozen=True, slots=True)

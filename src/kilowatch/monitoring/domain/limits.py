@@ -1,17 +1,19 @@
 """The hour that passes its limit."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
 import numpy as np
 
-from kilowatch.monitoring.domain.calendar import hour_of_slot
+from kilowatch.monitoring.domain.calendar import Span, hour_of_slot
+from kilowatch.monitoring.domain.findings import NEWS_FOR, Finding, Measured
+from kilowatch.monitoring.domain.trial import Sighting, end_of, slots_of_each, sums_passing
 from kilowatch.monitoring.domain.usage import Ints, Rows, order_of
 
-#: An hour that ended longer ago than this is history: noted, and nobody is woken for it.
-NEWS_FOR: Final = timedelta(hours=2)
+#: An hour over its limit stays open until another whole hour has kept within it.
+STAYS_OPEN: Final = timedelta(hours=2)
 
 HOUR: Final = np.dtype([("device", "i8"), ("hour", "i8"), ("energy", "i8")])
 
@@ -66,3 +68,20 @@ def judge_hour(
         return None
     historical = imported or hour + timedelta(hours=1) + NEWS_FOR < now
     return LimitExceeded(device=device, hour=hour, energy=energy, limit=limit, historical=historical)
+
+
+def hours_over(hours: Sequence[Span], slots: Rows, limit: int) -> Sequence[Sighting]:
+    """Hours of SLOT_ENERGY rows that pass a limit (mWh): each from the slot that passes it, until the next one does."""
+    found: list[Sighting] = []
+    for hour, own in slots_of_each(hours, slots):
+        sums = np.cumsum(own["energy"])
+        passing = sums_passing(sums, limit)
+        if passing is None:
+            continue
+        seen = end_of(own["slot"][passing])
+        if found:
+            before = found[-1]
+            found[-1] = replace(before, over=min(seen, before.finding.since + STAYS_OPEN))
+        finding = Finding(hour.start, hour.end, Measured(energy=int(sums[-1]), threshold=limit))
+        found.append(Sighting(finding, seen, hour.start + STAYS_OPEN))
+    return found

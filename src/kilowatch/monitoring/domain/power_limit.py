@@ -1,5 +1,6 @@
 """Power that stays over a limit."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -7,6 +8,7 @@ from typing import Final
 
 from kilowatch.monitoring.domain.findings import Finding, Measured
 from kilowatch.monitoring.domain.rules import PowerLimit
+from kilowatch.monitoring.domain.trial import Sighting
 from kilowatch.monitoring.domain.usage import MWH_PER_KWH
 
 HOUR: Final = timedelta(hours=1)
@@ -28,6 +30,19 @@ def excesses(stretches: Sequence[Stretch], limit: PowerLimit, *, over_before: bo
     low = limit.limit_w * (1 - limit.hysteresis_percent / 100)
     episodes = _episodes(stretches, limit.limit_w, low, over_before=over_before)
     return [_finding(part, end, limit) for part, end, known in episodes if known or _lasts(part, limit)]
+
+
+def sightings(found: Iterable[Finding], stretches: Sequence[Stretch], limit: PowerLimit) -> Sequence[Sighting]:
+    """The reading that makes an excess last long enough shows it, and the first one after it that it is over."""
+    readings = [stretch.end for stretch in stretches]
+    return [
+        Sighting(
+            each,
+            readings[bisect_left(readings, each.since + timedelta(seconds=limit.for_s))],
+            each.until and readings[bisect_right(readings, each.until)],
+        )
+        for each in found
+    ]
 
 
 def _lasts(part: Sequence[Stretch], limit: PowerLimit) -> bool:

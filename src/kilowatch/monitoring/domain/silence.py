@@ -31,15 +31,19 @@ def silent_from(newest: datetime, interval_s: int, rule: Offline) -> datetime:
     return newest + timedelta(seconds=interval_s * rule.missed) + SLACK
 
 
-def was_silent(since: datetime, until: datetime, history: Sequence[MeterConfiguration], rule: Offline) -> bool:
-    """Whether so much time without a reading made a device offline, by the intervals that it had then."""
-    end = until - SLACK
-    begins = [since, *(each.valid_from for each in history if since < each.valid_from < end)]
-    missed = sum(
-        (next_ - begin) / timedelta(seconds=in_force(history, begin).interval_s)
-        for begin, next_ in zip(begins, [*begins[1:], end], strict=True)
-    )
-    return missed > rule.missed
+def silent_at(since: datetime, history: Sequence[MeterConfiguration], rule: Offline) -> datetime:
+    """When a device without a reading since then was offline, by the intervals that it had meanwhile."""
+    begin, left = since, float(rule.missed)
+    for change in (each.valid_from for each in history if each.valid_from > since):
+        missed = (change - begin) / _interval(history, begin)
+        if missed > left:
+            break
+        begin, left = change, left - missed
+    return begin + left * _interval(history, begin) + SLACK
+
+
+def _interval(history: Sequence[MeterConfiguration], moment: datetime) -> timedelta:
+    return timedelta(seconds=in_force(history, moment).interval_s)
 
 
 def judge_silence(newest: datetime, interval_s: int, rule: Offline, consumed: Consumed) -> Finding | None:

@@ -4,16 +4,20 @@ Median and median absolute deviation, because the hours compared with hold what 
 them may be anything without moving what is usual.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from statistics import median
 from typing import Final
 from zoneinfo import ZoneInfo
 
+import numpy as np
+
+from kilowatch.monitoring.domain.calendar import Span
 from kilowatch.monitoring.domain.findings import Finding, Measured
 from kilowatch.monitoring.domain.rules import UnusualUse
-from kilowatch.monitoring.domain.usage import MWH_PER_KWH
+from kilowatch.monitoring.domain.trial import Sighting, end_of, slots_of_each, sums_passing
+from kilowatch.monitoring.domain.usage import MWH_PER_KWH, Rows
 
 HOUR: Final = timedelta(hours=1)
 #: Of an hour that is compared with, readings account for at least so much.
@@ -75,6 +79,26 @@ def unusual_times(
         else:
             found.append(Finding(start, end, judged))
     return [_open_ended(each, newest) for each in found]
+
+
+def sightings(
+    found: Iterable[Finding], hours: Mapping[datetime, Hour], zone: ZoneInfo, rule: UnusualUse, slots: Rows
+) -> Sequence[Sighting]:
+    """By SLOT_ENERGY rows of those times: too much is seen in the slot that makes it so, too little when its hour is
+    over; that it does not go on, another hour later."""
+    some = list(found)
+    firsts = [Span(each.since, each.since + HOUR) for each in some]
+    return [
+        Sighting(each, _seen(_judge(each.since, hours, zone, rule), first, own), each.until and each.until + HOUR)
+        for each, (first, own) in zip(some, slots_of_each(firsts, slots), strict=True)
+    ]
+
+
+def _seen(measured: Measured | None, hour: Span, slots: Rows) -> datetime:
+    assert measured is not None
+    passing = sums_passing(np.cumsum(slots["energy"]), measured.threshold or 0)
+    more = (measured.energy or 0) > (measured.usual or 0)
+    return end_of(slots["slot"][passing]) if more and passing is not None else hour.end
 
 
 def over_usual(

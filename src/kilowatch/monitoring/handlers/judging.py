@@ -181,7 +181,7 @@ async def _judge_use(store: WatchStore, subjects: Sequence[Subject]) -> Sequence
     asked = [(each, _hours_from(each[0]), newest[each[0].device.id]) for each in wanted if each[0].device.id in newest]
     judged = []
     for (subject, rule, condition), since, last in asked:
-        found = await unusual_since(store, subject.device, condition, Span(since, last))
+        found = await _unusual_since(store, subject.device, condition, Span(since, last))
         judged.append(Judged(subject.device.id, rule, Span(since, END), found))
     return judged
 
@@ -192,14 +192,11 @@ def _hours_from(subject: Subject) -> datetime:
     return period_start(min(moments), Period.HOUR, subject.zone)
 
 
-async def unusual_since(
-    store: WatchStore, device: Device, condition: UnusualUse, span: Span, visible_from: datetime = BEGINNING
-) -> Sequence[Finding]:
-    """Unusual hours of a device from the first to the newest reading of `span`, neither they nor those that they are
-    compared with from before `visible_from`."""
+async def _unusual_since(store: WatchStore, device: Device, condition: UnusualUse, span: Span) -> Sequence[Finding]:
+    """Unusual hours of a device from the first to the newest reading of `span`."""
     zone = ZoneInfo(device.time_zone)
-    starts = [hour.start for hour in periods(span, Period.HOUR, zone) if hour.start >= visible_from]
-    hours = await _hours_beside(store, device, condition, starts, visible_from)
+    starts = [hour.start for hour in periods(span, Period.HOUR, zone)]
+    hours = await hours_beside(store, device, condition, starts)
     return unusual_times(starts, hours, zone, condition, span.end)
 
 
@@ -210,17 +207,18 @@ async def energy_over_usual(
     zone = ZoneInfo(device.time_zone)
     end = until or (await store.newest([device.id])).get(device.id, since)
     starts = [hour.start for hour in periods(Span(since, end), Period.HOUR, zone)]
-    return over_usual(starts, await _hours_beside(store, device, condition, starts), zone, condition)
+    return over_usual(starts, await hours_beside(store, device, condition, starts), zone, condition)
 
 
-async def _hours_beside(
+async def hours_beside(
     store: WatchStore,
     device: Device,
     condition: UnusualUse,
     starts: Sequence[datetime],
     visible_from: datetime = BEGINNING,
 ) -> Mapping[datetime, Hour]:
-    """These hours and those that they are compared with, as far as anything is stored of them."""
+    """These hours and those that they are compared with, as far as anything is stored of them from
+    `visible_from` on."""
     zone = ZoneInfo(device.time_zone)
     needed = {start for hour in starts for start in (hour, *compared_with(hour, zone, condition.weeks))}
     wanted = sorted(start for start in needed if start >= visible_from)

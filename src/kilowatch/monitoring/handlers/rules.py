@@ -6,24 +6,32 @@ from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
+import numpy as np
+
 from kilowatch.contracts.accounts import Role
 from kilowatch.contracts.events import AlertKind
 from kilowatch.contracts.metering import Device
 from kilowatch.kit.audit import Audit
 from kilowatch.kit.errors import Forbidden, Invalid, NotFound
 from kilowatch.kit.security import UserPrincipal
+from kilowatch.monitoring.domain import power_limit, unusual
+from kilowatch.monitoring.domain.bill import SLOT_ENERGY
 from kilowatch.monitoring.domain.budgets import steps_passed
 from kilowatch.monitoring.domain.calendar import Period, Span, periods
 from kilowatch.monitoring.domain.findings import Finding, Measured
+from kilowatch.monitoring.domain.limits import hours_over
 from kilowatch.monitoring.domain.power_limit import excesses
 from kilowatch.monitoring.domain.rules import DEFAULTS, Budget, HourlyLimit, Offline, PowerLimit, Rule, UnusualUse
-from kilowatch.monitoring.domain.silence import silent_from, was_silent
-from kilowatch.monitoring.domain.usage import MWH_PER_KWH
-from kilowatch.monitoring.handlers.judging import PERIODS, stretches_of, unusual_since
+from kilowatch.monitoring.domain.silence import silent_at, silent_from
+from kilowatch.monitoring.domain.trial import Sighting
+from kilowatch.monitoring.domain.unusual import unusual_times
+from kilowatch.monitoring.domain.usage import MWH_PER_KWH, Rows
+from kilowatch.monitoring.handlers.judging import PERIODS, hours_beside, stretches_of
 from kilowatch.monitoring.handlers.meters import find_meter, owns
 from kilowatch.monitoring.ledger.fleet import Fleet
 from kilowatch.monitoring.store.meters import MeterStore
 from kilowatch.monitoring.store.rules import ALL_DEVICES, Rules, RuleStore
+from kilowatch.monitoring.store.usage import UsageStore
 from kilowatch.monitoring.store.watching import WatchStore
 
 #: The write path learns of a rule within a second or two. What is written meanwhile is judged once more after this.
@@ -98,6 +106,14 @@ async def _judge_again(setting: Setting, device_ids: Collection[int]) -> None:
     await setting.watch.touch(device_ids, setting.now, setting.now, setting.now + WRITERS_KNOW)
 
 
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """Where the past is looked up."""
+
+    watch: WatchStore
+    usage: UsageStore
+
+
 async def span_to_try(watch: WatchStore, device: Device, rule: Rule, span: Span) -> Span:
     """Of the past, as much as can be looked at in one go: a power limit is tried on readings, one by one."""
     if not isinstance(rule.condition, PowerLimit):
@@ -106,25 +122,29 @@ async def span_to_try(watch: WatchStore, device: Device, rule: Rule, span: Span)
 
 
 async def try_out(
-    watch: WatchStore, device: Device, rule: Rule, span: Span, visible_from: datetime, hourly_limit_kwh: float | None
-) -> Sequence[Finding]:
-    """When the rule would have found something in the past, off or on. Who asks may see nothing from before
-    `visible_from`: what began earlier is left out, as alerts of it are. Raises `Invalid`."""
+    trial: Trial, device: Device, rule: Rule, span: Span, visible_from: datetime, hourly_limit_kwh: float | None
+) -> Sequence[Sighting]:
+    """What the rule would have found in the past, off or on. Who asks may see nothing from before `visible_from`:
+    what began earlier is left out, as alerts of it are. Raises `Invalid`."""
     match rule.condition:
         case HourlyLimit():
-            return await _hours_over(watch, device, span, visible_from, hourly_limit_kwh or device.hourly_limit_kwh)
-        case PowerLimit() as limit:
-            rows = Fleet.of([device]).configure(await watch.readings({device.id: span.start}))
-            found = excesses(stretches_of(rows, span.start), limit, over_before=False)
-            return [each for each in found if each.since >= visible_from]
+            limit = hourly_limit_kwh or device.hourly_limit_kwh
+            if limit is None:
+                raise Invalid("The device has no hourly limit: say which one to try, as `hourly_limit_kwh`.")
+            hours = _visible_periods(device, span, visible_from, Period.HOUR)
+            return hours_over(hours, await _slots(trial, device, hours), round(limit * MWH_PER_KWH))
+        case PowerLimit() as limit_:
+            rows = Fleet.of([device]).configure(await trial.watch.readings({device.id: span.start}))
+            stretches = stretches_of(rows, span.start)
+            found = excesses(stretches, limit_, over_before=False)
+            return power_limit.sightings([each for each in found if each.since >= visible_from], stretches, limit_)
         case Budget() as budget:
-            return await _periods_over(watch, device, span, visible_from, PERIODS[rule.kind], budget)
+            some = _visible_periods(device, span, visible_from, PERIODS[rule.kind])
+            return steps_passed(some, await _slots(trial, device, some), budget)
         case Offline() as offline:
-            return await _silences(watch, device, span, visible_from, offline)
-        case UnusualUse() as unusual:
-            newest = (await watch.newest([device.id])).get(device.id, span.start)
-            within = Span(span.start, min(newest, span.end))
-            return await unusual_since(watch, device, unusual, within, visible_from)
+            return await _silences(trial.watch, device, span, visible_from, offline)
+        case UnusualUse() as condition:
+            return await _unusual(trial, device, span, visible_from, condition)
 
 
 def _visible_periods(device: Device, span: Span, visible_from: datetime, period: Period) -> Sequence[Span]:
@@ -133,36 +153,31 @@ def _visible_periods(device: Device, span: Span, visible_from: datetime, period:
     return [each for each in some if each.start >= visible_from]
 
 
-async def _hours_over(
-    watch: WatchStore, device: Device, span: Span, visible_from: datetime, limit_kwh: float | None
-) -> Sequence[Finding]:
-    if limit_kwh is None:
-        raise Invalid("The device has no hourly limit: say which one to try, as `hourly_limit_kwh`.")
-    limit = round(limit_kwh * MWH_PER_KWH)
-    hours = _visible_periods(device, span, visible_from, Period.HOUR)
-    energies = await watch.energies([(device.id, hour) for hour in hours])
-    return [
-        Finding(hour.start, hour.end, Measured(energy=energy, threshold=limit))
-        for hour, energy in zip(hours, energies, strict=True)
-        if energy > limit
-    ]
+async def _slots(trial: Trial, device: Device, some: Sequence[Span]) -> Rows:
+    """SLOT_ENERGY of periods in a row."""
+    spans = [(device.id, Span(some[0].start, some[-1].end))] if some else []
+    return (await trial.usage.energies(spans)).get(device.id, np.zeros(0, SLOT_ENERGY))
 
 
-async def _periods_over(
-    watch: WatchStore, device: Device, span: Span, visible_from: datetime, period: Period, budget: Budget
-) -> Sequence[Finding]:
-    some = _visible_periods(device, span, visible_from, period)
-    energies = await watch.energies([(device.id, each) for each in some])
-    return [step for each, energy in zip(some, energies, strict=True) for step in steps_passed(each, energy, budget)]
+async def _unusual(
+    trial: Trial, device: Device, span: Span, visible_from: datetime, condition: UnusualUse
+) -> Sequence[Sighting]:
+    zone = ZoneInfo(device.time_zone)
+    newest = min((await trial.watch.newest([device.id])).get(device.id, span.start), span.end)
+    some = _visible_periods(device, Span(span.start, newest), visible_from, Period.HOUR)
+    starts = [hour.start for hour in some]
+    hours = await hours_beside(trial.watch, device, condition, starts, visible_from)
+    found = unusual_times(starts, hours, zone, condition, newest)
+    return unusual.sightings(found, hours, zone, condition, await _slots(trial, device, some))
 
 
 async def _silences(
     watch: WatchStore, device: Device, span: Span, visible_from: datetime, offline: Offline
-) -> Sequence[Finding]:
+) -> Sequence[Sighting]:
     shortest = min(each.interval_s for each in device.configurations)
     longest = silent_from(span.start, shortest, offline) - span.start
     return [
-        Finding(since, until, Measured())
+        Sighting(Finding(since, until, Measured()), seen, until)
         for since, until in await watch.silences(device.id, span, visible_from, longest)
-        if was_silent(since, until or span.end, device.configurations, offline)
+        if (seen := silent_at(since, device.configurations, offline)) < (until or span.end)
     ]

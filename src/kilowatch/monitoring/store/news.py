@@ -13,13 +13,12 @@ from kilowatch.contracts.events import AlertKind, AlertState
 from kilowatch.contracts.metering import Device
 from kilowatch.monitoring.domain.alert import AlertRecord
 from kilowatch.monitoring.domain.calendar import microseconds
+from kilowatch.monitoring.domain.limits import STAYS_OPEN
 from kilowatch.monitoring.domain.usage import SLOT_US, Ints
 from kilowatch.monitoring.store.alerts import alert_record
 from kilowatch.monitoring.store.tables import alert, device, usage
 
 HOUR: Final = timedelta(hours=1)
-#: An hour over its limit stays open until another whole hour has kept within it.
-STAYS_OPEN: Final = 2 * HOUR
 
 
 @dataclass(frozen=True, slots=True)
