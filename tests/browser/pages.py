@@ -1,13 +1,13 @@
 """Every page of the web app, for the tests and for the photographs."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from playwright.sync_api import ViewportSize
 
 from kilowatch.contracts.accounts import FIRST_ADMINISTRATOR_ID
 from kilowatch.kit.web import DemoAccount
-from tests.browser.window import ADMIN, CLIENT
+from tests.browser.window import ADMIN, CLIENT, OPERATOR
 
 DESK: Final = ViewportSize(width=1280, height=800)
 PHONE: Final = ViewportSize(width=390, height=844)
@@ -56,4 +56,9 @@ PAGES: Final = (
     Shown("deliveries", "/deliveries", ADMIN),
     Shown("ring", "/ring", ADMIN),
     Shown("audit", "/audit", ADMIN),
+)
+
+#: The same without what changes anything; where there is nothing to see, the page says so.
+OPERATED: Final = tuple(
+    replace(shown, name=f"operator-{shown.name}", who=OPERATOR) for shown in PAGES if shown.who is ADMIN
 )

@@ -79,5 +79,5 @@ def test_the_arrow_keys_read_the_chart(window: Window) -> None:
     chart.focus()
     for _ in range(3):
         window.page.keyboard.press("ArrowRight")
-    expect(window.page.locator("[aria-live=polite]", has_text="02:00–03:00")).to_have_text(re.compile(r"\d kWh"))
+    expect(window.page.locator("[aria-live=polite]", has_text="02:00–03:00")).to_have_text(re.compile(r"\d\skWh"))
     assert window.complaints == []

@@ -5,10 +5,10 @@ from functools import cache
 from typing import Final, TypeAlias
 
 import pytest
-from playwright.sync_api import Browser, ViewportSize
+from playwright.sync_api import Browser, Route, ViewportSize, expect
 
 from kilowatch.kit.web import DemoAccount
-from tests.browser.pages import DESK, PAGES, PHONE, Shown
+from tests.browser.pages import DESK, OPERATED, PAGES, PHONE, Shown
 from tests.browser.window import Scheme, Window
 
 WindowOf: TypeAlias = Callable[[DemoAccount | None], Window]
@@ -41,7 +41,7 @@ def window_of(browser: Browser, demo_url: str) -> Iterator[WindowOf]:
         context.close()
 
 
-@pytest.mark.parametrize("shown", PAGES, ids=lambda shown: shown.name)
+@pytest.mark.parametrize("shown", [*PAGES, *OPERATED], ids=lambda shown: shown.name)
 def test_it_is_for_everybody(window_of: WindowOf, shown: Shown) -> None:
     window = window_of(shown.who)
     window.complaints.clear()
@@ -49,6 +49,28 @@ def test_it_is_for_everybody(window_of: WindowOf, shown: Shown) -> None:
     for look, (scheme, size, rules) in LOOKS.items():
         window.change_look(scheme, size)
         assert window.violations(but=[TOAST], rules=rules) == [], look
-        wider = window.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert wider == 0, f"{look}: the page scrolls sideways"
+        assert _too_wide(window) == 0, f"{look}: the page scrolls sideways"
     assert window.complaints == []
+
+
+@pytest.mark.parametrize("shown", [shown for shown in PAGES if shown.who], ids=lambda shown: shown.name)
+def test_romanian_which_is_longer_fits_a_phone(window_of: WindowOf, shown: Shown) -> None:
+    window = window_of(shown.who)
+    window.page.route("**/api/users/me", _in_romanian)
+    window.visit(shown.path)
+    window.change_look("light", PHONE)
+    expect(window.page.locator("html[lang=ro]")).to_have_count(1)
+    assert _too_wide(window) == 0, "the page scrolls sideways"
+    window.page.unroute("**/api/users/me")
+
+
+def _too_wide(window: Window) -> int:
+    """By how many pixels the page scrolls sideways."""
+    wider: int = window.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return wider
+
+
+def _in_romanian(route: Route) -> None:
+    """The account of the demo stays as it is."""
+    answer = route.fetch()
+    route.fulfill(response=answer, json=answer.json() | {"language": "ro"})

@@ -39,13 +39,13 @@ def test_from_the_sign_in_to_an_hour_of_the_chart_by_the_keyboard_alone(window: 
     chart = page.get_by_role("img", name=re.compile("Heat pump"))
     _tab_to(page, chart)
     page.keyboard.press("ArrowRight")
-    expect(page.locator("[aria-live=polite]", has_text="kWh").first).to_have_text(re.compile(r"\d kWh"))
+    expect(page.locator("[aria-live=polite]", has_text="kWh").first).to_have_text(re.compile(r"\d\skWh"))
 
     _tab_to(page, page.get_by_role("button", name="Help"))
     page.keyboard.press("Enter")
     expect(page.get_by_label("Write a message")).to_be_focused()
     page.keyboard.press("Escape")
-    expect(page.get_by_role("button", name="Help")).to_be_visible()
+    expect(page.get_by_role("button", name="Help")).to_be_focused()
 
 
 def _tab_to(page: Page, wanted: Locator) -> None:

@@ -11,6 +11,7 @@ export function NotFound() {
     <Notice
       icon={Compass}
       title={t("app.notFound")}
+      isPage
       className="min-h-[60vh]"
       action={
         <Button asChild>
@@ -30,6 +31,7 @@ export function Crashed() {
       <Notice
         icon={CircleAlert}
         title={t("app.crashed")}
+        isPage
         className="min-h-[60vh]"
         action={<Button onClick={() => window.location.reload()}>{t("action.reload")}</Button>}
       >

@@ -48,7 +48,7 @@ function ownPage(then: string | null): string {
 function Forbidden() {
   const { t } = useTranslation();
   return (
-    <Notice icon={Lock} title={t("app.forbidden")} className="min-h-[60vh]">
+    <Notice isPage icon={Lock} title={t("app.forbidden")} className="min-h-[60vh]">
       {t("app.forbiddenText")}
     </Notice>
   );
@@ -59,6 +59,7 @@ function Unreachable() {
   return (
     <main>
       <Notice
+        isPage
         icon={CloudOff}
         title={t("app.unreachable")}
         className="min-h-screen"

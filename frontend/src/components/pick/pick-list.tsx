@@ -30,7 +30,7 @@ export function PickList<Item>({ label, searchLabel, search, onSearch, by, found
   const { t } = useTranslation();
   return (
     <div className="grid gap-3">
-      <SearchInput label={searchLabel} value={search} onSearch={onSearch} />
+      <SearchInput leads label={searchLabel} value={search} onSearch={onSearch} />
       {found.isPending && <SkeletonRows count={3} />}
       {found.isError && <LoadFailed error={found.error} retry={() => void found.refetch()} className="py-4" />}
       {found.data && (

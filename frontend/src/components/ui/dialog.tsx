@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 
 import { cn } from "@/lib/cn";
 import { Button } from "./button";
+import { useFocusBack } from "./use-focus-back";
 
 interface DialogProps {
   open: boolean;
@@ -17,11 +18,13 @@ interface DialogProps {
 
 export function Dialog({ open, onClose, title, description, className, children }: DialogProps) {
   const { t } = useTranslation();
+  const focusBack = useFocusBack(open);
   return (
     <Radix.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <Radix.Portal>
         <Radix.Overlay className="fixed inset-0 z-40 bg-black/45 backdrop-blur-[1px]" />
         <Radix.Content
+          onCloseAutoFocus={focusBack}
           {...(description ? {} : { "aria-describedby": undefined })}
           className={cn(
             "fixed inset-x-3 top-[max(0.75rem,8vh)] z-50 mx-auto flex max-h-[84vh] max-w-lg flex-col rounded-2xl border bg-card shadow-2xl",

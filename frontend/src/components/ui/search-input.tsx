@@ -1,11 +1,20 @@
 import { Search } from "lucide-react";
 import { useEffect, useState } from "react";
 
+import { cn } from "@/lib/cn";
 import { useDebounced } from "@/lib/use-debounced";
 import { Input } from "./input";
 
+interface SearchInputProps {
+  label: string;
+  value: string;
+  onSearch: (text: string) => void;
+  /** What the dialog around it is for: as wide as that, and ready to be typed into. */
+  leads?: boolean;
+}
+
 /** Tells what was typed once the typing pauses. */
-export function SearchInput({ label, value, onSearch }: { label: string; value: string; onSearch: (text: string) => void }) {
+export function SearchInput({ label, value, onSearch, leads = false }: SearchInputProps) {
   const [typed, setTyped] = useState(value);
   const settled = useDebounced(typed);
   useEffect(() => {
@@ -14,7 +23,7 @@ export function SearchInput({ label, value, onSearch }: { label: string; value: 
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [settled]);
   return (
-    <span className="relative block w-full sm:w-72">
+    <span className={cn("relative block w-full", !leads && "sm:w-72")}>
       <Search className="pointer-events-none absolute top-2.5 left-3 size-4 text-soft" aria-hidden />
       <Input
         type="search"
@@ -23,6 +32,7 @@ export function SearchInput({ label, value, onSearch }: { label: string; value: 
         value={typed}
         onChange={(event) => setTyped(event.target.value)}
         className="pl-9"
+        autoFocus={leads}
       />
     </span>
   );

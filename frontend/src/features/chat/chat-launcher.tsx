@@ -12,10 +12,12 @@ const KEY = "kilowatch.chat";
 export function ChatLauncher() {
   const { t } = useTranslation();
   const [open, setOpen] = useState(() => sessionStorage.getItem(KEY) === "open");
+  const [wasClosed, setWasClosed] = useState(false);
   const unread = useConversation().data?.unread ?? 0;
   const show = (next: boolean) => {
     sessionStorage.setItem(KEY, next ? "open" : "closed");
     setOpen(next);
+    setWasClosed(!next);
   };
   if (open) {
     return (
@@ -28,6 +30,8 @@ export function ChatLauncher() {
     <button
       type="button"
       onClick={() => show(true)}
+      // What had the focus in the chat is gone.
+      autoFocus={wasClosed}
       className="fixed right-4 bottom-4 z-20 flex h-12 items-center gap-2 rounded-full bg-accent px-4 font-medium text-accent-ink shadow-lg hover:bg-accent/90 sm:right-6 sm:bottom-6"
     >
       <MessageCircle className="size-5" aria-hidden />

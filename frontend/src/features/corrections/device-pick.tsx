@@ -14,7 +14,7 @@ export function DevicePick({ onPick }: { onPick: (device: Device) => void }) {
   const devices = useDevices({ search, limit: SHOWN });
   return (
     <>
-      <SearchInput label={t("corrections.findDevice")} value={search} onSearch={setSearch} />
+      <SearchInput label={t("corrections.findDevice")} value={search} onSearch={setSearch} leads />
       {devices.isPending && <SkeletonRows count={3} />}
       <ul className="mt-3 divide-y overflow-hidden rounded-lg border empty:hidden">
         {devices.data?.items.map((device) => (
