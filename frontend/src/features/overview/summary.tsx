@@ -41,7 +41,7 @@ function Now({ devices }: { devices: readonly MyDevice[] }) {
           {t("direction.production")} <b className="font-medium text-ink tabular-nums">{watts(made)}</b>
         </span>
       )}
-      {used === null && t("overview.waiting")}
+      {used === null && <span className="block">{t("overview.waiting")}</span>}
     </Figure>
   );
 }
