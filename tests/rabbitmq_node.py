@@ -142,7 +142,7 @@ class RabbitNode:
 
     def _run(self, command: Sequence[str]) -> str:
         result = subprocess.run(
-            command, env=self._environment(), capture_output=True, text=True, timeout=60, check=False
+            command, env=self._environment(), capture_output=True, text=True, timeout=180, check=False
         )
         if result.returncode:
             raise RuntimeError(f"{' '.join(command)}: {result.stdout}{result.stderr}")
