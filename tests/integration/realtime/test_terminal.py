@@ -10,6 +10,7 @@ from kilowatch.kit.errors import Unauthenticated
 from kilowatch.realtime.socket import CloseCode
 from kilowatch.realtime.terminal.client import Account, Frame, frames
 from kilowatch.realtime.terminal.picture import Picture
+from kilowatch.realtime.terminal.watch import lines
 from tests.house import PASSWORD, Person
 from tests.integration.realtime.conftest import Town, raised
 
@@ -41,6 +42,34 @@ async def test_who_watches_sees_alerts_once_also_over_a_lost_socket(town: Town, 
         await account.sign_out()
         with pytest.raises(Unauthenticated):
             await until(coming, picture, "nothing")
+
+
+async def test_who_cannot_resume_is_told_and_shown_the_alerts_that_there_are(town: Town, ana: Person) -> None:
+    email = (await ana.ask("GET", "/api/users/me")).json()["email"]
+    async with httpx2.AsyncClient(base_url=town.url) as http:
+        account = Account(http)
+        await account.sign_in(email, PASSWORD)
+        picture = Picture(await account.device_names())
+        told = lines(account, picture)
+        async with asyncio.timeout(30):
+            while not picture.connected:
+                await anext(told)
+            assert not picture.incomplete  # who has just come has missed nothing
+            await town.publish(raised(ana, device_name="Oven"))
+            while not picture.alerts:
+                await anext(told)
+            await _lose_what_there_is_to_resume(town, ana)
+            while "missed" not in (await anext(told) or ""):
+                pass
+        assert not picture.alerts  # monitoring knows nothing of the one that the test has made up
+        await account.sign_out()
+
+
+async def _lose_what_there_is_to_resume(town: Town, ana: Person) -> None:
+    """As after a week away: the stream that the client knows is not there any more."""
+    hub = town.replicas[0].context.hub
+    await town.house.query("realtime", f"DELETE FROM stream WHERE user_id = '{ana.id}' RETURNING user_id")
+    hub.close_where(lambda socket: str(socket.user_id) == ana.id, CloseCode.RESUME, "Test")
 
 
 async def test_a_wrong_password_is_told(town: Town) -> None:

@@ -39,3 +39,20 @@ def test_an_alert_without_words_tells_its_amounts() -> None:
     amounts = {"energy_kwh": 2.0, "limit_kwh": 1.0}
     assert line_of(kind="hourly_limit", text="", **amounts) == "Boiler: hourly limit raised: 2.00 kWh of 1.00 kWh"
     assert line_of(kind="offline", state="cleared") == "Boiler: offline cleared"
+
+
+def test_a_snapshot_takes_the_place_of_what_was_heard_and_tells_of_what_was_not() -> None:
+    alert = {"device_name": "Boiler", "kind": "offline", "text": "", "raised_at": "2026-06-01T12:00:00Z"}
+    heard = {**alert, "id": "1", "version": 1, "state": "raised"}
+    cleared, raised = {**heard, "version": 2, "state": "cleared"}, {**heard, "id": "2", "device_name": "Oven"}
+    known = {**heard, "id": "3", "device_name": "Fridge"}
+    picture = Picture({})
+    for each in (heard, known):
+        picture.take({"type": "alert.raised", "time": "2026-06-01T12:00:00Z", "data": each})
+    said = picture.load([raised, known, cleared]).splitlines()
+    assert [line.split("  ")[-1] for line in said[1:]] == ["Boiler: offline cleared", "Oven: offline raised"]
+    assert [(shown["id"], shown["state"]) for shown in picture.alerts] == [
+        ("2", "raised"),
+        ("3", "raised"),
+        ("1", "cleared"),
+    ]

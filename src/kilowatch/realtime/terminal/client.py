@@ -53,6 +53,10 @@ class Account:
     async def device_names(self) -> dict[int, str]:
         return {device["id"]: device["name"] for device in await self._ask("GET", "/api/devices/mine")}
 
+    async def latest_alerts(self) -> list[Frame]:
+        """The newest first."""
+        return list((await self._ask("GET", "/api/alerts"))["items"])
+
     @asynccontextmanager
     async def socket(self) -> AsyncIterator[ClientConnection]:
         ticket = (await self._ask("POST", "/api/realtime/tickets"))["ticket"]

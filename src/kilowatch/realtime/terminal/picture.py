@@ -1,7 +1,7 @@
 """What is known of an account, as a person at a terminal sees it."""
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -18,15 +18,20 @@ _COLOURS: Final = {"raised": "red", "acknowledged": "yellow", "cleared": "green"
 class Picture:
     names: Mapping[int, str]
     connected: bool = False
+    #: Alerts may have been missed: `load` what there is now.
+    incomplete: bool = False
     live: dict[int, Mapping[str, Any]] = field(default_factory=dict)
     alerts: deque[Mapping[str, Any]] = field(default_factory=lambda: deque(maxlen=ALERTS_SHOWN))
     ingest: Mapping[str, float] | None = None
+    _begun: bool = False
 
     def take(self, frame: Mapping[str, Any]) -> str | None:
         """Take in a frame; returns a line that tells of it, where it is worth one."""
         match frame:
-            case {"type": "started"}:
-                self.connected = True
+            case {"type": "started", "recovered": recovered}:
+                # The first start has nothing to resume.
+                self.incomplete = self.incomplete or (self._begun and not recovered)
+                self.connected = self._begun = True
             case {"type": "lost"}:
                 self.connected = False
             case {"type": "live", "devices": devices}:
@@ -41,6 +46,16 @@ class Picture:
             case _:
                 pass
         return None
+
+    def load(self, latest: Sequence[Mapping[str, Any]]) -> str:
+        """Show these alerts, the newest first, in the place of what was heard; returns lines that tell of the new."""
+        heard = {(alert["id"], alert["version"]) for alert in self.alerts}
+        shown = [{**alert, "heard_at": alert["raised_at"]} for alert in latest[:ALERTS_SHOWN]]
+        self.alerts = deque(shown, maxlen=ALERTS_SHOWN)
+        self.incomplete = False
+        missed = [alert for alert in reversed(shown) if (alert["id"], alert["version"]) not in heard]
+        lines = [f"{_clock(alert['heard_at'])}  {_alert_text(alert)}" for alert in missed]
+        return "\n".join(["Some of what came meanwhile was missed. The latest alerts:", *lines])
 
     def rendered(self) -> RenderableType:
         parts: list[RenderableType] = [self._heading(), Text(), self._usage(), Text(), self._alerts()]

@@ -2,12 +2,15 @@
 
 import asyncio
 import sys
+from collections.abc import AsyncIterator
+from contextlib import suppress
 
 import httpx2
 import typer
 from rich.console import Console
 from rich.live import Live
 
+from kilowatch.kit.errors import Unavailable
 from kilowatch.realtime.terminal.client import TIMEOUT_S, Account, SecondFactorNeeded, frames
 from kilowatch.realtime.terminal.picture import Picture
 
@@ -35,14 +38,22 @@ async def _sign_in(account: Account, email: str, password: str) -> None:
 
 async def _show(account: Account) -> None:
     picture = Picture(await account.device_names())
-    staff = ["staff/alerts", "staff/ingest"] if account.role != "client" else []
     console = Console()
     if not console.is_terminal:
-        async for frame in frames(account, ["alerts", "live", *staff]):
-            if line := picture.take(frame):
+        async for line in lines(account, picture):
+            if line:
                 console.print(line, highlight=False, markup=False, soft_wrap=True)
         return
     with Live(picture.rendered(), console=console, screen=True, auto_refresh=False) as live:
-        async for frame in frames(account, ["alerts", "live", *staff]):
-            picture.take(frame)
+        async for _ in lines(account, picture):
             live.update(picture.rendered(), refresh=True)
+
+
+async def lines(account: Account, picture: Picture) -> AsyncIterator[str | None]:
+    """What tells of each frame, once the picture has it. Raises `Unauthenticated`."""
+    staff = ["staff/alerts", "staff/ingest"] if account.role != "client" else []
+    async for frame in frames(account, ["alerts", "live", *staff]):
+        yield picture.take(frame)
+        if picture.incomplete:
+            with suppress(Unavailable):  # the next frame asks again
+                yield picture.load(await account.latest_alerts())
