@@ -160,6 +160,37 @@ async def test_an_administrator_does_not_read_notes_on_themselves(house: House):
         assert found.json()["total"] == int(reads)
 
 
+async def test_what_administrators_do_with_a_conversation_is_in_the_audit_log_without_their_words(house: House):
+    admin, other = await house.administrator(), await house.person("other@example.org", "administrator")
+    talk = await _waiting(house, await house.person("ana@example.org"))
+    note = {"text": "peaches", "client_message_id": str(uuid4())}
+    for _ in range(2):  # once, however often it is sent
+        await talk.do("notes", other, 201, **note)
+    await talk.do("claim", admin)
+    await talk.do("claim", other, 409)
+    await talk.do("transfer", admin, to=other.id, note="peaches")
+    assert (await admin.ask("PUT", f"{talk.path}/labels", json={"labels": ["peaches"]})).status_code == 200
+    await talk.do("release", other)
+    await talk.do("hand-over")
+    await talk.do("resolve", admin)
+    of_it = f"FROM audit WHERE object = 'conversation/{talk.id}'"
+    deeds = [
+        (other, "noted"),
+        (admin, "claimed"),
+        (admin, "transferred"),
+        (admin, "noted"),
+        (admin, "labelled"),
+        (other, "released"),
+        (admin, "resolved"),
+    ]
+    told = await house.query("support", f"SELECT actor || ' ' || action {of_it} ORDER BY id")
+    assert told == [f"user/{who.id} conversation.{deed}" for who, deed in deeds]
+    assert await house.query("support", f"SELECT count(*) {of_it} AND address IS NOT NULL") == [len(deeds)]
+    transferred = "AND action = 'conversation.transferred'"
+    assert await house.query("support", f"SELECT detail ->> 'to' {of_it} {transferred}") == [other.id]
+    assert await house.query("support", "SELECT count(*) FROM audit WHERE detail::text LIKE '%peaches%'") == [0]
+
+
 async def test_labels_are_for_administrators_to_find_conversations_by(house: House):
     ana, admin = await house.person("ana@example.org"), await house.administrator()
     talk, other = await _waiting(house, ana), await _waiting(house, ana)

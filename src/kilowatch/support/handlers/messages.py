@@ -14,7 +14,7 @@ from kilowatch.support.domain.message import MESSAGES_PER_MINUTE, Draft, Message
 from kilowatch.support.domain.turn import MOST_OPEN, Turn
 from kilowatch.support.handlers.cases import note_response
 from kilowatch.support.handlers.conversations import find, reopen, sees_notes, side_of
-from kilowatch.support.handlers.work import Work, next_message, post, tell_message, under_id
+from kilowatch.support.handlers.work import Work, next_message, note_deed, post, tell_message, under_id
 from kilowatch.support.store.messages import OTHER_UNDER_ID
 
 
@@ -48,6 +48,7 @@ async def write_note(work: Work, who: UserPrincipal, conversation: Conversation,
     after = noted(conversation)
     await work.conversations.save(after)
     await work.notes.add(note)
+    await note_deed(work, "noted", conversation.id, note=str(note.id))
     await tell_message(work, after, note)
     return note
 

@@ -14,7 +14,7 @@ from kilowatch.support.domain.phrases import Phrase, phrase
 from kilowatch.support.handlers.cases import note_claim
 from kilowatch.support.handlers.conversations import give_to_bot, resolve
 from kilowatch.support.handlers.messages import write_note
-from kilowatch.support.handlers.work import Work, say, tell, tell_queue
+from kilowatch.support.handlers.work import Work, note_deed, say, tell, tell_queue
 
 
 async def claim(work: Work, who: UserPrincipal, conversation_id: UUID, most: int) -> Conversation:
@@ -26,6 +26,7 @@ async def claim(work: Work, who: UserPrincipal, conversation_id: UUID, most: int
     mine = claimed(conversation, who.user_id, work.now)
     if await work.conversations.count_assigned_to(who.user_id) >= most:
         raise Conflict(f"You have {most} conversations; resolve, transfer or release one first.")
+    await note_deed(work, "claimed", conversation_id)
     return await _assign(work, mine, who.user_id)
 
 
@@ -42,6 +43,7 @@ async def transfer(
     theirs = transferred(conversation, to, work.now)
     if await work.conversations.count_assigned_to(to) >= most:
         raise Conflict(f"That administrator has {most} conversations already.")
+    await note_deed(work, "transferred", conversation_id, to=str(to))
     if note:
         await work.conversations.save(theirs)
         await write_note(work, who, theirs, Draft(text=note))
@@ -54,17 +56,21 @@ async def release(work: Work, conversation_id: UUID) -> Conversation:
     conversation = await work.conversations.get_for_change(conversation_id)
     if conversation.state is not ConversationState.ASSIGNED:
         raise Conflict("Nobody has this conversation.")
+    await note_deed(work, "released", conversation_id)
     return await give_to_bot(work, conversation)
 
 
 async def close(work: Work, conversation_id: UUID) -> Conversation:
-    return await resolve(work, await work.conversations.get_for_change(conversation_id), Phrase.RESOLVED)
+    done = await resolve(work, await work.conversations.get_for_change(conversation_id), Phrase.RESOLVED)
+    await note_deed(work, "resolved", conversation_id)
+    return done
 
 
 async def label(work: Work, conversation_id: UUID, labels: Sequence[str]) -> Conversation:
     conversation = await work.conversations.get_for_change(conversation_id)
     after = labelled(conversation, tuple(labels))
     await work.conversations.save(after)
+    await note_deed(work, "labelled", conversation_id)
     await tell(work, chat.ConversationUpdated, after)
     return after
 

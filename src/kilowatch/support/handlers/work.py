@@ -69,6 +69,11 @@ async def say(work: Work, conversation: Conversation, text: str) -> Conversation
     return await post(work, conversation, next_message(work, conversation, Author.SYSTEM, None, text))
 
 
+async def note_deed(work: Work, deed: str, conversation_id: UUID, **detail: str) -> None:
+    """An administrator's, for the audit log. Without words, which would outlive the conversation there."""
+    await work.audit.record(f"conversation.{deed}", f"conversation/{conversation_id}", **detail)
+
+
 def next_message(
     work: Work, conversation: Conversation, author: Author, author_id: UUID | None, text: str
 ) -> MessageRecord:
