@@ -146,6 +146,17 @@ async def test_only_who_is_reached_by_tls_says_to_use_nothing_else(
     assert said == {"https://energy.example.org": "max-age=31536000", "http://localhost:8080": None}
 
 
+@pytest.mark.parametrize("method", ["GET", "OPTIONS"])
+async def test_no_other_site_is_let_in_by_its_pages(anyone: httpx2.AsyncClient, method: str):
+    headers = {
+        "Origin": "https://example.org",
+        "Access-Control-Request-Method": "GET",
+        "Access-Control-Request-Headers": "authorization",
+    }
+    answer = await anyone.request(method, "/correlation", headers=headers)
+    assert [name for name in answer.headers if name.startswith("access-control-")] == []
+
+
 async def test_a_field_that_is_not_valid_is_named(anyone: httpx2.AsyncClient):
     answer = await anyone.post("/parsed", json={"number": "many"})
     assert answer.status_code == 422
