@@ -7,7 +7,7 @@ from kilowatch.kit.clock import system_clock
 
 _SOON: Final = (system_clock() + timedelta(minutes=40)).isoformat()
 
-BODIES: Final[dict[str, dict[str, Any]]] = {
+_JSON: Final[dict[str, dict[str, Any]]] = {
     "POST /api/alerts/{alert_id}/acknowledge": {"note": "I know."},
     "POST /api/alerts/{alert_id}/snooze": {"until": _SOON},
     "PUT /api/alert-rules/devices/{device_id}": {"kind": "offline", "missed": 5},
@@ -17,3 +17,9 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
     "POST /api/support/conversations/{conversation_id}/messages": {"text": "Hello?"},
     "POST /api/support/conversations/{conversation_id}/messages/{sequence}/vote": {"helpful": True},
 }
+_FILES: Final = {"POST /api/support/conversations/{conversation_id}/attachments": b"GIF89a" + bytes(20)}
+
+
+def body_for(route: str) -> dict[str, Any]:
+    """As options of a request."""
+    return {"content": _FILES[route]} if route in _FILES else {"json": _JSON.get(route, {})}

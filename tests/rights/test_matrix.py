@@ -12,7 +12,7 @@ from kilowatch.contracts.accounts import Role
 from kilowatch.kit.audit import Origin
 from kilowatch.process import available_services
 from tests.house import PASSWORD, Person
-from tests.rights.bodies import BODIES
+from tests.rights.bodies import body_for
 from tests.rights.conftest import Town
 from tests.rights.forgeries import forgeries
 from tests.rights.sockets import knock
@@ -30,6 +30,12 @@ ONE_OF_EACH = {
 }
 #: The balancer has none for them; it has one for senders, who bring a credential and no token.
 EVERY_SERVICE = ONE_OF_EACH | {"balancer": "GET /api/balancer/partitions", "ingest": "POST /api/ingest"}
+WRITES_OF_OWNERS = [route for route in routes_for(Who.OWNER) if not route.startswith("GET")]
+#: To an operator who looks on: how far somebody has read is kept of who takes part, and a preview only asks.
+HARMLESS = {
+    "POST /api/support/conversations/{conversation_id}/marks",
+    "POST /api/alert-rules/devices/{device_id}/preview",
+}
 #: Tables that change by themselves, or because somebody was refused.
 RESTLESS = {
     "audit",
@@ -131,7 +137,7 @@ async def test_a_client_gets_nowhere_near_what_is_for_others_and_changes_nothing
 async def test_a_client_does_not_reach_another_ones_objects(town: Town, route: str):
     method, path = town.path(route)
     before = await _state(town)
-    answer = await town.bob.ask(method, path, json=BODIES.get(route, {}))
+    answer = await town.bob.ask(method, path, **body_for(route))
     assert answer.status_code in {403, 404}, answer.text
     assert await _state(town) == before
 
@@ -140,8 +146,8 @@ async def test_a_client_does_not_reach_another_ones_objects(town: Town, route: s
 async def test_anothers_object_answers_like_one_that_does_not_exist(town: Town, route: str):
     method, existing = town.path(route)
     _, missing = town.path(route, **NOBODYS)
-    theirs = await town.bob.ask(method, existing, json=BODIES.get(route, {}))
-    nobodys = await town.bob.ask(method, missing, json=BODIES.get(route, {}))
+    theirs = await town.bob.ask(method, existing, **body_for(route))
+    nobodys = await town.bob.ask(method, missing, **body_for(route))
     assert (theirs.status_code, theirs.json()) == (nobodys.status_code, nobodys.json())
 
 
@@ -159,6 +165,15 @@ async def test_an_operator_changes_nothing(town: Town, route: str):
     method, path = town.path(route)
     before = await _state(town)
     assert (await town.operator.ask(method, path, json={})).status_code == 403
+    assert await _state(town) == before
+
+
+@pytest.mark.parametrize("route", WRITES_OF_OWNERS)
+async def test_an_operator_sees_the_objects_of_others_and_changes_none(town: Town, route: str):
+    method, path = town.path(route)
+    before = await _state(town)
+    answer = await town.operator.ask(method, path, **body_for(route))
+    assert answer.status_code in {403, 404} or route in HARMLESS, answer.text
     assert await _state(town) == before
 
 
@@ -217,7 +232,7 @@ async def test_nobody_answers_for_the_broker(town: Town, route: str):
 @pytest.mark.parametrize("route", routes_for(*WITH_TOKEN))
 async def test_a_device_reaches_nothing_of_people_with_its_credential(town: Town, route: str):
     for method, path in (town.path(route), town.path(route, **NOBODYS)):
-        assert (await town.meter.ask(method, path, json=BODIES.get(route, {}))).status_code == 401
+        assert (await town.meter.ask(method, path, **body_for(route))).status_code == 401
 
 
 async def test_the_credential_of_that_device_is_a_real_one(town: Town):

@@ -3,7 +3,7 @@
 from uuid import uuid4
 
 from tests.house import PASSWORD, Person, eventually
-from tests.rights.bodies import BODIES
+from tests.rights.bodies import body_for
 from tests.rights.conftest import Town, objects_of
 from tests.rights.table import Who, routes_for
 
@@ -16,8 +16,7 @@ async def test_an_owner_may_do_what_others_are_refused(town: Town) -> None:
     refused = {}
     for route in sorted(WRITES, key=_ends_something):
         method, path = town.path(route, **owned)
-        body = {"content": b"GIF89a" + bytes(20)} if path.endswith("/attachments") else {"json": BODIES.get(route, {})}
-        answer = await cleo.ask(method, path, **body)
+        answer = await cleo.ask(method, path, **body_for(route))
         # 409: it may be done, and not twice; 404 of a vote: nothing of the bot's is there to be voted on.
         if not (answer.is_success or answer.status_code == 409 or path.endswith("/vote")):
             refused[route] = answer.text
