@@ -17,6 +17,8 @@ ADMINISTRATOR = "admin@kilowatch.local"
 DEMO_PASSWORD = "watch-every-watt"  # pragma: allowlist secret
 PASSWORD = "nine-Lives-of-a-meter"  # pragma: allowlist secret
 
+pytestmark = pytest.mark.timeout(420)  # a start has three minutes, and some tests start it several times
+
 Install = Callable[..., Installation]
 
 
