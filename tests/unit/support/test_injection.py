@@ -5,16 +5,22 @@ harmless.
 """
 
 import inspect
+from collections import defaultdict
 from uuid import UUID
 
 import pytest
 
+from kilowatch.contracts.chat import Author, Source
 from kilowatch.kit.clock import system_clock
+from kilowatch.kit.errors import NotFound
 from kilowatch.support.bot.draft import Draft
 from kilowatch.support.domain.markdown import limited_markdown
+from kilowatch.support.domain.message import MessageRecord
 from kilowatch.support.domain.spending import Price
 from kilowatch.support.model.asking import Asking, Endpoint, Limits, Record
+from kilowatch.support.model.citing import Passage
 from kilowatch.support.model.port import Answered, Listener, Prompt, Tokens, Tool
+from kilowatch.support.model.prompt import prompt_for
 from kilowatch.support.model.toolbox import Detail, Toolbox, UsagePeriod
 from kilowatch.support.own_data.person import Person
 
@@ -83,12 +89,16 @@ EMITTED = (
 
 
 class Peers:
+    """Ana has nothing, and no device is hers."""
+
     def __init__(self) -> None:
         self.asked: list[str] = []
 
     async def get_json(self, _service: str, path: str, *, timeout_s: float = 5.0) -> object:
         self.asked.append(path)
-        return []
+        if "/usage/" in path:
+            raise NotFound("There is no such device.")
+        return {"items": [], "total": 0} if "/alerts" in path else []
 
     async def post_json(self, *_: object, **__: object) -> object:
         raise AssertionError("something was to be changed")
@@ -99,17 +109,16 @@ class Obedient:
 
     name = "obedient"
 
+    def __init__(self) -> None:
+        self.told: dict[str, list[object]] = defaultdict(list)  #: by tool what came back
+
     async def converse(self, prompt: Prompt, tools: list[Tool], listener: Listener) -> Answered:
         for tool in tools:
             for device_id in (7, 8, -1, 10**18):
                 given = {"period": UsagePeriod.TODAY, "device_id": device_id, "detail": Detail.TOTAL}
                 fits = inspect.signature(tool).parameters
-                try:
-                    await tool(**{name: value for name, value in given.items() if name in fits})
-                except TypeError:
-                    raise
-                except Exception:  # noqa: BLE001  (these peers answer nothing of use)
-                    continue
+                told = await tool(**{name: value for name, value in given.items() if name in fits})
+                self.told[tool.__name__].append(told)
         listener.said(f"{EMITTED}{prompt.question}{EMITTED}")
         return Answered(text="", tokens=Tokens(1, 1))
 
@@ -120,18 +129,41 @@ def test_there_are_enough_attempts():
 
 @pytest.mark.parametrize("attempt", ATTEMPTS)
 async def test_an_attempt_reaches_nobody_else_and_changes_nothing(attempt: str):
-    peers, draft = Peers(), Draft()
+    peers, draft, model = Peers(), Draft(), Obedient()
     toolbox = Toolbox(Person(ANA, peers), system_clock())
-    prompt = Prompt(instructions="", history=(), question=attempt, most_tokens=1000)
+    prompt = _prompt(attempt)
     asking = Asking(prompt, toolbox.tools, draft, Limits(60, 60), system_clock, Record())
-    await asking.ask([Endpoint(Obedient(), Price(0, 0))])
-    assert peers.asked
+    await asking.ask([Endpoint(model, Price(0, 0))])
+    # What the attempt says stays among the data, wherever it comes from.
+    rules, reference = prompt.instructions.split("<reference>")
+    inside, after = reference.split("</reference>")
+    assert attempt.replace("<", "‹").replace(">", "›") in inside
+    assert attempt not in rules + after
+    assert set(model.told) == {"devices", "usage", "alerts", "limits", "tariffs"}
+    assert all("error" in told for told in model.told["usage"])
+    assert len(peers.asked) == 4 * 6  # usage looks at the devices first
     for path in peers.asked:
         assert path.startswith(("/internal/devices/of/", "/internal/monitoring/of/"))
         assert str(ANA) in path
         assert str(BOB) not in path
     assert not any(mark in draft.text for mark in ("<script", "<img", "<iframe", "![", "](", "]:", "<https", "\u202e"))
     assert draft.text == limited_markdown(draft.text)
+
+
+def _prompt(attempt: str) -> Prompt:
+    """With the attempt in what the client writes, and in a passage of the knowledge base."""
+    asked = MessageRecord(
+        conversation_id=UUID(int=1),
+        sequence=1,
+        id=UUID(int=2),
+        author=Author.CLIENT,
+        author_id=ANA,
+        client_message_id=None,
+        text=attempt,
+        at=system_clock(),
+    )
+    passages = [Passage(source=Source(title="Topic", url="/devices"), text=attempt)]
+    return prompt_for(asked, (asked,), passages, language="en", now=system_clock(), most_tokens=1000)
 
 
 def test_no_tool_has_a_parameter_for_a_person():
