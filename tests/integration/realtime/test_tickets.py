@@ -8,13 +8,13 @@ from websockets.exceptions import InvalidStatus
 from kilowatch.realtime.api import TICKET_LIFETIME
 from kilowatch.realtime.store.tickets import redeem
 from tests.house import Person
-from tests.integration.realtime.conftest import Town
+from tests.integration.realtime.conftest import Replica, Town
 from tests.realtime_client import open_tab
 
 
-async def refusal(town: Town, ticket: str, **options: object) -> int:
+async def refusal(town: Town, ticket: str, replica: Replica | None = None, **options: object) -> int:
     with pytest.raises(InvalidStatus) as refused:
-        async with open_tab(town.url, ticket, **options):
+        async with open_tab((replica or town.replicas[0]).url, ticket, **options):
             pass
     response = refused.value.response
     assert response.headers["Content-Type"] == "application/problem+json"
@@ -26,6 +26,17 @@ async def test_a_ticket_opens_one_socket(town: Town, ana: Person) -> None:
     async with open_tab(town.url, ticket) as tab:
         assert (await tab.next())["user_id"] == ana.id
         assert await refusal(town, ticket) == 401
+
+
+async def test_an_address_gets_so_many_sockets_of_each_replica(
+    town: Town, ana: Person, bob: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KILOWATCH_REALTIME_SOCKETS_OF_ADDRESS", "2")
+    strict = await town.start_replica()
+    async with town.tab(ana, strict), town.tab(bob, strict):
+        assert await refusal(town, await town.ticket(ana), strict) == 429
+        async with town.tab(ana) as elsewhere:
+            assert (await elsewhere.next())["type"] == "welcome"
 
 
 async def test_of_many_who_show_one_ticket_at_once_one_gets_in(town: Town, ana: Person) -> None:
