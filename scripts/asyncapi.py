@@ -14,9 +14,13 @@ import msgspec
 
 from kilowatch.contracts.chat import Conversation, ConversationChanged, Message, MessagePosted, PassingFrame
 from kilowatch.contracts.events import Alert, AlertChanged
+from kilowatch.contracts.routing import EVENTS
+from kilowatch.kit.broker.topics import matches
 from kilowatch.kit.events import PAYLOADS
+from kilowatch.realtime.consumers import PATTERNS
 from kilowatch.realtime.domain.channels import Channel
 from kilowatch.realtime.domain.frames import ClientFrame, ServerFrame
+from kilowatch.realtime.feeds import PATTERNS as PATTERNS_OF_RIGHTS
 from kilowatch.realtime.socket import CloseCode
 
 FILE: Final = Path("docs/asyncapi.json")
@@ -41,7 +45,14 @@ def main(arguments: list[str]) -> int:
 
 
 def document() -> Json:
-    structs = [*get_args(ClientFrame), *get_args(ServerFrame), *get_args(PassingFrame), *SHOWN.values()]
+    heard = _heard()
+    structs = [
+        *get_args(ClientFrame),
+        *get_args(ServerFrame),
+        *get_args(PassingFrame),
+        *SHOWN.values(),
+        *heard.values(),
+    ]
     _, schemas = msgspec.json.schema_components(structs, ref_template=f"{SCHEMAS}{{name}}")
     del schemas["Alert"]["properties"]["user_ids"]  # nobody is told who else sees the device
     schemas["Alert"]["required"].remove("user_ids")
@@ -54,21 +65,37 @@ def document() -> Json:
             "version": "1",
             "description": "One WebSocket a tab. docs/realtime.md says how frames follow each other.",
         },
-        "servers": {"installation": {"host": "localhost:8080", "protocol": "ws", "description": "wss behind TLS"}},
+        "servers": {
+            "installation": {"host": "localhost:8080", "protocol": "ws", "description": "wss behind TLS"},
+            "broker": {
+                "host": "localhost:5672",
+                "protocol": "amqp",
+                "description": "RabbitMQ, inside the installation",
+            },
+        },
         "channels": {
             "socket": {
                 "address": "/api/realtime",
+                "servers": [{"$ref": "#/servers/installation"}],
                 "description": f"Channels to subscribe to: {', '.join(Channel)}, live/<device id>. Close codes: "
                 + ", ".join(f"{code.value} {code.name.lower()}" for code in CloseCode),
                 "messages": {name: {"$ref": MESSAGES + name} for name in (*from_client, *from_server)},
                 "bindings": {"ws": {"method": "GET", "query": _TICKET}},
-            }
+            },
+            "events": {
+                "address": EVENTS,
+                "servers": [{"$ref": "#/servers/broker"}],
+                "description": "A topic exchange; the routing key is the type. CloudEvents 1.0 that say who may be "
+                "here and who sees which device. Those that become durable frames are described as such.",
+                "messages": {name: {"$ref": MESSAGES + name} for name in heard},
+            },
         },
         "operations": {
             "say": _operation("receive", from_client),
             "hear": _operation("send", from_server),
+            "learn": _operation("receive", heard, "events"),
         },
-        "components": {"messages": from_client | from_server, "schemas": schemas},
+        "components": {"messages": from_client | from_server | _events(heard), "schemas": schemas},
     }
 
 
@@ -79,22 +106,29 @@ _TICKET: Final[Json] = {
 }
 
 
-def _operation(action: str, messages: Iterable[str]) -> Json:
+def _operation(action: str, messages: Iterable[str], channel: str = "socket") -> Json:
     """As the server does it: what clients say it receives."""
-    listed = [{"$ref": f"#/channels/socket/messages/{name}"} for name in messages]
-    return {"action": action, "channel": {"$ref": "#/channels/socket"}, "messages": listed}
+    listed = [{"$ref": f"#/channels/{channel}/messages/{name}"} for name in messages]
+    return {"action": action, "channel": {"$ref": f"#/channels/{channel}"}, "messages": listed}
 
 
 def _messages(structs: Iterable[type[msgspec.Struct]]) -> dict[str, Json]:
     return {
         _name(struct.__name__, struct): {
             "name": str(struct.__struct_config__.tag),
-            "summary": " ".join((struct.__doc__ or "").split()),
+            "summary": _summary(struct),
             "contentType": "application/json",
             "payload": {"$ref": SCHEMAS + struct.__name__},
         }
         for struct in structs
     }
+
+
+def _summary(described: type) -> str:
+    written = described.__doc__ or ""
+    return (
+        "" if written.startswith(f"{described.__name__}(") else " ".join(written.split())
+    )  # not what dataclass writes
 
 
 def _name(name: str, struct: type[msgspec.Struct]) -> str:
@@ -122,6 +156,39 @@ def _durable() -> dict[str, Json]:
         }
         for type_, payload in PAYLOADS.items()
         if (shown := _shown_of(payload))
+    }
+
+
+def _heard() -> dict[str, type]:
+    """Events that realtime consumes and shows to nobody as they are."""
+    return {
+        type_: payload
+        for type_, payload in PAYLOADS.items()
+        if any(matches(pattern, type_) for pattern in (*PATTERNS, *PATTERNS_OF_RIGHTS)) and not _shown_of(payload)
+    }
+
+
+def _events(heard: Mapping[str, type]) -> dict[str, Json]:
+    return {
+        type_: {
+            "name": type_,
+            "summary": _summary(payload),
+            "contentType": "application/cloudevents+json",
+            "payload": {
+                "type": "object",
+                "required": ["specversion", "id", "type", "source", "subject", "time", "data"],
+                "properties": {
+                    "specversion": {"const": "1.0"},
+                    "id": {"type": "string", "format": "uuid"},
+                    "type": {"const": type_},
+                    "source": {"type": "string"},
+                    "subject": {"type": "string"},
+                    "time": {"type": "string", "format": "date-time"},
+                    "data": {"$ref": SCHEMAS + payload.__name__},
+                },
+            },
+        }
+        for type_, payload in heard.items()
     }
 
 

@@ -4,18 +4,32 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import count
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 from uuid import uuid4
 
+import jsonschema
 import msgspec
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 PATIENCE_S = 20.0
+DESCRIPTION = Path(__file__).parents[1] / "docs" / "asyncapi.json"
 
 Frame = dict[str, Any]
+
+
+@cache
+def described(type_: str) -> jsonschema.Draft202012Validator:
+    """What the protocol's description says of the frames of a type that the server sends."""
+    whole = msgspec.json.decode(DESCRIPTION.read_bytes())
+    sent = [each["$ref"].rpartition("/")[2] for each in whole["operations"]["hear"]["messages"]]
+    messages = [whole["components"]["messages"][name] for name in sent]
+    payloads = [message["payload"] for message in messages if message["name"] == type_]
+    return jsonschema.Draft202012Validator({"anyOf": payloads, "components": whole["components"]})
 
 
 @dataclass
@@ -44,6 +58,7 @@ class Tab:
     async def next(self) -> Frame:
         async with asyncio.timeout(PATIENCE_S):
             frame: Frame = msgspec.json.decode(await self.socket.recv())
+        described(frame["type"]).validate(frame)
         self.seen.append(frame)
         if frame["type"] == "started":
             self.position = frame["position"]

@@ -1,5 +1,7 @@
 """What this replica hears from the broker."""
 
+from typing import Final
+
 import msgspec
 
 from kilowatch.contracts.chat import PASSING_KEY, Passing
@@ -16,6 +18,9 @@ from kilowatch.realtime.consumers import STORED_KEY, StoredFrame
 from kilowatch.realtime.domain.channels import Channel
 from kilowatch.realtime.hub import Hub
 from kilowatch.realtime.upkeep import Upkeep
+
+#: Of the events that say who may be here, and who sees which device.
+PATTERNS: Final = (SessionEnded.type, "user.*", "device.*")
 
 _passing = msgspec.json.Decoder(Passing)
 _stored = msgspec.json.Decoder(StoredFrame)
@@ -52,7 +57,7 @@ def hear_of_rights(broker: Broker, hub: Hub, upkeep: Upkeep, clock: Clock) -> Jo
             case _:
                 return
 
-    return listen_to(broker, EVENTS, [SessionEnded.type, "user.*", "device.*"], hear, upkeep.recheck_rights)
+    return listen_to(broker, EVENTS, PATTERNS, hear, upkeep.recheck_rights)
 
 
 def _deliver(hub: Hub, upkeep: Upkeep, frame: StoredFrame, clock: Clock) -> None:

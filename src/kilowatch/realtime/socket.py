@@ -21,7 +21,6 @@ class CloseCode(IntEnum):
     TOKEN_ENDED = 4001  #: refresh the access token, then as above
     SESSION_ENDED = 4003  #: sign in again
     MISBEHAVED = 4008  #: frames that are no frames, too many or too long: mend the client
-    TOO_MANY = 4029  #: too many sockets; wait
 
 
 @dataclass(frozen=True, slots=True)
