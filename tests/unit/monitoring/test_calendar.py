@@ -4,11 +4,14 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kilowatch.monitoring.domain import limits
 from kilowatch.monitoring.domain.calendar import Period, Span, axis, period_start, periods
+from kilowatch.monitoring.domain.usage import SLOT, SLOT_US
 
 BUCHAREST = ZoneInfo("Europe/Bucharest")
 ADELAIDE = ZoneInfo("Australia/Adelaide")
@@ -136,3 +139,29 @@ def test_a_day_that_the_calendar_skips_does_not_exist():
 def test_weeks_begin_on_monday_also_over_new_year():
     start = period_start(datetime(2027, 1, 1, 12, tzinfo=BUCHAREST), Period.WEEK, BUCHAREST)
     assert start.astimezone(BUCHAREST).isoformat() == "2026-12-28T00:00:00+02:00"
+
+
+#: A day and a half around the switches of Bucharest, which are those of no other zone here, and of Adelaide.
+SWITCHES = [datetime(2026, month, day, 12, tzinfo=UTC) for month, day in ((3, 28), (10, 24), (4, 4), (10, 3), (6, 1))]
+
+
+@given(
+    st.sampled_from(SWITCHES),
+    st.lists(st.tuples(st.integers(0, 143), st.sampled_from([0, 1, 2]), st.integers(0, 10**9)), min_size=1),
+)
+def test_the_hours_that_limits_are_judged_by_are_those_of_the_calendar_and_nothing_is_lost(start, used):
+    named = [BUCHAREST, ADELAIDE, KATHMANDU]
+    slots = np.zeros(len(used), SLOT)
+    places = np.array([zone for _, zone, _ in used])
+    slots["device"], slots["energy"] = places, [energy for _, _, energy in used]
+    slots["slot"] = [int(start.timestamp()) * 1_000_000 // SLOT_US + slot for slot, _, _ in used]
+    hours = limits.hours_of(slots, places, [zone.key for zone in named])
+    for number, zone in enumerate(named):
+        mine, judged = slots[slots["device"] == number], hours[hours["device"] == number]
+        along = axis(Span(start, start + timedelta(hours=36)), Period.HOUR, zone)
+        sums, _ = np.histogram(mine["slot"] * SLOT_US, along.edges, weights=mine["energy"])
+        begins = dict(zip(along.edges.tolist(), sums.tolist(), strict=False))
+        assert {hour * SLOT_US: energy for _, hour, energy in judged.tolist() if energy} == {
+            edge: energy for edge, energy in begins.items() if energy
+        }
+        assert judged["energy"].sum() == sum(begins.values()) == mine["energy"].sum()
