@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from kilowatch.contracts.batch import READING, Batch, BatchHeader, Rejection, RejectionReason, Source
 from kilowatch.contracts.metering import Device, Direction, MeterConfiguration, MeterKind
 from kilowatch.kit.database import Database
+from kilowatch.monitoring.domain.leases import Lease
 from kilowatch.monitoring.domain.usage import MWH_PER_KWH, SLOT, SLOT_US, observations, segments, slots
 from kilowatch.monitoring.leases import LeaseLost
 from kilowatch.monitoring.ledger.columns import microseconds, moment, rows_of
@@ -447,6 +448,18 @@ async def test_of_each_device_is_known_which_of_its_newest_readings_it_has_not_s
     await written.write(batch([(1, 75, 0.5), (3, 25, 1.0)]))
     await written.write(batch([(1, 90, 0.5), (3, 22, 1.0)], source=Source.IMPORT))
     assert await written.value(tails) == [said(1, 75, 90), said(3, 15, 20)]
+
+
+async def test_a_partition_is_steady_until_more_than_a_minute_is_consumed_at_once(written):
+    lease = Lease(0, EPOCH)
+    steady = "SELECT (extract(epoch FROM steady_since - $1::timestamptz) / 60)::int FROM consumption"
+    since = []
+    for minute in (0, 1, 2, 5, 6, 4):
+        await written.ledger.note_consumed([lease], [START_US + minute * MINUTE_US])
+        since.append(await written.ledger.connection.fetchval(steady, START_US))
+    assert since == [0, 0, 0, 5, 5, 5]
+    await written.ledger.note_consumed([replace(lease, epoch=EPOCH - 1)], [START_US + 60 * MINUTE_US])
+    assert await written.ledger.connection.fetchval(steady, START_US) == 5
 
 
 async def test_a_new_configuration_recomputes_what_it_holds_for(written):
