@@ -91,16 +91,40 @@ async def test_who_looked_at_an_older_version_is_told_to_look_again(monitoring: 
     assert (await monitoring.post(path, {"version": 3}, role=Role.ADMINISTRATOR)).status_code == 200
 
 
-@pytest.mark.parametrize("deed", ["acknowledge", "clear"])
-async def test_only_owners_and_administrators_answer(monitoring: ReadSide, ann, bob, deed):
+SNOOZE = {"until": (NOON + timedelta(hours=1)).isoformat()}
+
+
+@pytest.mark.parametrize(("deed", "body"), [("acknowledge", {}), ("clear", {}), ("snooze", SNOOZE)])
+async def test_only_owners_and_administrators_answer(monitoring: ReadSide, ann, bob, deed, body):
     await monitoring.add_device(7, assignments=(viewer(ann),))
     path = f"/api/alerts/{await monitoring.put_alert(7)}/{deed}"
-    assert (await monitoring.post(path, {}, ann)).status_code == 403
-    assert (await monitoring.post(path, {}, role=Role.OPERATOR)).status_code == 403
-    assert (await monitoring.post(path, {}, bob)).status_code == 404
-    assert (await monitoring.post(f"/api/alerts/{uuid4()}/{deed}", {}, role=Role.ADMINISTRATOR)).status_code == 404
+    assert (await monitoring.post(path, body, ann)).status_code == 403
+    assert (await monitoring.post(path, body, role=Role.OPERATOR)).status_code == 403
+    assert (await monitoring.post(path, body, bob)).status_code == 404
+    assert (await monitoring.post(f"/api/alerts/{uuid4()}/{deed}", body, role=Role.ADMINISTRATOR)).status_code == 404
     assert [row["version"] for row in await monitoring.rows(alert)] == [1]
     assert await monitoring.events() == []
+
+
+@pytest.mark.parametrize(
+    ("length", "status"),
+    [
+        (timedelta(0), 422),
+        (timedelta(minutes=-1), 422),
+        (timedelta(days=30, seconds=1), 422),
+        (timedelta(days=30), 200),
+        (timedelta(minutes=1), 200),
+    ],
+)
+async def test_an_alert_is_snoozed_into_the_future_and_for_thirty_days_at_most(
+    monitoring: ReadSide, ann, length, status
+):
+    await monitoring.add_device(7, assignments=(owner(ann),))
+    path = f"/api/alerts/{await monitoring.put_alert(7)}/snooze"
+    answer = await monitoring.post(path, {"until": (NOON + length).isoformat()}, ann)
+    assert answer.status_code == status, answer.text
+    [row] = await monitoring.rows(alert)
+    assert row["snoozed_until"] == (NOON + length if status == 200 else None)
 
 
 @pytest.mark.parametrize("body", [{"note": "x" * 2001}, {"note": "\x00"}, {"version": 0}, {"state": "cleared"}, []])

@@ -1,5 +1,6 @@
 """Rules judged by what is stored: raised once, told at the right time, over by themselves."""
 
+import asyncio
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -9,10 +10,13 @@ import pytest
 from kilowatch.contracts.accounts import Role
 from kilowatch.contracts.events import AlertKind
 from kilowatch.contracts.metering import MeterConfiguration, MeterKind
+from kilowatch.monitoring import watching
 from kilowatch.monitoring.store.tables import imported_tail
+from kilowatch.monitoring.watching import Watcher
 from tests.integration.monitoring.read_side import EARLIER, NOON, ReadSide, a_device, owner
+from tests.integration.monitoring.replicas import eventually
 from tests.integration.monitoring.test_tariffs import a_tariff
-from tests.integration.monitoring.watch_side import WatchSide
+from tests.integration.monitoring.watch_side import PARTITIONS, WatchSide
 
 RAISED, CLEARED, ESCALATED = "alert.raised", "alert.cleared", "alert.escalated"
 MINUTE = timedelta(minutes=1)
@@ -175,6 +179,31 @@ async def test_after_an_outage_of_ours_devices_have_a_while_to_come_back(watch: 
     assert await watch.look() == [RAISED]
 
 
+async def test_who_begins_to_watch_gives_devices_a_while_to_be_heard(watch: WatchSide, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(watching, "LOOK_EVERY_S", 0.02)
+    looks = 0
+
+    async def check_intake() -> None:
+        nonlocal looks
+        looks += 1
+
+    await watch.monitoring.add_device(7)
+    await watch.monitoring.put_readings(7, (NOON, 1.0))
+    await watch.pass_time(hours=2)
+    stopping = asyncio.Event()
+    restarted = Watcher(watch.monitoring.database, watch.monitoring.clock, PARTITIONS, check_intake)
+    async with asyncio.TaskGroup() as running:
+        running.create_task(restarted.job()(stopping))
+        await eventually(lambda: looks > 2)
+        assert await watch.alerts() == []
+        await watch.pass_time(minutes=6)
+        seen = looks
+        await eventually(lambda: looks > seen + 2)
+        stopping.set()
+    [silence] = await watch.alerts()
+    assert silence["since"] == NOON
+
+
 async def test_one_that_never_sent_or_is_switched_off_is_not_missed(watch: WatchSide):
     await watch.monitoring.add_device(7)
     await watch.monitoring.add_device(8, active=False)
@@ -312,6 +341,24 @@ async def test_what_is_snoozed_is_told_again_when_the_snooze_ends_before_it(watc
     await watch.pass_time(hours=2)
     assert await watch.look() == [RAISED]
     assert [event.alert.version for event in await watch.told()] == [1, 3]
+
+
+async def test_a_snooze_puts_off_the_administrators_by_what_was_left_of_the_time_to_answer(watch: WatchSide):
+    await offline(watch, escalate_after_s=3600)
+    await watch.pass_time(hours=1)
+    assert await watch.look() == [RAISED]
+    await watch.pass_time(minutes=45)
+    [alert] = await watch.alerts()
+    until = (watch.now + timedelta(hours=3)).isoformat()
+    await watch.monitoring.post(f"/api/alerts/{alert['id']}/snooze", {"until": until}, role=Role.ADMINISTRATOR)
+    await watch.pass_time(hours=2)
+    assert await watch.look() == []
+    await watch.pass_time(hours=1)
+    assert await watch.look() == [RAISED]
+    await watch.pass_time(minutes=14)
+    assert await watch.look() == []
+    await watch.pass_time(minutes=1)
+    assert await watch.look() == [ESCALATED]
 
 
 async def test_an_hour_over_its_limit_is_told_with_what_it_came_to_and_over_when_another_has_kept_within(
