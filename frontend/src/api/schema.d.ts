@@ -3853,6 +3853,16 @@ export interface components {
             /** Recovery Codes Left */
             recovery_codes_left: number;
         };
+        /** FactorProofBody */
+        FactorProofBody: {
+            /** Code */
+            code: string;
+            /**
+             * Password
+             * Format: password
+             */
+            password: string;
+        };
         /**
          * Figures
          * @description Of the cases that began in a time; seconds are business hours, None where there is nothing to measure.
@@ -7664,7 +7674,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ProofBody"];
+                "application/json": components["schemas"]["FactorProofBody"];
             };
         };
         responses: {
@@ -7706,7 +7716,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ProofBody"];
+                "application/json": components["schemas"]["FactorProofBody"];
             };
         };
         responses: {

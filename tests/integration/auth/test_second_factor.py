@@ -1,5 +1,7 @@
 """The second factor."""
 
+import pytest
+
 from kilowatch.auth.domain.totp import code_at, step_at
 from tests.house import PASSWORD, House, enrolled
 
@@ -56,13 +58,43 @@ async def test_guessing_codes_is_throttled_however_one_mixes_the_attempts(house:
     assert codes[-1] == 429
 
 
-async def test_the_password_is_asked_for_before_the_factor_changes(house: House):
-    person, _, _ = await enrolled(house)
-    for path in ("/api/auth/second-factor/remove", "/api/auth/second-factor/recovery-codes"):
-        assert (await person.ask("POST", path, json={"password": "a wrong one"})).status_code == 403
-    removed = await person.ask("POST", "/api/auth/second-factor/remove", json={"password": PASSWORD})
-    assert removed.status_code == 204
+@pytest.mark.parametrize("change", ["remove", "recovery-codes"])
+async def test_password_and_code_are_asked_for_before_the_factor_changes(house: House, change: str):
+    person, secret, codes = await enrolled(house)
+    path, right = f"/api/auth/second-factor/{change}", {"password": PASSWORD, "code": codes[0]}
+    house.clock.advance(seconds=30)
+    for wrong in ({"password": "a wrong one"}, {"code": "000000"}, {"code": ""}):
+        assert (await person.ask("POST", path, json=right | wrong)).status_code == 403
+    assert (await person.ask("POST", path, json={"password": PASSWORD})).status_code == 422
+    assert (await _attempt(house, None)).json()["outcome"] == "second_factor_needed"
+    assert (await person.ask("POST", path, json=right | {"code": _code(house, secret)})).is_success
+    kept = (await person.ask("GET", "/api/auth/second-factor")).json()
+    assert kept == {"enabled": change != "remove", "recovery_codes_left": 0 if change == "remove" else 10}
+
+
+async def test_who_has_lost_the_phone_removes_the_factor_with_a_recovery_code(house: House):
+    person, _, codes = await enrolled(house)
+    body = {"password": PASSWORD, "code": codes[0]}
+    assert (await person.ask("POST", "/api/auth/second-factor/remove", json=body)).status_code == 204
     assert (await _attempt(house, None)).json()["outcome"] == "signed_in"
+
+
+async def test_a_code_that_has_renewed_the_recovery_codes_does_nothing_more(house: House):
+    person, secret, _ = await enrolled(house)
+    house.clock.advance(seconds=30)
+    body = {"password": PASSWORD, "code": _code(house, secret)}
+    assert (await person.ask("POST", "/api/auth/second-factor/recovery-codes", json=body)).status_code == 200
+    assert (await person.ask("POST", "/api/auth/second-factor/remove", json=body)).status_code == 403
+
+
+async def test_a_stolen_session_and_the_password_are_no_way_to_guess_codes(house: House):
+    person, _, _ = await enrolled(house)
+    answers = []
+    for guess in range(20):
+        body = {"password": PASSWORD, "code": f"{guess:06}"}
+        answers.append((await person.ask("POST", "/api/auth/second-factor/remove", json=body)).status_code)
+    assert answers.count(403) <= 11
+    assert answers[-1] == 429
 
 
 async def test_an_administrator_can_remove_the_factor_of_who_has_lost_it(house: House):

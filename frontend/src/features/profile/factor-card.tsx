@@ -13,6 +13,7 @@ import { useEnrol } from "./api/use-enrol";
 import { useFactor } from "./api/use-factor";
 import { useRemoveFactor } from "./api/use-remove-factor";
 import { OneFieldForm } from "./one-field-form";
+import { RemoveFactorForm } from "./remove-factor-form";
 
 export function FactorCard() {
   const { t } = useTranslation();
@@ -46,14 +47,7 @@ function Remove({ onClose }: { onClose: () => void }) {
   };
   return (
     <Dialog open onClose={onClose} title={t("profile.factorRemove")}>
-      <OneFieldForm
-        label={t("profile.factorPassword")}
-        type="password"
-        autoComplete="current-password"
-        action={t("profile.factorRemove")}
-        busy={remove.isPending}
-        onSubmit={(password) => remove.mutate(password, { onSuccess: done })}
-      />
+      <RemoveFactorForm busy={remove.isPending} onSubmit={(proof) => remove.mutate(proof, { onSuccess: done })} />
     </Dialog>
   );
 }

@@ -6,7 +6,7 @@ from pydantic import SecretStr
 
 from kilowatch.auth.api.context import AuthContext, refuse_throttled
 from kilowatch.auth.domain.passwords import normal_password, password_problem
-from kilowatch.auth.handlers import passwords
+from kilowatch.auth.handlers import passwords, throttling
 from kilowatch.auth.handlers.passwords import Claim
 from kilowatch.auth.handlers.throttling import TooOften
 from kilowatch.auth.hashing import common_passwords
@@ -29,6 +29,21 @@ async def prove_password(auth: AuthContext, origin: Origin, user_id: UUID, typed
     if not verdict.right:
         raise Forbidden(passwords.NOT_RIGHT)
     return claim
+
+
+async def prove_code(auth: AuthContext, origin: Origin, claim: Claim, code: str) -> None:
+    """After the password, before the second factor itself changes: else a stolen password were enough to be rid of it.
+
+    Charged by itself, so that who knows the password cannot guess. Raises `Forbidden`, `Throttled`.
+    """
+    async with auth.working(origin) as work:
+        too_often = await throttling.charge(work, claim.tries)
+    if too_often:
+        refuse_throttled(too_often, work.now)
+    async with auth.working(origin) as work:
+        right = await passwords.judge_code(work, claim, code)
+    if not right:
+        raise Forbidden(passwords.CODE_NOT_RIGHT)
 
 
 async def hash_new_password(auth: AuthContext, typed: SecretStr, email: str) -> str:

@@ -6,7 +6,7 @@ from http import HTTPStatus
 from fastapi import APIRouter, Response
 
 from kilowatch.auth.api.context import Auth, Body, Code
-from kilowatch.auth.api.proof import prove_password
+from kilowatch.auth.api.proof import prove_code, prove_password
 from kilowatch.auth.domain.totp import otpauth_uri, secret_text
 from kilowatch.auth.handlers import second_factor
 from kilowatch.auth.handlers.passwords import uphold_proof
@@ -19,6 +19,10 @@ router = APIRouter(tags=["second factor"])
 
 class ProofBody(Body):
     password: TypedSecret
+
+
+class FactorProofBody(ProofBody):
+    code: Code  #: of the authenticator app, or a recovery code
 
 
 class ConfirmBody(Body):
@@ -76,9 +80,10 @@ async def confirm(
 
 @router.post("/api/auth/second-factor/recovery-codes")
 async def renew_recovery_codes(
-    auth: Auth, me: SignedIn, origin: SignedInOrigin, response: Response, body: ProofBody
+    auth: Auth, me: SignedIn, origin: SignedInOrigin, response: Response, body: FactorProofBody
 ) -> RecoveryAnswer:
     claim = await prove_password(auth, origin, me.user_id, body.password)
+    await prove_code(auth, origin, claim, body.code)
     async with auth.working(origin) as work:
         await uphold_proof(work, claim)
         codes = await second_factor.renew_recovery_codes(work, me.user_id)
@@ -87,8 +92,9 @@ async def renew_recovery_codes(
 
 
 @router.post("/api/auth/second-factor/remove", status_code=HTTPStatus.NO_CONTENT)
-async def remove(auth: Auth, me: SignedIn, origin: SignedInOrigin, body: ProofBody) -> None:
+async def remove(auth: Auth, me: SignedIn, origin: SignedInOrigin, body: FactorProofBody) -> None:
     claim = await prove_password(auth, origin, me.user_id, body.password)
+    await prove_code(auth, origin, claim, body.code)
     async with auth.working(origin) as work:
         await uphold_proof(work, claim)
         await second_factor.remove(work, me.user_id)

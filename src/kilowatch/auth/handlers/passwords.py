@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from kilowatch.auth.handlers import sessions, throttling
+from kilowatch.auth.handlers import second_factor, sessions, throttling
 from kilowatch.auth.handlers.throttling import TooOften, Tries
 from kilowatch.auth.handlers.work import Work
 from kilowatch.auth.store import accounts, factors, links
@@ -13,6 +13,7 @@ from kilowatch.contracts.accounts import User
 from kilowatch.kit.errors import Forbidden, Unauthenticated
 
 NOT_RIGHT: Final = "The password is not right."
+CODE_NOT_RIGHT: Final = "The code is not right."
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,17 @@ async def note_proof(work: Work, claim: Claim, right: bool) -> None:
         await throttling.give_back(work, claim.tries)
     else:
         await work.audit.record("password.refused", f"user/{claim.user.id}")
+
+
+async def judge_code(work: Work, claim: Claim, code: str) -> bool:
+    """Of the authenticator app, or a recovery code; it is used up. What was charged for a wrong one stays charged."""
+    match await second_factor.judge(work, claim.user.id, code):
+        case second_factor.Judgement.RIGHT | second_factor.Judgement.NOT_NEEDED:
+            await throttling.give_back(work, claim.tries)
+            return True
+        case second_factor.Judgement.WRONG | second_factor.Judgement.MISSING:
+            await work.audit.record("second_factor.refused", f"user/{claim.user.id}")
+            return False
 
 
 async def uphold_proof(work: Work, claim: Claim) -> None:

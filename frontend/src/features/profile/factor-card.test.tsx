@@ -1,0 +1,39 @@
+import { screen, within } from "@testing-library/react";
+import { http, HttpResponse } from "msw";
+import { beforeEach, expect, test } from "vitest";
+
+import { begin } from "@/api/session";
+import { server } from "@/testing/server";
+import { show } from "@/testing/show";
+import { FactorCard } from "./factor-card";
+
+let asked: unknown[];
+let enabled: boolean;
+
+beforeEach(() => {
+  asked = [];
+  enabled = true;
+  begin({ accessToken: "token", userId: "u-1", role: "client" });
+  server.use(
+    http.get("*/api/auth/second-factor", () => HttpResponse.json({ enabled, recovery_codes_left: 9 })),
+    http.post("*/api/auth/second-factor/remove", async ({ request }) => {
+      asked.push(await request.json());
+      enabled = false;
+      return new HttpResponse(null, { status: 204 });
+    }),
+  );
+});
+
+test("turning the second factor off asks for the password and a code", async () => {
+  const { person } = show(<FactorCard />);
+  await person.click(await screen.findByRole("button", { name: "Turn off" }));
+  const dialog = within(await screen.findByRole("dialog"));
+  await person.type(dialog.getByLabelText(/^Your password/), "four quiet turnips march");
+  await person.click(dialog.getByRole("button", { name: "Turn off" }));
+  expect(await dialog.findByText(/at least 6/i)).toBeVisible();
+  expect(asked).toEqual([]);
+  await person.type(dialog.getByLabelText("Code"), "123456");
+  await person.click(dialog.getByRole("button", { name: "Turn off" }));
+  expect(await screen.findByRole("button", { name: "Turn on" })).toBeVisible();
+  expect(asked).toEqual([{ password: "four quiet turnips march", code: "123456" }]);
+});

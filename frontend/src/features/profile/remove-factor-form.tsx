@@ -1,0 +1,31 @@
+import { useTranslation } from "react-i18next";
+
+import { Button } from "@/components/ui/button";
+import { Field } from "@/components/ui/field";
+import { Input } from "@/components/ui/input";
+import { useValidForm, z } from "@/lib/form";
+import type { Proof } from "./api/use-remove-factor";
+
+const schema = z.object({
+  password: z.string().check(z.minLength(1)),
+  code: z.string().check(z.trim(), z.minLength(6)),
+});
+
+export function RemoveFactorForm({ busy, onSubmit }: { busy: boolean; onSubmit: (proof: Proof) => void }) {
+  const { t } = useTranslation();
+  const { register, handleSubmit, formState } = useValidForm(schema, { password: "", code: "" });
+  const { errors } = formState;
+  return (
+    <form noValidate onSubmit={(event) => void handleSubmit(onSubmit)(event)} className="grid gap-4">
+      <Field label={t("profile.factorPassword")} error={errors.password && t("error.required")}>
+        {(wiring) => <Input type="password" autoComplete="current-password" autoFocus {...wiring} {...register("password")} />}
+      </Field>
+      <Field label={t("signIn.code")} hint={t("signIn.codeHint")} error={errors.code && t("error.short", { count: 6 })}>
+        {(wiring) => <Input autoComplete="one-time-code" {...wiring} {...register("code")} />}
+      </Field>
+      <Button type="submit" variant="primary" busy={busy}>
+        {t("profile.factorRemove")}
+      </Button>
+    </form>
+  );
+}
