@@ -1,11 +1,15 @@
 """The bot with a language model behind it, from the client's message to what the client reads."""
 
+import asyncio
+import json
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from kilowatch.contracts.routing import EVENTS, FRAMES
 from tests.house import PASSWORD, House, eventually, open_house
 from tests.integration.support.openai_server import Call, OpenAIServer, Script, Status, Text, openai_server
 from tests.integration.support.talk import GIBBERISH, start_talk
@@ -43,6 +47,28 @@ async def _being_written(house: House) -> None:
     await eventually(has_begun, 60)
 
 
+@asynccontextmanager
+async def _heard(house: House) -> AsyncIterator[list[str]]:
+    """Types of events and frames, in the order in which they come."""
+    broker, heard = house.surroundings.broker, list[str]()
+
+    async def hear(exchange: str, type_of: Callable[[Any], str]) -> None:
+        async with broker.listen(exchange, ["#"], max_messages=10_000) as feed:
+            while True:
+                heard.extend(type_of(json.loads(each.body)) for each in await feed.receive_many(100))
+
+    listening = [
+        asyncio.create_task(hear(EVENTS, lambda event: str(event["type"]))),
+        asyncio.create_task(hear(FRAMES, lambda passing: str(passing["frame"]["type"]))),
+    ]
+    try:
+        yield heard
+    finally:
+        for each in listening:
+            each.cancel()
+        await asyncio.wait(listening)
+
+
 async def test_what_the_rules_pass_on_the_model_answers_and_how_is_kept(opened: Opening):
     house, server = await opened(Text(["Turn it ", "<b>off</b> and on. ![x](https://evil.example)"]))
     ana = await house.person("ana@example.org")
@@ -68,12 +94,23 @@ async def test_what_the_rules_pass_on_the_model_answers_and_how_is_kept(opened: 
 async def test_a_person_who_comes_while_the_bot_writes_is_not_interrupted(opened: Opening):
     house, _ = await opened(ENDLESS)
     talk = await start_talk(house, await house.person("ana@example.org"))
-    await talk.say(GIBBERISH)
-    await _being_written(house)
-    assert (await talk.shown())["answering"]["text"].startswith("word")
-    await talk.do("hand-over")
-    await talk.do("claim", await house.administrator())
-    await talk.turns_ended()
+    async with _heard(house) as heard:
+        await talk.say(GIBBERISH)
+        await _being_written(house)
+        assert (await talk.shown())["answering"]["text"].startswith("word")
+        await talk.do("hand-over")
+        await talk.do("claim", await house.administrator())
+        await talk.turns_ended()
+
+        async def comes_to_an_end() -> bool:
+            if "conversation.handed_over" not in heard:
+                return False
+            return "generation.ended" in heard or "message.token" in heard[heard.index("conversation.handed_over") :]
+
+        await eventually(comes_to_an_end, 60)
+    told = heard.index("conversation.handed_over")
+    assert "message.token" in heard[:told]
+    assert "message.token" not in heard[told:]
     assert await talk.said_by("bot") == []
     assert await house.query("support", "SELECT outcome FROM turns") == ["overtaken"]
 
