@@ -51,7 +51,7 @@ fuzz: $(DEV_STAMP) ## Ask every route 10,000 odd things: nothing may fail, every
 	@$(BIN)/python -m tests.rights.fuzzing $(if $(SEED),--seed $(SEED))
 
 chaos: $(DEV_STAMP) ## Kill things at random: make chaos ROUNDS=200
-	@$(BIN)/python -m pytest tests/chaos tests/integration/realtime tests/system/test_kills.py -m slow
+	@$(BIN)/python -m pytest tests/chaos tests/integration/realtime tests/integration/support tests/system/test_kills.py -m slow
 	@$(BIN)/python -m tests.chaos $(if $(ROUNDS),--rounds $(ROUNDS))
 
 stack: $(DEV_STAMP) web ## All services as processes behind Caddy: kill, scale, update and restore them under load

@@ -66,15 +66,23 @@ class Meeting(RuleBasedStateMachine):
             assert result is None or isinstance(result, KilowatchError), result
 
 
-async def test_however_people_and_bot_meet_the_states_and_the_messages_agree(support: Database):
+@pytest.mark.parametrize(
+    ("meetings", "steps"),
+    [(8, 5), pytest.param(150, 20, marks=[pytest.mark.slow, pytest.mark.timeout(1200)])],
+)
+async def test_however_people_and_bot_meet_the_states_and_the_messages_agree(
+    support: Database, meetings: int, steps: int
+):
     loop = asyncio.get_running_loop()
 
     def run(coroutine: Coroutine[Any, Any, Any]) -> Any:
         """From the thread of the machine, which knows nothing of loops."""
         return asyncio.run_coroutine_threadsafe(coroutine, loop).result(timeout=60)
 
-    lean = settings(max_examples=8, stateful_step_count=5, deadline=None, suppress_health_check=list(HealthCheck))
-    await asyncio.to_thread(run_state_machine_as_test, lambda: Meeting(support, run), settings=lean)
+    profile = settings(
+        max_examples=meetings, stateful_step_count=steps, deadline=None, suppress_health_check=list(HealthCheck)
+    )
+    await asyncio.to_thread(run_state_machine_as_test, lambda: Meeting(support, run), settings=profile)
 
 
 def _require_order(history: list[dict[str, object]]) -> None:
