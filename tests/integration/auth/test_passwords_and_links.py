@@ -8,8 +8,10 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
+from kilowatch.auth.handlers import links
+from kilowatch.kit.audit import ANONYMOUS, Origin
 from tests.house import ADMIN_EMAIL, PASSWORD, House, eventually, open_house
 from tests.mailbox import Mailbox
 
@@ -170,6 +172,13 @@ async def test_a_reset_is_mailed_to_who_exists_and_to_nobody_else(mailing: Maili
     assert mailbox.is_empty
 
 
+async def test_a_reset_asks_the_database_the_same_for_whoever_it_is(mailing: Mailing):
+    """So it takes as long: whether there is such an account is found out when the mail is sent."""
+    house, _ = mailing
+    known, unknown = [await _asked_of_the_database(house, email) for email in (ADMIN_EMAIL, "no@example.org")]
+    assert known == unknown != []
+
+
 async def test_a_mail_that_the_server_refuses_is_sent_later_with_a_link_that_works(mailing: Mailing):
     house, mailbox = mailing
     mailbox.refusals = 1
@@ -211,6 +220,18 @@ async def _link(house: House, user_id: str) -> str:
     administrator = await house.administrator()
     answer = await administrator.ask("POST", f"/api/auth/accounts/{user_id}/link")
     return str(answer.json()["url"]).partition("#token=")[2]
+
+
+async def _asked_of_the_database(house: House, email: str) -> list[str]:
+    asked: list[str] = []
+    async with house.context("auth").working(Origin(ANONYMOUS, "192.0.2.1")) as work:
+
+        def note(_: object, __: object, statement: str, *___: object) -> None:
+            asked.append(statement)
+
+        event.listen(work.connection.sync_connection, "before_cursor_execute", note)
+        await links.request_reset(work, email)
+    return asked
 
 
 async def _reset_link(house: House, email: str) -> str:
