@@ -103,13 +103,14 @@ WHEN NOT MATCHED THEN INSERT (device, slot, energy, peak, readings, covered, qua
     VALUES (w.device, w.slot, w.energy, w.peak, w.readings, w.covered, w.quality)
 """
 
-#: Slots that no reading accounts for any more, as far as one did.
+#: Slots that no reading accounts for any more, as far as one did; gives them.
 EMPTY_SLOTS: Final = """
 UPDATE usage AS u
 SET energy = 0, peak = 0, readings = 0, covered = 0, quality = 0, revision = u.revision + 1
 FROM unnest($1::bigint[], $2::timestamptz[], $3::timestamptz[]) AS stretch (device, start, finish)
 WHERE u.device = stretch.device AND u.slot >= stretch.start AND u.slot < stretch.finish
     AND (u.energy, u.readings, u.covered, u.quality) <> (0, 0, 0, 0)
+RETURNING u.device, u.slot
 """
 
 HOUR_ENERGY: Final = """

@@ -184,7 +184,7 @@ async def _corrected_ranges(connection: Connection, devices: Ints) -> Rows:
 
 
 async def _replace(connection: Connection, recent: Recent, spans: Rows, ranges: Rows, own: Rows) -> Rows:
-    """Put the slots of `spans` in the place of what is stored. Returns the SLOT rows.
+    """Put the slots of `spans` in the place of what is stored. Returns the SLOT rows, also of those that are empty now.
 
     Of `own` readings it is known that no others are between those of a device.
     """
@@ -196,8 +196,13 @@ async def _replace(connection: Connection, recent: Recent, spans: Rows, ranges: 
     marked = marks(ranges)
     computed = total(np.concatenate([*parts, marked[inside(marked, _spans_of(spans, marked))]]))
     await _merge_slots(connection, queries.REPLACE_SLOTS, "slots_replaced", computed)
-    await connection.execute(queries.EMPTY_SLOTS, *_instants(_between(computed, spans)))
-    return computed
+    emptied = rows_of(await connection.fetch(queries.EMPTY_SLOTS, *_instants(_between(computed, spans))), _EMPTIED)
+    empty = np.zeros(len(emptied), SLOT)
+    empty["device"], empty["slot"] = emptied["device"], emptied["start"] // SLOT_US
+    return total(np.concatenate([computed, empty]))
+
+
+_EMPTIED: Final = np.dtype([("device", "i8"), ("start", "i8")])
 
 
 def _between(computed: Rows, spans: Rows) -> Rows:
