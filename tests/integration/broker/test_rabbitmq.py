@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from time import monotonic
@@ -394,6 +394,43 @@ async def test_the_senders_login_is_what_the_broker_says_not_what_a_header_says(
         assert second.message.user_id == "mallory"
     finally:
         await asyncio.to_thread(node.control, "delete_user", "mallory")
+
+
+async def test_a_message_that_finds_no_room_among_the_dead_letters_stays_in_its_queue(
+    broker: RabbitBroker, node: RabbitNode
+) -> None:
+    # The broker tries again after three minutes; queues that are made from now on do so after a second.
+    retry = "application:set_env(rabbit, dead_letter_worker_publisher_confirm_timeout, {})."
+    await asyncio.to_thread(node.control, "eval", retry.format(1_000))
+    queue = await new_queue(broker, delivery_limit=0)
+    policy = "set_policy", queue, f"^{queue}\\.dead$", '{"max-length": 1}', "--apply-to", "queues"
+    await asyncio.to_thread(node.control, *policy)
+    try:
+        await _die(broker, queue, [message(number) for number in range(2)])  # the bound is found passed, not kept
+        await _there_are_dead_letters(broker, queue, 2)
+        await _die(broker, queue, [message(number) for number in range(2, 20)])
+        await asyncio.sleep(2)
+        assert await broker.count_dead_letters(queue) < 20
+        await asyncio.to_thread(node.control, "clear_policy", queue)
+        await _there_are_dead_letters(broker, queue, 20)
+        letters = await broker.dead_letters(queue)
+        assert {letter.message.id for letter in letters} == {str(number) for number in range(20)}
+    finally:
+        await asyncio.to_thread(node.control, "eval", retry.format(180_000))
+
+
+async def _die(broker: RabbitBroker, queue: str, messages: Sequence[Message]) -> None:
+    for each in messages:
+        await broker.publish(queue, each)
+    async with broker.subscribe(queue, prefetch=len(messages)) as subscription, asyncio.timeout(10):
+        for _ in messages:
+            await (await subscription.receive()).requeue()
+
+
+async def _there_are_dead_letters(broker: RabbitBroker, queue: str, count: int) -> None:
+    async with asyncio.timeout(20):
+        while await broker.count_dead_letters(queue) < count:
+            await asyncio.sleep(0.1)
 
 
 async def test_a_dead_letter_keeps_its_sender_over_rejection_and_replay(broker: RabbitBroker) -> None:
