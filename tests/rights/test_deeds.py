@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from tests.house import House
+from tests.house import House, eventually
 from tests.rights.conftest import Town, objects_of
 from tests.rights.table import Who, routes_for
 
@@ -49,6 +49,13 @@ async def test_what_an_administrator_does_to_what_is_others_is_audited(town: Tow
             untold[route] = answer.text
         await town.house.settle()
     assert untold == {}
+    await eventually(
+        lambda: _is_cleared(town, owned["alert_id"])
+    )  # others of these tests look whether anything changes
+
+
+async def _is_cleared(town: Town, alert_id: str) -> bool:
+    return await town.house.query("monitoring", f"SELECT state FROM alert WHERE id = '{alert_id}'") == ["cleared"]
 
 
 async def _told(town: Town) -> list[int]:
