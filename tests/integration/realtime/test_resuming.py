@@ -120,7 +120,10 @@ async def test_who_missed_more_than_a_thousand_frames_loads_a_snapshot(town: Tow
 
 _MANY = (
     "UPDATE stream SET sequence = :n WHERE user_id = :user",
-    'INSERT INTO frame (id, body) SELECT gen_random_uuid(), \'{"type": "many"}\' FROM generate_series(1, :n)',
+    (
+        "INSERT INTO frame (id, body)"
+        ' SELECT gen_random_uuid(), \'{"type": "unsubscribed", "channel": "many"}\' FROM generate_series(1, :n)'
+    ),
     "INSERT INTO delivery SELECT :user, row_number() OVER (), id, 'alerts' FROM frame WHERE body LIKE '%many%'",
 )
 
