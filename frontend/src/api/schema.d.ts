@@ -13715,6 +13715,8 @@ export interface operations {
         parameters: {
             query?: {
                 active?: boolean | null;
+                /** @description These only, as far as there are such. */
+                ids?: string[];
                 limit?: number;
                 offset?: number;
                 order?: components["schemas"]["Order"];

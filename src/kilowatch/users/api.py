@@ -7,7 +7,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any, Final, TypeAlias
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Depends, Query
@@ -140,8 +140,13 @@ class ProfileAnswer:
     updated_at: datetime
 
 
+#: More would make an address that some proxies refuse.
+MOST_IDS: Final = 100
+
+
 class WantedQuery(_Body):
     search: Annotated[Text, StringConstraints(max_length=200)] = ""
+    ids: Annotated[list[UUID], Query(max_length=MOST_IDS, description="These only, as far as there are such.")] = []
     role: Role | None = None
     active: bool | None = None
     sort: Sort = Sort.NAME

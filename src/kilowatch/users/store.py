@@ -84,6 +84,7 @@ class Wanted:
     """Which accounts of a list, in which order."""
 
     search: str = ""  #: beginnings of words of the name and the e-mail; all must be there
+    ids: Collection[UUID] = ()  #: empty: all
     role: Role | None = None
     active: bool | None = None
     sort: Sort = Sort.NAME
@@ -179,6 +180,8 @@ def _from_nearer_end(wanted: Wanted, total: int) -> Wanted:
 def _listed(wanted: Wanted, by: ColumnElement[Any]) -> Select[tuple[UUID, Any]]:
     """The accounts of the wanted sort, searched or not: their ids, and what they are sorted by."""
     listed = select(users.c.id, by.label("by")).where(~users.c.deleted)
+    if wanted.ids:
+        listed = listed.where(users.c.id.in_(wanted.ids))
     if wanted.role is not None:
         listed = listed.where(users.c.role == wanted.role.value)
     if wanted.active is not None:

@@ -141,6 +141,19 @@ async def test_accounts_are_found_by_beginnings_of_words_sorted_and_paged(house:
     assert [item["name"] for item in page["items"]] == ["Ana Pop", "Bob Ionescu"]
 
 
+async def test_accounts_are_found_by_their_ids_as_far_as_there_are_such(house: House):
+    administrator, somebody = await house.administrator(), await house.person("ana@example.org")
+    await house.person("bob@example.org")
+    both = f"ids={somebody.id}&ids={administrator.id}&ids={uuid4()}"
+    found = (await administrator.ask("GET", f"/api/users?{both}")).json()
+    assert {each["id"] for each in found["items"]} == {somebody.id, administrator.id}
+    assert found["total"] == 2
+    await administrator.ask("DELETE", f"/api/users/{somebody.id}")
+    assert len((await administrator.ask("GET", f"/api/users?{both}")).json()["items"]) == 1
+    too_many = "&".join(f"ids={uuid4()}" for _ in range(101))
+    assert (await administrator.ask("GET", f"/api/users?{too_many}")).status_code == 422
+
+
 async def test_what_a_search_finds_is_counted_to_a_bound_and_its_pages_go_on(
     house: House, monkeypatch: pytest.MonkeyPatch
 ):

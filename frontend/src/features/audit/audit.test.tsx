@@ -28,9 +28,10 @@ test("clients are called by their names too, who is deleted by the id", async ()
   const [ana, gone] = ["5b0c1c9e-0000-4000-8000-000000000000", "6b0c1c9e-0000-4000-8000-000000000000"];
   const entry = { id: 1, service: "users", at: "2026-11-23T10:00:00Z", action: "user.edited", address: "192.0.2.1", detail: {} };
   server.use(
-    http.get("*/api/users/:id", ({ params }) =>
-      params["id"] === ana ? HttpResponse.json({ id: ana, name: "Ana Popescu" }) : HttpResponse.json({ title: "Not Found", status: 404 }, { status: 404 }),
-    ),
+    http.get("*/api/users", ({ request }) => {
+      expect(new URL(request.url).searchParams.getAll("ids")).toEqual([ana, gone]);
+      return HttpResponse.json({ items: [{ id: ana, name: "Ana Popescu" }], total: 1 });
+    }),
     http.get("*/api/audit", () =>
       HttpResponse.json({ items: [{ ...entry, actor: `user/${ana}`, object: `user/${gone}` }], next: null, unavailable: [] }),
     ),
