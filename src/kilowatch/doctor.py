@@ -100,12 +100,12 @@ async def _check_broker(amqp_url: str | None) -> Finding:
 
 
 async def _check_databases(data_dir: Path, clock: Clock) -> Sequence[Finding]:
+    advice = f"See the logs in {data_dir / 'postgres' / 'log'}, or the database URLs in the environment."
     try:
         async with databases(data_dir) as url_of:
             server = await _check_server(url_of, clock)
-            return [server, *[await _check_schema(service, url_of) for service in available_services()]]
+            return [server, *[await _check_schema(service, url_of, advice) for service in available_services()]]
     except KilowatchError as error:
-        advice = f"See the logs in {data_dir / 'postgres' / 'log'}, or the database URLs in the environment."
         return [Finding("database", Verdict.BAD, str(error), advice)]
 
 
@@ -125,8 +125,11 @@ async def _check_server(url_of: DatabaseUrl, clock: Clock) -> Finding:
     return Finding("database", Verdict.GOOD, f"PostgreSQL {version} answers")
 
 
-async def _check_schema(service: str, url_of: DatabaseUrl) -> Finding:
-    state = await schema_state(url_of(service), service)
+async def _check_schema(service: str, url_of: DatabaseUrl, advice: str) -> Finding:
+    try:
+        state = await schema_state(url_of(service), service)
+    except KilowatchError as error:
+        return Finding(f"schema of {service}", Verdict.BAD, str(error), advice)
     if state.is_current:
         return Finding(f"schema of {service}", Verdict.GOOD, f"{state.current}")
     text = f"{state.current or 'empty'}, should be {state.newest}"

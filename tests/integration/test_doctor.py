@@ -69,6 +69,11 @@ async def _no_such_database(site: Site) -> None:
     site.set_urls()
 
 
+async def _no_such_database_of_one(site: Site) -> None:
+    site.urls["devices"] = site.urls["devices"].replace("/devices", "/missing_")
+    site.set_urls()
+
+
 async def _clock_apart(site: Site) -> None:
     site.clock = lambda: system_clock() + timedelta(seconds=30)
 
@@ -92,6 +97,7 @@ async def _exposed_secret(site: Site) -> None:
         (_old_schema, "schema of devices", Verdict.DOUBTFUL, "devices_0001, should be devices_0", "kilowatch migrate"),
         (_database_down, "database", Verdict.BAD, "does not let us in", "the database URLs in the environment"),
         (_no_such_database, "database", Verdict.BAD, "does not exist", "the database URLs in the environment"),
+        (_no_such_database_of_one, "schema of devices", Verdict.BAD, "does not exist", "the database URLs"),
         (_clock_apart, "database", Verdict.BAD, "30.0 s away from ours", "Synchronise the clocks"),
         (_scarce_disk, "disk", Verdict.DOUBTFUL, "1.0 GB free at", "Make room"),
         (_full_disk, "disk", Verdict.BAD, "0.0 GB free at", "Make room"),

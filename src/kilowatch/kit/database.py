@@ -47,6 +47,8 @@ class Database:
         except DBAPIError as error:
             if error.connection_invalidated or _passes(error):
                 raise Unavailable("The database could not do this now.") from error
+            if _is_refusal(error):
+                raise Unavailable(f"The database does not let us in: {_words(error)}") from error
             raise
 
     async def check(self) -> None:
@@ -57,10 +59,25 @@ class Database:
 #: Classes of SQLSTATE that say "not now" and nothing about the statement: connection lost, deadlock or serialisation,
 #: out of resources, lock not available, shutting down or cancelled, disk trouble.
 _PASSING: Final = ("08", "40", "53", "55", "57", "58")
+#: No such login, another password, no such database, no right to connect to it.
+_REFUSING: Final = ("28", "3D", "42501")
 
 
 def _passes(error: DBAPIError) -> bool:
-    return str(getattr(error.orig, "sqlstate", "") or "").startswith(_PASSING)
+    return _sqlstate(error).startswith(_PASSING)
+
+
+def _is_refusal(error: DBAPIError) -> bool:
+    return error.statement is None and _sqlstate(error).startswith(_REFUSING)
+
+
+def _sqlstate(error: DBAPIError) -> str:
+    return str(getattr(error.orig, "sqlstate", "") or "")
+
+
+def _words(error: DBAPIError) -> str:
+    """The server's own, without the name of the class that the driver puts before them."""
+    return str(getattr(error.orig, "__cause__", None) or error.orig)
 
 
 @asynccontextmanager
