@@ -4,22 +4,20 @@ Each part (a service, the database server, the broker …) gets a directory of f
 nothing that another one must keep: a directory is what is mounted into its container.
 """
 
-import asyncio
 import base64
 import hashlib
 import json
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 from urllib.parse import quote, urlsplit
 
-import asyncpg
-
 from kilowatch.contracts.services import SERVICES
-from kilowatch.kit.errors import Invalid, Unavailable
+from kilowatch.kit.errors import Invalid
 from kilowatch.kit.host import given_database_url
+from kilowatch.kit.patience import patiently
 from kilowatch.kit.postgres import create_logins
 from kilowatch.kit.secrets import given_secret, stored_secret
 
@@ -30,11 +28,6 @@ SUPERUSER: Final = "postgres"
 KEPT: Final = "kept"
 #: Readable in a container whatever account its image runs under; who has no such mount has no such file.
 READABLE: Final = 0o444
-#: For a database server that is just starting, or starting again.
-ANSWER_TIMEOUT_S: Final = 120.0
-POLL_S: Final = 0.5
-#: What a server that starts or stops has its clients see.
-NOT_NOW: Final = (OSError, asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError)
 
 #: Text by file name, of one part.
 Files: TypeAlias = Mapping[str, str]
@@ -156,18 +149,5 @@ async def create_service_databases() -> list[str]:
     if superuser_url is None:
         raise Invalid(f"Set KILOWATCH_POSTGRES_URL=postgresql://{SUPERUSER}:PASSWORD@HOST/postgres")
     passwords = {service: urlsplit(given_database_url(service)).password or "" for service in SERVICES}
-    await _create_once_it_answers(superuser_url, passwords)
+    await patiently(partial(create_logins, superuser_url, passwords))
     return sorted(passwords)
-
-
-async def _create_once_it_answers(superuser_url: str, passwords: Mapping[str, str]) -> None:
-    """From the beginning each time, which does no harm."""
-    deadline = time.monotonic() + ANSWER_TIMEOUT_S
-    while True:
-        try:
-            return await create_logins(superuser_url, passwords)
-        except NOT_NOW as error:
-            if time.monotonic() > deadline:
-                place = urlsplit(superuser_url).hostname
-                raise Unavailable(f"PostgreSQL at {place} does not answer: {error}") from error
-        await asyncio.sleep(POLL_S)

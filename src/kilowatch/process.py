@@ -6,6 +6,7 @@ import socket
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -29,6 +30,7 @@ from kilowatch.kit.host import (
     verifier_from,
 )
 from kilowatch.kit.http import build_app
+from kilowatch.kit.patience import opened_patiently, patiently
 from kilowatch.kit.peers import LateApp
 from kilowatch.kit.postgres import Server, create_logins
 from kilowatch.kit.secrets import stored_secret
@@ -84,7 +86,7 @@ async def run_embedded(
     """
     signals = StopSignal()
     passwords = database_passwords(settings.data_dir)
-    await create_logins(server.superuser_url(), passwords)
+    await patiently(partial(create_logins, server.superuser_url(), passwords))
 
     def database_url(login: str) -> str:
         return server.service_url(login, passwords[login])
@@ -145,7 +147,7 @@ async def _open_broker(amqp_url: str | None, dead_letters_url: str) -> AsyncIter
         async with open_rabbitmq(amqp_url) as broker:
             yield broker
     else:
-        async with open_dead_letters(dead_letters_url) as dead_letters:
+        async with opened_patiently(partial(open_dead_letters, dead_letters_url)) as dead_letters:
             yield MemoryBroker(dead_letters=dead_letters)
 
 
@@ -161,7 +163,8 @@ async def open_services(names: Sequence[str], surroundings: Surroundings) -> Asy
         services = []
         for name in names:
             open_service = getattr(import_module(f"kilowatch.{name}.app"), f"open_{name}")
-            services.append(await stack.enter_async_context(open_service(surroundings.host_for(name))))
+            opening = partial(open_service, surroundings.host_for(name))
+            services.append(await stack.enter_async_context(opened_patiently(opening)))
             log.debug("service_opened", service=name)
         yield services
 
