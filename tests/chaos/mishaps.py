@@ -32,8 +32,7 @@ async def balancer_is_killed(plant: Plant) -> None:
 
 
 async def replica_is_killed(plant: Plant) -> None:
-    victim = await _busy_replica(plant)
-    lost = await plant.watch.held_by(victim.name)
+    victim, lost = await _busy_replica(plant)
     await plant.watch.until_writing(victim.name, within_s=1.0)
     with plant.timed(KILLED):
         plant.kill(victim)
@@ -43,9 +42,8 @@ async def replica_is_killed(plant: Plant) -> None:
 
 async def replica_is_frozen(plant: Plant) -> None:
     """In the middle of a COPY, and until long after its lease."""
-    victim = await _busy_replica(plant)
+    victim, lost = await _busy_replica(plant)
     async with plant.watch.in_a_copy(victim.name):
-        lost = await plant.watch.held_by(victim.name)
         victim.freeze()
     with plant.timed(FROZEN):
         try:
@@ -77,7 +75,7 @@ async def postgres_is_away_for_a_minute(plant: Plant) -> None:
 
 async def replica_is_killed_with_batches_in_hand(plant: Plant) -> None:
     """While the database is away a replica has received what it cannot write."""
-    victim = await _busy_replica(plant)
+    victim, _ = await _busy_replica(plant)
     await asyncio.to_thread(plant.stack.postgres_node.kill)
     plant.kills += 1
     await asyncio.sleep(2)
@@ -165,8 +163,7 @@ async def _postgres_away(plant: Plant, seconds: float) -> None:
 
 
 async def _bad_link(plant: Plant, what: str, way: str) -> None:
-    victim = await _busy_replica(plant)
-    lost = await plant.watch.held_by(victim.name)
+    victim, lost = await _busy_replica(plant)
     link = plant.links[victim.name]
     try:
         with plant.timed(what):
@@ -179,11 +176,13 @@ async def _bad_link(plant: Plant, what: str, way: str) -> None:
     await plant.watch.until_held(victim.name)
 
 
-async def _busy_replica(plant: Plant) -> Process:
-    """One that holds partitions, so that something is to be taken over."""
+async def _busy_replica(plant: Plant) -> tuple[Process, Mapping[int, int]]:
+    """One that writes to all that it holds, and those partitions with their epochs: it has something to lose.
+
+    A replica that is only beginning to consume has nothing in hand that could come a second time.
+    """
     victim = plant.random.choice(plant.replicas)
-    await plant.watch.until_held(victim.name)
-    return victim
+    return victim, await plant.watch.until_busy(victim.name)
 
 
 async def _return(plant: Plant, victim: Process) -> None:

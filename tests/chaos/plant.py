@@ -90,13 +90,20 @@ class Plant:
             if all(queue.endswith(".dead") for queue in depths):
                 return depths
             if time.monotonic() > deadline:
-                raise Stuck(f"messages are left in {depths}")
+                raise Stuck(f"messages are left in {depths}\n{await asyncio.to_thread(self._in_hand)}")
             await asyncio.sleep(0.5)
 
     def _depths(self) -> dict[str, int]:
         listed = self.stack.rabbit.control("list_queues", "--no-table-headers", "name", "messages")
         rows = (line.split() for line in listed.splitlines() if line.strip())
         return {name: int(count) for name, count in rows if not name.startswith("events")}
+
+    def _in_hand(self) -> str:
+        """Who has got what and has not settled it."""
+        control = self.stack.rabbit.control
+        queues = control("list_queues", "name", "messages_ready", "messages_unacknowledged", "consumers")
+        channels = control("list_channels", "connection", "name", "messages_unacknowledged", "consumer_count")
+        return f"{queues}\n{channels}"
 
     def _running(self, service: str) -> Sequence[Process]:
         return [each for each in self.stack.processes.values() if each.service == service and each.alive]

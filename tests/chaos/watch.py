@@ -123,6 +123,15 @@ class Watch:
                 raise Stuck(f"{replica} holds nothing")
             await asyncio.sleep(POLL_S)
 
+    async def until_busy(self, replica: str) -> dict[int, int]:
+        """Return when the replica writes to each partition that it holds; gives those with their epochs."""
+        while True:
+            await self.until_held(replica)
+            held = await self.held_by(replica)
+            await self.until_flowing(held)
+            if held and held == await self.held_by(replica):
+                return held
+
     async def _written(self, partitions: Collection[int] | None) -> dict[int, tuple[int, int]]:
         rows = await self.fetch(_WRITTEN)
         return {
