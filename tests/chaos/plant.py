@@ -133,8 +133,9 @@ async def open_plant(
         observer = Observer(broker, PARTITIONS)
         await observer.declare()
         plant = Plant(stack, links, watch, observer, Random(seed))
-        observing = asyncio.create_task(observer.run())
-        exits.callback(observing.cancel)
+        # Its error ends the run: with nobody there its queue would only fill.
+        watching = await exits.enter_async_context(asyncio.TaskGroup())
+        exits.callback(watching.create_task(observer.run()).cancel)
         async with asyncio.TaskGroup() as group:
             for name in names[:replicas]:
                 group.create_task(plant.start("monitoring", name))
