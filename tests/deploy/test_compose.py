@@ -73,6 +73,37 @@ def test_images_are_ours_or_of_a_known_version(name: str):
     )
 
 
+def test_an_image_of_ours_is_built_by_one_container_and_looked_for_at_no_registry():
+    """Those that build the same name beside each other fail at the first start: "already exists"."""
+    ours = {name: each for name, each in CONTAINERS.items() if each["image"].startswith("kilowatch")}
+    built = [each["image"] for each in ours.values() if "build" in each]
+    assert sorted(built) == sorted({each["image"] for each in ours.values()})
+    assert {each["pull_policy"] for each in ours.values()} == {"never"}
+    assert not [name for name, each in CONTAINERS.items() if "build" in each and name not in ours]
+
+
+@pytest.mark.parametrize("name", CONTAINERS)
+def test_who_is_given_secrets_waits_until_they_are_made(name: str):
+    given = [volume for volume in CONTAINERS[name].get("volumes", ()) if volume.startswith("secrets-")]
+    assert not given or name == "secrets" or "secrets" in waited_for(name)
+
+
+def waited_for(name: str) -> set[str]:
+    """Those that must have ended well, or be well, before; and those that these wait for."""
+    needed = {
+        each
+        for each, how in CONTAINERS[name].get("depends_on", {}).items()
+        if how["condition"] in ("service_completed_successfully", "service_healthy")
+    }
+    return needed.union(*map(waited_for, needed))
+
+
+def test_the_broker_s_health_is_not_asked_before_its_cookie_is_its_own():
+    command = CONTAINERS["rabbitmq"]["healthcheck"]["test"]
+    assert command[0] == "CMD-SHELL"
+    assert command[1].startswith("test -s /var/lib/rabbitmq/.erlang.cookie && ")
+
+
 @pytest.mark.parametrize("name", SERVICES)
 def test_a_service_starts_when_its_engines_are_well_and_gets_nothing_but_its_own_secrets(name: str):
     container = CONTAINERS[name]
