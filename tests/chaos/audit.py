@@ -50,13 +50,14 @@ async def audit(plant: Plant, devices: Sequence[Device], sent: Rows) -> Books:
     stored = await _stored(plant)
     keys = stored[["device", "time", "value"]]
     accepted, duplicate, rejected = (int(number or 0) for number in (await plant.watch.fetch(_TALLY))[0])
-    surplus = accepted + duplicate + rejected - await _received(plant)
+    at_least, at_most = await _received(plant)
+    counted = accepted + duplicate + rejected
     return Books(
         sent=len(sent),
         lost=int(len(sent) - np.isin(sent, keys).sum()),
         stored_twice=len(stored) - len(np.unique(stored[["device", "time"]])),
-        counted_twice=max(surplus, 0) + abs(accepted - len(stored)),
-        uncounted=max(-surplus, 0),
+        counted_twice=max(counted - at_most, 0) + abs(accepted - len(stored)),
+        uncounted=max(at_least - counted, 0),
         usage_error=len(await _wrong_usage(plant, devices, stored, sent)),
         rejected=rejected,
         dead=sum(dead.values()),
@@ -64,10 +65,15 @@ async def audit(plant: Plant, devices: Sequence[Device], sent: Rows) -> Books:
     )
 
 
-async def _received(plant: Plant) -> int:
-    """Readings in the batches that monitoring has committed."""
+async def _received(plant: Plant) -> tuple[int, int]:
+    """How many readings there are in the batches that monitoring has committed: at least, and at most.
+
+    One that RabbitMQ had not confirmed when it was killed may be in its partition's queue and not in the observer's.
+    """
     committed: list[UUID] = [row["id"] for row in await plant.watch.fetch("SELECT id FROM batch")]
-    return sum(plant.observer.sizes[batch] for batch in committed)
+    sizes = [plant.observer.sizes[batch] for batch in committed if batch in plant.observer.sizes]
+    unseen = len(committed) - len(sizes)
+    return sum(sizes) + unseen, sum(sizes) + unseen * max(sizes, default=0)
 
 
 async def _stored(plant: Plant) -> Rows:
