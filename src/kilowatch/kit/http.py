@@ -11,6 +11,7 @@ Routes are plain module-level functions. What they work with comes from the appl
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import suppress
 from http import HTTPMethod, HTTPStatus
 from ipaddress import ip_address
 from typing import Annotated, Any, TypeVar
@@ -46,6 +47,10 @@ EndpointT = TypeVar("EndpointT", bound=Callable[..., object])
 MAX_BODY_BYTES = 1 << 20
 #: A sender that pauses longer in the middle of a body is let go: each holds a connection and a task.
 BODY_PAUSE_S = 30.0
+#: What comes of a body that is answered already is read and thrown away, so much of it and for so long: who closes on a
+#: sender has the system reset the connection, and the answer is lost.
+SPILL_BYTES = 64 << 20
+SPILL_S = 10.0
 READY_TIMEOUT_S = 3.0
 
 REQUESTS = Counter("kilowatch_http_requests", "HTTP requests answered", ["method", "route", "status"])
@@ -276,10 +281,26 @@ class _Body:
                 message = await self._receive()
         except TimeoutError:
             raise HTTPException(HTTPStatus.REQUEST_TIMEOUT, "The body stopped coming.") from None
-        self._size += len(message.get("body", b""))
+        self._take(message)
         self._require_room(self._size)
-        self._complete = not message.get("more_body", False)
         return message
+
+    @property
+    def is_coming(self) -> bool:
+        """Whether some of it may still be on its way."""
+        return not self._complete and _has_body(self._scope)
+
+    async def spill(self) -> None:
+        """Read the rest, within bounds."""
+        most = self._size + SPILL_BYTES
+        with suppress(TimeoutError):
+            async with asyncio.timeout(SPILL_S):
+                while not self._complete and self._size < most:
+                    self._take(await self._receive())
+
+    def _take(self, message: Message) -> None:
+        self._size += len(message.get("body", b""))
+        self._complete = not message.get("more_body", False)
 
     def _require_room(self, size: int) -> None:
         limit = _body_limit(self._scope)
@@ -293,6 +314,29 @@ def _announced_size(scope: Scope) -> int:
     return int(announced) if announced.isdigit() else 0
 
 
+def _has_body(scope: Scope) -> bool:
+    return _announced_size(scope) > 0 or any(name == b"transfer-encoding" for name, _ in scope["headers"])
+
+
+class _Answer:
+    """What the application sends; its end waits until the body has come, which nobody need have read."""
+
+    def __init__(self, send: Send, body: _Body) -> None:
+        self._send = send
+        self._body = body
+        self._is_held = False
+
+    async def send(self, message: Message) -> None:
+        is_last = message["type"] == "http.response.body" and not message.get("more_body", False)
+        self._is_held = is_last and self._body.is_coming
+        await self._send({**message, "more_body": True} if self._is_held else message)
+
+    async def finish(self) -> None:
+        if self._is_held:
+            await self._body.spill()
+            await self._send({"type": "http.response.body"})
+
+
 class _Edge:
     """Around every request: correlation id, body limit, security headers, metrics. Plain ASGI, for its speed."""
 
@@ -304,8 +348,11 @@ class _Edge:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        body = _Body(scope, receive)
+        answer = _Answer(send, body)
         with correlated(_request(scope)):
-            await self._answer(scope, _Body(scope, receive).receive, send)
+            await self._answer(scope, body.receive, answer.send)
+            await answer.finish()
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = time.perf_counter()
