@@ -51,6 +51,8 @@ BODY_PAUSE_S = 30.0
 #: sender has the system reset the connection, and the answer is lost.
 SPILL_BYTES = 64 << 20
 SPILL_S = 10.0
+#: Who makes a longer pause in it has read the answer by then.
+SPILL_PAUSE_S = 1.0
 READY_TIMEOUT_S = 3.0
 
 REQUESTS = Counter("kilowatch_http_requests", "HTTP requests answered", ["method", "route", "status"])
@@ -296,7 +298,7 @@ class _Body:
         with suppress(TimeoutError):
             async with asyncio.timeout(SPILL_S):
                 while not self._complete and self._size < most:
-                    self._take(await self._receive())
+                    self._take(await asyncio.wait_for(self._receive(), SPILL_PAUSE_S))
 
     def _take(self, message: Message) -> None:
         self._size += len(message.get("body", b""))

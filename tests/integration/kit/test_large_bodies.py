@@ -82,6 +82,15 @@ async def test_who_never_ends_is_cut_off(port: int, bound: str, value: float, mo
         await asyncio.wait_for(asyncio.to_thread(send_for_ever, port), 20)
 
 
+async def test_who_pauses_is_not_waited_for(port: int, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(http, "SPILL_PAUSE_S", 0.1)
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(b"POST /nothing HTTP/1.1\r\nHost: kilowatch\r\nConnection: close\r\nContent-Length: 9\r\n\r\n")
+    async with asyncio.timeout(http.SPILL_S - 1):
+        assert b" 404 " in (await reader.read()).partition(b"\r\n")[0]
+    writer.close()
+
+
 async def test_a_connection_goes_on_after_what_was_too_large(port: int):
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     for _ in range(2):
