@@ -273,6 +273,18 @@ _ROUTES = {
 
 TABLE = {line.strip(): who for who, lines in _ROUTES.items() for line in lines.split("\n") if line.strip()}
 
+#: One of each service, for clients.
+ONE_OF_EACH = {
+    "auth": "GET /api/auth/sessions",
+    "users": "GET /api/users/me",
+    "devices": "GET /api/devices/mine",
+    "monitoring": "GET /api/alerts",
+    "realtime": "POST /api/realtime/tickets",
+    "support": "GET /api/support/conversations/mine",
+}
+#: The balancer has none for them; it has one for senders, who bring a credential and no token.
+EVERY_SERVICE = ONE_OF_EACH | {"balancer": "GET /api/balancer/partitions", "ingest": "POST /api/ingest"}
+
 
 def routes_for(*whos: Who) -> list[str]:
     return [route for route, who in TABLE.items() if who in whos]

@@ -16,20 +16,9 @@ from tests.rights.bodies import body_for
 from tests.rights.conftest import Town
 from tests.rights.forgeries import forgeries
 from tests.rights.sockets import knock
-from tests.rights.table import TABLE, Who, routes_for
+from tests.rights.table import EVERY_SERVICE, ONE_OF_EACH, TABLE, Who, routes_for
 
 WITH_TOKEN = (Who.SIGNED_IN, Who.OWNER, Who.STAFF, Who.ADMINISTRATOR, Who.SERVICE)
-#: One of each service, for clients.
-ONE_OF_EACH = {
-    "auth": "GET /api/auth/sessions",
-    "users": "GET /api/users/me",
-    "devices": "GET /api/devices/mine",
-    "monitoring": "GET /api/alerts",
-    "realtime": "POST /api/realtime/tickets",
-    "support": "GET /api/support/conversations/mine",
-}
-#: The balancer has none for them; it has one for senders, who bring a credential and no token.
-EVERY_SERVICE = ONE_OF_EACH | {"balancer": "GET /api/balancer/partitions", "ingest": "POST /api/ingest"}
 WRITES_OF_OWNERS = [route for route in routes_for(Who.OWNER) if not route.startswith("GET")]
 #: To an operator who looks on: how far somebody has read is kept of who takes part, and a preview only asks.
 HARMLESS = {

@@ -7,11 +7,16 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import asyncpg
 import httpx2
 import paho.mqtt.client as mqtt
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from kilowatch.kit.vault import Vault
 from kilowatch.kit.web import APP_POLICY
+from tests.rights.forgeries import forgeries
+from tests.rights.table import EVERY_SERVICE
 from tests.topology import WEB, Topology, open_topology
 
 pytestmark = pytest.mark.timeout(420)
@@ -129,6 +134,36 @@ async def test_one_correlation_id_goes_through_the_edge_and_back(topology: Topol
     async with httpx2.AsyncClient(base_url=topology.url, timeout=30) as sender:
         answer = await sender.get("/api/about", headers={"X-Correlation-Id": "from-the-meter-1"})
     assert answer.headers["x-correlation-id"] == "from-the-meter-1"
+
+
+@pytest.mark.parametrize("service", [service for service in EVERY_SERVICE if service != "ingest"])
+async def test_no_process_takes_a_forged_token(topology: Topology, service: str):
+    method, path = EVERY_SERVICE[service].split(" ")
+    real, kid = await signing_key(topology)
+    [process] = topology.running(service)
+    async with (
+        httpx2.AsyncClient(base_url=process.url, timeout=30) as forger,
+        await topology.sign_in() as administrator,
+    ):
+        for name, token in forgeries(real, kid, datetime.now(UTC)):
+            try:
+                headers = {"Authorization": f"Bearer {token}".encode()}
+                answer = await forger.request(method, path, headers=headers)
+            except ValueError:
+                continue  # not even a header
+            assert answer.status_code == 401, name
+        genuine = {"Authorization": administrator.headers["Authorization"]}
+        assert (await forger.request(method, path, headers=genuine)).is_success, "or this would show nothing"
+
+
+async def signing_key(topology: Topology) -> tuple[Ed25519PrivateKey, str]:
+    """The one that `auth` signs with, and its id: all that is wrong with most forgeries is what was signed."""
+    secrets = topology.places.secrets_of("auth")
+    connection = await asyncpg.connect((secrets / "kilowatch_auth_database_url").read_text(), timeout=10)
+    kid, sealed = await connection.fetchrow("SELECT id, sealed_key FROM signing_keys ORDER BY signs_from DESC LIMIT 1")
+    await connection.close()
+    vault = Vault((secrets / "kilowatch_auth_secret").read_text(), "auth")
+    return Ed25519PrivateKey.from_private_bytes(vault.open("signing-key", sealed)), kid
 
 
 async def eventually_used(administrator: httpx2.AsyncClient, device_id: int) -> float:
