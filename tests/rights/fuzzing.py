@@ -12,18 +12,23 @@ import tempfile
 from argparse import ArgumentParser
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from uuid import uuid4
 
-from starlette.types import ASGIApp, Receive, Scope, Send
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from fastapi.routing import RouteContext, iter_route_contexts
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kilowatch.contracts.accounts import FIRST_ADMINISTRATOR_ID, Role
 from kilowatch.kit.audit import Origin
 from kilowatch.kit.edge import bind, serve_http
 from kilowatch.kit.postgres import embedded_postgres
+from kilowatch.kit.problems import describe_problems
+from kilowatch.kit.secrets import secret
 from kilowatch.kit.telemetry import LogFormat, configure_logging
 from tests.databases import databases_of
 from tests.rights.conftest import Town, open_town
@@ -43,8 +48,18 @@ ENOUGH: Final = 10_000
 EXAMPLES: Final = 8
 EVERYTHING: Final = "coverage,fuzzing,stateful"
 STORIES: Final = "stateful"
+INTERNAL: Final = "/internal/"
+BROKER: Final = f"^{INTERNAL}broker-auth/"
+PEERS: Final = f"^{INTERNAL}(?!broker-auth/)"
 #: How the time is shared out. An administrator gets everywhere, the others soon to an end.
-SHARES: Final[Mapping[str, float]] = {"administrator": 0.5, "client": 0.15, "device": 0.15}
+SHARES: Final[Mapping[str, float]] = {
+    "administrator": 0.4,
+    "client": 0.1,
+    "device": 0.1,
+    "service": 0.1,
+    "broker": 0.05,
+    "nobody": 0.05,
+}
 SHARE_OF_STORIES: Final = 0.2
 #: What has not ended by itself so long after its time is ended.
 GRACE_S: Final = 120.0
@@ -57,8 +72,11 @@ class Campaign:
 
     caller: str
     token: str
+    description: Mapping[str, Any]  #: OpenAPI
+    ids: Mapping[str, Any]  #: of objects that exist, by the name of the path parameter
     routes: str  #: regular expression of paths
     examples: int  #: of each route
+    answers: range = range(200, 500)  #: status codes that may come
     phases: str = EVERYTHING
     seed: int | None = None
     budget_s: int | None = None  #: goes on for so long, and no longer; None: once through
@@ -78,10 +96,17 @@ class Door:
     app: ASGIApp
     url: str
     asked: int = 0
+    answered: set[int] = field(default_factory=set)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self.asked += scope["type"] == "http"
-        await self.app(scope, receive, send)
+
+        async def send_and_note(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                self.answered.add(message["status"])
+            await send(message)
+
+        await self.app(scope, receive, send_and_note)
 
 
 @asynccontextmanager
@@ -106,12 +131,33 @@ async def campaigns(town: Town, examples: int, phases: str, seed: int | None) ->
         signer = await work.signer()
     administrator = signer.for_user(FIRST_ADMINISTRATOR_ID, Role.ADMINISTRATOR, uuid4())
     client = signer.for_user(town.ana.answer["user_id"], Role.CLIENT, uuid4())
-    sender = await _credential(town)
+    public, internal = town.house.app.openapi(), describe_internal(town.house.app)
+    ids = {name: value for name, value in town.objects.items() if name != "key"}
+    key = {"key": secret(town.house.data_dir, "broker_auth_key")}
+    single = phases.removesuffix(f",{STORIES}")
+
+    def campaign(caller: str, token: str, routes: str, each: int, phases: str, **more: Any) -> Campaign:
+        described = {"description": public, "ids": ids} | more
+        return Campaign(caller, token, routes=routes, examples=each, phases=phases, seed=seed, **described)
+
     return [
-        Campaign("administrator", administrator, "^/api/(?!ingest)", examples, phases, seed),
-        Campaign("client", client, "^/api/(?!ingest)", max(1, examples // 4), "fuzzing", seed),
-        Campaign("device", sender, "^/api/ingest", examples * 4, phases.removesuffix(",stateful"), seed),
+        campaign("administrator", administrator, "^/api/(?!ingest)", examples, phases),
+        campaign("client", client, "^/api/(?!ingest)", max(1, examples // 4), "fuzzing"),
+        campaign("device", await _credential(town), "^/api/ingest", examples * 4, single),
+        campaign("service", signer.for_service("devices"), PEERS, examples, single, description=internal),
+        campaign("broker", "", BROKER, examples * 4, single, description=internal, ids=ids | key),
+        campaign("nobody", "", f"^{INTERNAL}", examples, single, description=internal, answers=range(400, 500)),
     ]
+
+
+class Shown(RouteContext):
+    include_in_schema = True
+
+
+def describe_internal(app: FastAPI) -> dict[str, Any]:
+    """What services and the broker ask, which the public description leaves out."""
+    routes = [Shown(**vars(each)) for each in iter_route_contexts(app.routes) if (each.path or "").startswith(INTERNAL)]
+    return describe_problems(get_openapi(title="Kilowatch, inside", version="0", routes=routes))
 
 
 def apart(campaign: Campaign) -> list[Campaign]:
@@ -129,10 +175,10 @@ def within(campaign: Campaign, minutes: float) -> Campaign:
     return replace(campaign, budget_s=max(1, round(60 * minutes * share)))
 
 
-async def run(campaign: Campaign, door: Door, town: Town, directory: Path) -> Outcome:
+async def run(campaign: Campaign, door: Door, directory: Path) -> Outcome:
     configuration, description = directory / f"{campaign.caller}.toml", directory / "openapi.json"
-    configuration.write_text(_configuration(town, campaign))
-    description.write_text(json.dumps(town.house.app.openapi()))
+    configuration.write_text(_configuration(campaign))
+    description.write_text(json.dumps(campaign.description))
     seed = ["--seed", str(campaign.seed)] if campaign.seed is not None else []
     budget = ["--max-time", str(campaign.budget_s)] if campaign.budget_s is not None else []
     command = [
@@ -143,8 +189,10 @@ async def run(campaign: Campaign, door: Door, town: Town, directory: Path) -> Ou
         *("--suppress-health-check", "all"),  # they judge the machine's speed
     ]
     asked = door.asked
+    door.answered.clear()
     failed, report = await _output_of(command, campaign.budget_s and campaign.budget_s + GRACE_S)
-    return Outcome(failed, door.asked - asked, report)
+    odd = sorted(door.answered - {*campaign.answers})
+    return Outcome(failed or bool(odd), door.asked - asked, f"{report}\nAnswers that may not come: {odd}")
 
 
 async def _output_of(command: Sequence[str], at_most_s: float | None) -> tuple[bool, str]:
@@ -163,15 +211,15 @@ async def _output_of(command: Sequence[str], at_most_s: float | None) -> tuple[b
     return process.returncode != 0, output.decode(errors="replace")
 
 
-def _configuration(town: Town, campaign: Campaign) -> str:
+def _configuration(campaign: Campaign) -> str:
     """Every other id is one of an object that exists, or little would be asked of what lies behind 404."""
-    ids = {name: value for name, value in town.objects.items() if name != "key"}
+    ids = campaign.ids
     dictionaries = "".join(
         f"[dictionaries.{name}]\nvalues = [{json.dumps(value if isinstance(value, int) else str(value))}]\n"
         for name, value in ids.items()
     )
     bindings = "".join(f'"path.{name}" = {{ dictionary = "{name}", probability = 0.5 }}\n' for name in ids)
-    headers = f'[headers]\nAuthorization = "Bearer {campaign.token}"\n'
+    headers = f'[headers]\nAuthorization = "Bearer {campaign.token}"\n' if campaign.token else ""
     return f"{headers}[cache]\nenabled = false\n{dictionaries}[parameters]\n{bindings}"
 
 
@@ -195,7 +243,7 @@ async def main(minutes: float, seed: int | None) -> int:
         async with _own_town(directory) as town, listening(town) as door:
             every = await campaigns(town, EXAMPLES, EVERYTHING, seed)
             for campaign in chain.from_iterable(map(apart, every)):
-                outcomes.append(await _told(within(campaign, minutes), door, town, directory))
+                outcomes.append(await _told(within(campaign, minutes), door, directory))
                 _say(f"== {campaign.caller}, {campaign.phases}\n{outcomes[-1].report}")
     requests = sum(outcome.requests for outcome in outcomes)
     failed = any(outcome.failed for outcome in outcomes)
@@ -203,8 +251,8 @@ async def main(minutes: float, seed: int | None) -> int:
     return int(failed or requests < ENOUGH)
 
 
-async def _told(campaign: Campaign, door: Door, town: Town, directory: Path) -> Outcome:
-    under_way = asyncio.create_task(run(campaign, door, town, directory))
+async def _told(campaign: Campaign, door: Door, directory: Path) -> Outcome:
+    under_way = asyncio.create_task(run(campaign, door, directory))
     while not (await asyncio.wait([under_way], timeout=TELL_EVERY_S))[0]:
         _say(f"{door.asked:,} requests, {campaign.caller} of {campaign.budget_s} s")
     return await under_way

@@ -32,7 +32,7 @@ from kilowatch.kit.address import Network, client_address
 from kilowatch.kit.audit import ANONYMOUS, Origin
 from kilowatch.kit.description import describe_clock_times
 from kilowatch.kit.docs_page import add_docs
-from kilowatch.kit.problems import answer_problems, defect, describe_problems
+from kilowatch.kit.problems import PROBLEMS, answer_problems, defect, describe_problems
 from kilowatch.kit.security import Principal, ServicePrincipal, UserPrincipal, Verifier, permits
 from kilowatch.kit.service import Service
 from kilowatch.kit.telemetry import correlated, correlation_id, logger, new_correlation_id, sane_correlation_id
@@ -197,7 +197,7 @@ class _Application(FastAPI):
 def _add_health(app: FastAPI, service: Service) -> None:
     """What `/readyz` says, for the service that shows the health of all of them."""
 
-    @app.get(f"/internal/{service.name}/health", include_in_schema=False)
+    @app.get(f"/internal/{service.name}/health", include_in_schema=False, responses=PROBLEMS)
     async def health(_: PeerService) -> JSONResponse:
         return JSONResponse({"version": __version__, "reason": await _reason_not_ready(service)})
 

@@ -218,10 +218,10 @@ async def reactivate_user(users: Users, _: Administrator, origin: SignedInOrigin
 
 @router.get("/internal/users", include_in_schema=False)
 async def snapshot(
-    users: Users, _: PeerService, after: str = "", limit: Annotated[int, Query(ge=1, le=1000)] = 1000
+    users: Users, _: PeerService, after: UUID | None = None, limit: Annotated[int, Query(ge=1, le=1000)] = 1000
 ) -> Snapshot[User]:
     async with users.database.transaction() as connection:
-        accounts = await UserStore(connection).after(UUID(after) if after else None, limit)
+        accounts = await UserStore(connection).after(after, limit)
     last = str(accounts[-1].id) if len(accounts) == limit else None
     return Snapshot(tuple(published(account) for account in accounts), last)
 

@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 
 from kilowatch.contracts.accounts import User
 from kilowatch.contracts.snapshots import Snapshot
+from kilowatch.kit.errors import Invalid
 from kilowatch.kit.snapshots import snapshot_pages
 from kilowatch.users import store
 from tests.house import ADMIN_EMAIL, PASSWORD, House, Person, enrolled, eventually
@@ -281,6 +282,8 @@ async def test_a_snapshot_has_every_account_and_tombstone_in_pages(house: House)
     assert [(str(user.id), user.email, user.name) for user in deleted] == [(gone, "", "")]
     pages = [page async for page in snapshot_pages(peers, "users", "/internal/users", User)]
     assert sum(map(len, pages)) == 6
+    with pytest.raises(Invalid):
+        await peers.get_json("users", "/internal/users?after=nobody")
 
 
 async def test_the_audit_view_shows_who_did_what_in_all_services(house: House):
