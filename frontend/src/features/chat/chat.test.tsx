@@ -205,17 +205,27 @@ test("a file is put into the conversation, and the message names it", async () =
   expect(sent).toEqual([{ text: "", attachment_ids: ["f-1"] }]);
 });
 
-test("what did not get through stays, and is the same message when it is tried again", async () => {
+function unavailable() {
+  return HttpResponse.json({ title: "Unavailable", status: 503, detail: "Later." }, { status: 503 });
+}
+
+/** A server that takes a message only when it is tried again; the ids that it was sent under. */
+function takingTheSecondTry(): string[] {
   const tried: string[] = [];
   server.use(
     http.post("*/api/support/conversations/c-1/messages", async ({ request }) => {
       const { text, client_message_id } = (await request.json()) as { text: string; client_message_id: string };
       tried.push(client_message_id);
-      if (tried.length === 1) return HttpResponse.json({ title: "Unavailable", status: 503, detail: "Later." }, { status: 503 });
+      if (tried.length === 1) return unavailable();
       messages = [said(1, "client", text, { client_message_id, state: "delivered" })];
       return HttpResponse.json(messages[0], { status: 201 });
     }),
   );
+  return tried;
+}
+
+test("what did not get through stays, and is the same message when it is tried again", async () => {
+  const tried = takingTheSecondTry();
   const { person } = show(<ChatLauncher />);
   await person.click(await screen.findByRole("button", { name: /Help/ }));
   await person.type(await screen.findByLabelText("Write a message"), "Is anybody there?{Enter}");
@@ -228,16 +238,7 @@ test("what did not get through stays, and is the same message when it is tried a
 });
 
 test("what did not get through is still there after a reload", async () => {
-  const tried: string[] = [];
-  server.use(
-    http.post("*/api/support/conversations/c-1/messages", async ({ request }) => {
-      const { text, client_message_id } = (await request.json()) as { text: string; client_message_id: string };
-      tried.push(client_message_id);
-      if (tried.length === 1) return HttpResponse.json({ title: "Unavailable", status: 503, detail: "Later." }, { status: 503 });
-      messages = [said(1, "client", text, { client_message_id })];
-      return HttpResponse.json(messages[0], { status: 201 });
-    }),
-  );
+  const tried = takingTheSecondTry();
   const before = show(<ChatLauncher />);
   await before.person.click(await screen.findByRole("button", { name: /Help/ }));
   await before.person.type(await screen.findByLabelText("Write a message"), "Is anybody there?{Enter}");
@@ -257,7 +258,7 @@ test("what did not get through is still there after a reload", async () => {
 });
 
 test("what was discarded does not come back with a reload", async () => {
-  server.use(http.post("*/api/support/conversations/c-1/messages", () => HttpResponse.json({ title: "Unavailable", status: 503, detail: "Later." }, { status: 503 })));
+  server.use(http.post("*/api/support/conversations/c-1/messages", unavailable));
   const before = show(<ChatLauncher />);
   await before.person.click(await screen.findByRole("button", { name: /Help/ }));
   await before.person.type(await screen.findByLabelText("Write a message"), "Is anybody there?{Enter}");
