@@ -12,6 +12,13 @@ describe("what people read", () => {
     expect(english.kwh(null)).toBe("–");
   });
 
+  test("a form shows every digit of a number, with the mark that the language has", () => {
+    expect(english.typed(12345.678)).toBe("12345.678");
+    expect(romanian.typed(12345.678)).toBe("12345,678");
+    expect(romanian.typed("-0.123456")).toBe("-0,123456");
+    expect(romanian.typed(null)).toBe("");
+  });
+
   test("watts become kilowatts where the number grows long", () => {
     expect(english.watts(980)).toBe("980\u00a0W");
     expect(english.watts(10_240)).toBe("10.2\u00a0kW");

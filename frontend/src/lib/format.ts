@@ -5,6 +5,7 @@ export function formatting(language: string) {
   const number = (digits: number) => new Intl.NumberFormat(language, { maximumFractionDigits: digits });
   const energy = new Intl.NumberFormat(language, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
   const whole = number(0);
+  const mark = number(1).format(0.5).slice(1, -1);
 
   function kwh(value: number | null | undefined): string {
     if (value === null || value === undefined) return "–";
@@ -20,6 +21,11 @@ export function formatting(language: string) {
   /** Of a kilowatt-hour: tariffs have more digits than purses. */
   function price(value: number, currency: string): string {
     return new Intl.NumberFormat(language, { style: "currency", currency, minimumFractionDigits: 2, maximumFractionDigits: 6 }).format(value);
+  }
+
+  /** As a form shows what is already there: every digit, and nothing between the thousands, so that it can be typed on. */
+  function typed(value: number | string | null | undefined): string {
+    return String(value ?? "").replace(".", mark);
   }
 
   function watts(value: number): string {
@@ -72,7 +78,7 @@ export function formatting(language: string) {
     return new Intl.NumberFormat(language, shape).format(seconds / size);
   }
 
-  return { kwh, money, price, watts, date, range, clocks, percent, moment, ago, duration, number: (value: number, digits = 0) => number(digits).format(value) };
+  return { kwh, money, price, typed, watts, date, range, clocks, percent, moment, ago, duration, number: (value: number, digits = 0) => number(digits).format(value) };
 }
 
 export type Formatting = ReturnType<typeof formatting>;

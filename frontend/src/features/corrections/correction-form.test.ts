@@ -18,11 +18,12 @@ test("times are those of the device's clocks", () => {
 });
 
 test("readings come a line each", () => {
-  const body = bodyOf({ ...RANGE, kind: "replace", readings: "2026-11-20 10:15  0.5\n\n2026-11-20T10:30; -1\n" }, HEAT_PUMP);
+  const body = bodyOf({ ...RANGE, kind: "replace", readings: "2026-11-20 10:15  0.5\n\n2026-11-20T10:30; -1\n2026-11-20 10:45,1,25" }, HEAT_PUMP);
   expect(body).toMatchObject({
     readings: [
       { time: "2026-11-20T08:15:00.000Z", value: 0.5 },
       { time: "2026-11-20T08:30:00.000Z", value: -1 },
+      { time: "2026-11-20T08:45:00.000Z", value: 1.25 },
     ],
   });
 });

@@ -1,3 +1,4 @@
+import { decimalOf } from "@/lib/decimal";
 import { z } from "@/lib/form";
 import { instantOf } from "@/lib/wall-clock";
 import type { Correction } from "./api/use-correct";
@@ -6,7 +7,7 @@ export const KINDS = ["estimate", "exclude", "replace"] as const;
 export const METHODS = ["linear", "profile"] as const;
 
 /** `2026-11-23 16:05 1.25`: a time on the clocks of the device, and what the meter said. */
-const READING = /^(\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2})[\s;,]+(-?\d+(?:\.\d+)?)$/;
+const READING = /^(\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2})[\s;,]+(-?\d+(?:[.,]\d+)?)$/;
 
 const linesOf = (text: string) => text.split("\n").map((line) => line.trim()).filter(Boolean);
 
@@ -41,7 +42,7 @@ export function bodyOf({ kind, method, since, until, readings, reason }: Values,
   if (kind === "exclude") return { ...shared, kind };
   const values = linesOf(readings).flatMap((line) => {
     const [, shown, value] = READING.exec(line) ?? [];
-    return shown ? [{ time: time(shown), value: Number(value) }] : [];
+    return shown ? [{ time: time(shown), value: decimalOf(value!) }] : [];
   });
   return { ...shared, kind, readings: values };
 }

@@ -8,6 +8,7 @@ import { Dialog, DialogActions } from "@/components/ui/dialog";
 import { Field } from "@/components/ui/field";
 import { Input, Select, Textarea } from "@/components/ui/input";
 import { useValidForm } from "@/lib/form";
+import { useFormat } from "@/lib/use-format";
 import type { Device } from "@/queries/use-devices";
 import { useSites } from "@/queries/use-sites";
 import { useSaveDevice } from "./api/use-save-device";
@@ -23,9 +24,10 @@ interface DeviceDialogProps {
 
 export function DeviceDialog({ device, onClose, onSaved }: DeviceDialogProps) {
   const { t } = useTranslation();
+  const { typed } = useFormat();
   const save = useSaveDevice(device);
   const sites = useSites({ limit: 200 }).data?.items ?? (device?.site ? [device.site] : []);
-  const { register, handleSubmit, formState, control, setValue } = useValidForm(schema, valuesOf(device));
+  const { register, handleSubmit, formState, control, setValue } = useValidForm(schema, valuesOf(device, typed));
   const { errors } = formState;
   const site = Number(useWatch({ control, name: "site" })) || null;
 

@@ -1,6 +1,7 @@
 import { browserZone } from "@/components/zone-options";
 import { decimalOf } from "@/lib/decimal";
 import { z } from "@/lib/form";
+import type { Formatting } from "@/lib/format";
 import { instantOf } from "@/lib/wall-clock";
 import type { Device } from "@/queries/use-devices";
 
@@ -32,7 +33,7 @@ export const schema = z
 
 export type Values = z.infer<typeof schema>;
 
-export function valuesOf(device: Device | null): Values {
+export function valuesOf(device: Device | null, typed: Formatting["typed"]): Values {
   return {
     name: device?.name ?? "",
     kind: device?.kind ?? "interval",
@@ -40,12 +41,12 @@ export function valuesOf(device: Device | null): Values {
     time_zone: device?.time_zone ?? browserZone(),
     site: String(device?.site?.id ?? ""),
     parent: String(device?.parent?.id ?? ""),
-    intervalS: String(device?.interval_s ?? 900),
-    gapHours: device ? String(device.max_gap_s / HOUR_S) : "",
-    powerKw: String((device?.max_power_w ?? 100_000) / W_PER_KW),
-    modulus: String(device?.modulus_kwh ?? ""),
+    intervalS: typed(device?.interval_s ?? 900),
+    gapHours: device ? typed(device.max_gap_s / HOUR_S) : "",
+    powerKw: typed((device?.max_power_w ?? 100_000) / W_PER_KW),
+    modulus: typed(device?.modulus_kwh),
     since: "",
-    limit: String(device?.hourly_limit_kwh ?? ""),
+    limit: typed(device?.hourly_limit_kwh),
     serial: device?.serial_number ?? "",
     location: device?.location ?? "",
     description: device?.description ?? "",

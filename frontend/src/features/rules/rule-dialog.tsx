@@ -6,8 +6,10 @@ import { toast } from "sonner";
 import { Button } from "@/components/ui/button";
 import { Dialog, DialogActions } from "@/components/ui/dialog";
 import type { AlertKind } from "@/lib/alerts";
+import { decimalOf } from "@/lib/decimal";
 import { useValidForm } from "@/lib/form";
 import { useDebounced } from "@/lib/use-debounced";
+import { useFormat } from "@/lib/use-format";
 import { useUndoable } from "@/lib/use-undoable";
 import type { HeldRule } from "./api/use-rules";
 import { saveRule, useResetRule, useSaveRule } from "./api/use-save-rule";
@@ -30,7 +32,8 @@ export function RuleDialog({ held, of, limitKwh, onClose }: RuleDialogProps) {
   const { kind } = held.rule;
   const save = useSaveRule(of);
   const reset = useResetRule(of);
-  const form = useValidForm(schemaOf(kind), valuesOf(held.rule));
+  const { typed } = useFormat();
+  const form = useValidForm(schemaOf(kind), valuesOf(held.rule, typed));
   const done = () => {
     toast.success(t("state.saved"));
     onClose();
@@ -76,9 +79,10 @@ interface TryOutProps {
 function TryOut({ kind, control, of, limitKwh }: TryOutProps) {
   const values = useDebounced(JSON.stringify(useWatch({ control })), PAUSE_MS);
   const [device, setDevice] = useState(of);
-  const [limit, setLimit] = useState(limitKwh === null ? "" : String(limitKwh));
+  const { typed } = useFormat();
+  const [limit, setLimit] = useState(typed(limitKwh));
   const asksLimit = kind === "hourly_limit";
-  const tried = Number(useDebounced(limit, PAUSE_MS).replace(",", ".")) || null;
+  const tried = decimalOf(useDebounced(limit, PAUSE_MS)) || null;
   const parsed = schemaOf(kind).safeParse(JSON.parse(values));
   const isReady = device !== null && parsed.success && (!asksLimit || tried !== null);
   return (

@@ -1,5 +1,7 @@
 import { SEVERITIES, type AlertKind, type Severity } from "@/lib/alerts";
+import { decimalOf } from "@/lib/decimal";
 import { z } from "@/lib/form";
+import type { Formatting } from "@/lib/format";
 import { AMOUNTS, type Amount, type Rule } from "./amounts";
 
 const MINUTE_S = 60;
@@ -22,14 +24,14 @@ export interface RuleValues {
   quietEnd: string;
 }
 
-export function valuesOf(rule: Rule): RuleValues {
+export function valuesOf(rule: Rule, typed: Formatting["typed"]): RuleValues {
   const said = rule as unknown as Record<string, number>;
   return {
     enabled: rule.enabled,
     severity: rule.severity,
-    amounts: Object.fromEntries(AMOUNTS[rule.kind].map(({ name, per }) => [name, String(said[name]! / per)])),
-    cooldown: String(rule.cooldown_s / MINUTE_S),
-    escalate: rule.escalate_after_s ? String(rule.escalate_after_s / MINUTE_S) : "",
+    amounts: Object.fromEntries(AMOUNTS[rule.kind].map(({ name, per }) => [name, typed(said[name]! / per)])),
+    cooldown: typed(rule.cooldown_s / MINUTE_S),
+    escalate: rule.escalate_after_s ? typed(rule.escalate_after_s / MINUTE_S) : "",
     quiet: !!rule.quiet,
     quietStart: rule.quiet?.start.slice(0, 5) ?? "22:00",
     quietEnd: rule.quiet?.end.slice(0, 5) ?? "07:00",
@@ -42,20 +44,20 @@ export function ruleOf(kind: AlertKind, values: RuleValues): Rule {
     kind,
     enabled,
     severity,
-    ...Object.fromEntries(AMOUNTS[kind].map(({ name, per }) => [name, numberOf(amounts[name] ?? "") * per])),
-    cooldown_s: Math.round(numberOf(cooldown) * MINUTE_S),
-    escalate_after_s: escalate.trim() ? Math.round(numberOf(escalate) * MINUTE_S) : null,
+    ...Object.fromEntries(AMOUNTS[kind].map(({ name, per }) => [name, decimalOf(amounts[name] ?? "") * per])),
+    cooldown_s: Math.round(decimalOf(cooldown) * MINUTE_S),
+    escalate_after_s: escalate.trim() ? Math.round(decimalOf(escalate) * MINUTE_S) : null,
     quiet: quiet ? { start: quietStart, end: quietEnd } : null,
   } as Rule;
 }
 
 export function schemaOf(kind: AlertKind): z.ZodMiniType<RuleValues, RuleValues> {
-  const amounts = AMOUNTS[kind].map((amount) => [amount.name, typed(amount)] as const);
+  const amounts = AMOUNTS[kind].map((amount) => [amount.name, within(amount)] as const);
   return z.object({
     enabled: z.boolean(),
     severity: z.enum(SEVERITIES),
     amounts: z.object(Object.fromEntries(amounts)),
-    cooldown: typed(COOLDOWN),
+    cooldown: within(COOLDOWN),
     escalate: z.string().check(z.refine((text) => text.trim() === "" || isWithin(text, ESCALATION))),
     quiet: z.boolean(),
     quietStart: z.string(),
@@ -63,16 +65,11 @@ export function schemaOf(kind: AlertKind): z.ZodMiniType<RuleValues, RuleValues>
   }) as unknown as z.ZodMiniType<RuleValues, RuleValues>;
 }
 
-function typed(bounds: Pick<Amount, "least" | "most">) {
+function within(bounds: Pick<Amount, "least" | "most">) {
   return z.string().check(z.refine((text) => isWithin(text, bounds)));
 }
 
 function isWithin(text: string, { least, most }: Pick<Amount, "least" | "most">): boolean {
-  const value = numberOf(text);
-  return text.trim() !== "" && value >= least && value <= most;
-}
-
-/** `0,3` is how half of Europe writes it. */
-function numberOf(text: string): number {
-  return Number(text.trim().replace(",", "."));
+  const value = decimalOf(text);
+  return value >= least && value <= most;
 }

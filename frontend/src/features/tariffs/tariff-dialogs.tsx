@@ -4,6 +4,7 @@ import { toast } from "sonner";
 import { Dialog } from "@/components/ui/dialog";
 import { browserZone } from "@/components/zone-options";
 import { todayIn } from "@/lib/dates";
+import { useFormat } from "@/lib/use-format";
 import { useCreateTariff, useReplaceTariff } from "./api/use-change-tariff";
 import type { Tariff, Terms } from "./api/use-tariffs";
 import { newRate, termsBodyOf, valuesOf, type TariffValues } from "./tariff-form";
@@ -42,6 +43,7 @@ export function NewTariffDialog({ onClose, onCreated }: NewTariffDialogProps) {
 
 export function RenameTariffDialog({ tariff, onClose }: { tariff: Tariff; onClose: () => void }) {
   const { t } = useTranslation();
+  const { typed } = useFormat();
   const { replace, done } = useReplacing(tariff, onClose);
   const { name, currency, versions } = tariff.tariff;
   const submit = (filled: TariffValues) =>
@@ -49,7 +51,7 @@ export function RenameTariffDialog({ tariff, onClose }: { tariff: Tariff; onClos
   return (
     <Dialog open onClose={onClose} title={t("tariffs.editTitle", { name })}>
       <TariffForm
-        values={valuesOf({ name, currency }, versions[0]!)}
+        values={valuesOf({ name, currency }, versions[0]!, typed)}
         action={t("action.save")}
         busy={replace.isPending}
         onSubmit={submit}
@@ -64,9 +66,10 @@ export function RenameTariffDialog({ tariff, onClose }: { tariff: Tariff; onClos
 /** New prices from a day on, beginning with what holds in the end. */
 export function NewVersionDialog({ tariff, onClose }: { tariff: Tariff; onClose: () => void }) {
   const { t } = useTranslation();
+  const { typed } = useFormat();
   const { replace, done } = useReplacing(tariff, onClose);
   const { versions, ...head } = tariff.tariff;
-  const values = { ...valuesOf(head, versions.at(-1)!), valid_from: "" };
+  const values = { ...valuesOf(head, versions.at(-1)!, typed), valid_from: "" };
   const submit = (filled: TariffValues) =>
     replace.mutate({ ...head, versions: withTerms(versions, null, termsBodyOf(filled)) }, { onSuccess: done });
   return (
@@ -86,6 +89,7 @@ interface VersionDialogProps {
 
 export function VersionDialog({ tariff, terms, onClose }: VersionDialogProps) {
   const { t } = useTranslation();
+  const { typed } = useFormat();
   const { replace, done } = useReplacing(tariff, onClose);
   const { versions, ...head } = tariff.tariff;
   const submit = (filled: TariffValues) =>
@@ -93,7 +97,7 @@ export function VersionDialog({ tariff, terms, onClose }: VersionDialogProps) {
   return (
     <Dialog open onClose={onClose} title={t("tariffs.editVersion")} description={t("tariffs.editVersionText")} className={WIDE}>
       <TariffForm
-        values={valuesOf(head, terms)}
+        values={valuesOf(head, terms, typed)}
         action={t("action.save")}
         busy={replace.isPending}
         onSubmit={submit}

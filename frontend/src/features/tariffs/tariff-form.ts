@@ -1,5 +1,6 @@
 import { decimalOf } from "@/lib/decimal";
 import { z } from "@/lib/form";
+import type { Formatting } from "@/lib/format";
 import type { TariffBody } from "./api/use-change-tariff";
 import type { Rate, Terms } from "./api/use-tariffs";
 import { MONTHS, WEEK } from "./window-text";
@@ -31,17 +32,17 @@ export type WindowValues = RateValues["windows"][number];
 export const NEW_WINDOW: WindowValues = { from: "22:00", to: "06:00", days: [...WEEK], months: [...MONTHS] };
 export const newRate = (name: string): RateValues => ({ name, price: "", windows: [] });
 
-export function valuesOf(head: { name: string; currency: string }, terms: Terms): TariffValues {
+export function valuesOf(head: { name: string; currency: string }, terms: Terms, typed: Formatting["typed"]): TariffValues {
   return {
     ...head,
     valid_from: terms.valid_from,
-    standing: String(terms.standing_charge),
-    rates: terms.rates.map(rateValues),
-    feed_in: terms.feed_in.map(rateValues),
+    standing: typed(terms.standing_charge),
+    rates: terms.rates.map((rate) => rateValues(rate, typed)),
+    feed_in: terms.feed_in.map((rate) => rateValues(rate, typed)),
   };
 }
 
-const rateValues = ({ name, price, windows }: Rate): RateValues => ({ name, price: String(price), windows });
+const rateValues = ({ name, price, windows }: Rate, typed: Formatting["typed"]): RateValues => ({ name, price: typed(price), windows });
 
 /** Prices go as text, so that no digit is lost on the way. */
 export function termsBodyOf({ valid_from, standing, rates, feed_in }: TariffValues): TariffBody["versions"][number] {

@@ -23,7 +23,7 @@ export const corrections: Translated<typeof english> = {
   "corrections.method": "Cum",
   "corrections.readings": "Citiri",
   "corrections.readingsHint": "Câte una pe rând: data, ora dispozitivului, valoarea.",
-  "corrections.readingsWrong": "Fiecare rând are nevoie de dată, oră și număr, de exemplu 2026-11-23 16:15 0.42",
+  "corrections.readingsWrong": "Fiecare rând are nevoie de dată, oră și număr, de exemplu 2026-11-23 16:15 0,42",
   "corrections.reason": "Motiv",
   "corrections.correct": "Corectează",
   "corrections.made": "Corecția este făcută. Consumul se recalculează în câteva secunde.",
