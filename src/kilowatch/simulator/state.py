@@ -14,6 +14,7 @@ class State:
     device_ids: dict[str, int]  #: by the names of the meters
     anchor: int  #: microseconds; where the registers count from follows from it
     sent_until: int  #: microseconds; everything up to here has arrived
+    has_operator: bool = False  #: the first demos had none; one that was made and deleted is not made again
 
 
 def load_state(path: Path) -> State | None:

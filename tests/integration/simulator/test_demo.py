@@ -4,7 +4,7 @@ import asyncio
 import stat
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ from kilowatch.simulator.domain.fleet import build_meters
 from kilowatch.simulator.domain.meters import Meter, Register
 from kilowatch.simulator.domain.place import HOUR, micros, moment
 from kilowatch.simulator.http_sender import HttpSender
-from kilowatch.simulator.state import State, load_state
+from kilowatch.simulator.state import State, load_state, save_state
 from tests.house import ADMIN_EMAIL, PASSWORD, House, eventually, open_house
 
 pytestmark = pytest.mark.timeout(300)  # seconds each on a machine of its own, and patience where it is shared
@@ -204,6 +204,24 @@ async def test_a_deleted_demo_device_stays_deleted(house: House, demos: Demos) -
     again = await demos.run()
     assert again.tally.rejected == 0
     assert "Fridge" not in {device["name"] for device in await listed(house, "/api/devices")}
+
+
+async def test_a_demo_that_was_made_without_an_operator_gets_one_once(house: House, demos: Demos) -> None:
+    await demos.run()
+    await _delete(house, RADU)
+    save_state(demos.state_file, replace(demos.state, has_operator=False))
+    await demos.run()
+    operator = await house.sign_in(RADU.email, RADU.password)
+    assert (await operator.ask("GET", "/api/devices")).json()["total"] == 12
+    await _delete(house, RADU)
+    await demos.run()
+    assert RADU.email not in {user["email"] for user in await listed(house, "/api/users")}
+
+
+async def _delete(house: House, account: DemoAccount) -> None:
+    administrator = await house.administrator()
+    user_id = next(user["id"] for user in await listed(house, "/api/users") if user["email"] == account.email)
+    assert (await administrator.ask("DELETE", f"/api/users/{user_id}")).status_code == 204
 
 
 async def _names_seen_by(house: House, account: DemoAccount) -> set[str]:

@@ -18,7 +18,7 @@ from kilowatch.simulator.administration import Administration
 from kilowatch.simulator.delivery import Arrivals, pace, paced_batches, pump, wait_until_known
 from kilowatch.simulator.demo.fleet import HISTORY, SEED, demo_fleet, history_start
 from kilowatch.simulator.demo.rules import set_rules
-from kilowatch.simulator.demo.seeding import assign_tariffs, read_more_often, seed
+from kilowatch.simulator.demo.seeding import assign_tariffs, ensure_operator, read_more_often, seed
 from kilowatch.simulator.domain.fleet import build_meters
 from kilowatch.simulator.domain.meters import MeterReader
 from kilowatch.simulator.domain.outgoing import Outgoing
@@ -102,11 +102,14 @@ async def _resume(demo: Demo) -> State | None:
     except Unauthenticated:
         return None
     try:
+        if not state.has_operator:
+            await ensure_operator(demo.administration)
         gateway = await demo.administration.get(f"/api/gateways/{state.gateway_id}")
     except (Unauthenticated, Forbidden):
         return state  # the demo password was changed, as it should be; the meters need no administrator
     listed = set(gateway["device_ids"])
-    return replace(state, device_ids={name: id_ for name, id_ in state.device_ids.items() if id_ in listed})
+    device_ids = {name: id_ for name, id_ in state.device_ids.items() if id_ in listed}
+    return replace(state, device_ids=device_ids, has_operator=True)
 
 
 async def _begin(demo: Demo) -> State:
@@ -121,6 +124,7 @@ async def _begin(demo: Demo) -> State:
         device_ids=seeded.device_ids,
         anchor=seeded.anchor,
         sent_until=history_start(seeded.anchor, demo.history),
+        has_operator=True,
     )
 
 

@@ -52,8 +52,12 @@ async def seed(administration: Administration, now: int, history: timedelta) -> 
     for site in SITES:
         user_id = await _ensure_person(administration, site.client, site.time_zone)
         await _assign(administration, sites[site.name], user_id, history_start(anchor, history))
-    await _ensure_person(administration, RADU, OFFICE.time_zone)
+    await ensure_operator(administration)
     return Seeded(anchor, device_ids, gateway_id)
+
+
+async def ensure_operator(administration: Administration) -> None:
+    await _ensure_person(administration, RADU, OFFICE.time_zone)
 
 
 async def read_more_often(administration: Administration, anchor: int, device_ids: Mapping[str, int]) -> None:
