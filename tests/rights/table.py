@@ -82,6 +82,7 @@ _ROUTES = {
         GET /api/tariffs/sites/{site_id}
         GET /api/readings/{device_id}
         GET /api/readings/{device_id}/latest
+        GET /api/readings/{device_id}/power
         POST /api/notifications/{notification_id}/read
         GET /api/alerts/{alert_id}
         POST /api/alerts/{alert_id}/acknowledge

@@ -1473,6 +1473,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/readings/{device_id}/power": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Power Now */
+        get: operations["power_now_api_readings__device_id__power_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/realtime/tickets": {
         parameters: {
             query?: never;
@@ -5071,6 +5088,18 @@ export interface components {
             partition: number;
             /** Queue */
             queue: string;
+        };
+        /**
+         * PowerAnswer
+         * @description As the newest reading shows it; null where there is none yet, or none before it to tell it from.
+         */
+        PowerAnswer: {
+            /** Is Old */
+            is_old: boolean;
+            /** Power W */
+            power_w: number | null;
+            /** Time */
+            time: string | null;
         };
         /**
          * PowerLimitRule
@@ -10321,6 +10350,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReadingAnswer"];
+                };
+            };
+            /** @description Not now; `Retry-After` says when */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    power_now_api_readings__device_id__power_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                device_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Something to be put right, and what */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PowerAnswer"];
                 };
             };
             /** @description Not now; `Retry-After` says when */

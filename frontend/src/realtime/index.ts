@@ -34,12 +34,12 @@ export function useStarts(starter: Starter) {
   useEffect(() => link.begun(begin), []);
 }
 
-const newest = new Map<number, LiveDevice>();
+let newest: ReadonlyMap<number, LiveDevice> = new Map();
 const watchers = new Set<() => void>();
 
 link.hear((frame) => {
   if (frame.type !== "live") return;
-  for (const device of frame.devices) newest.set(device.device_id, device);
+  newest = new Map([...newest, ...frame.devices.map((device) => [device.device_id, device] as const)]);
   for (const watcher of watchers) watcher();
 });
 
@@ -53,17 +53,10 @@ export function useLive(device: number): LiveDevice | undefined {
   return useSyncExternalStore(watchLive, () => newest.get(device));
 }
 
-/** The power of several devices together; null: of none of them it is known. */
-export function useLivePower(devices: readonly number[]): number | null {
-  return useSyncExternalStore(watchLive, () =>
-    devices.reduce<number | null>((sum, id) => {
-      const power = newest.get(id)?.power_w ?? null;
-      return power === null ? sum : (sum ?? 0) + power;
-    }, null),
-  );
-}
+/** The same of all devices that were heard of. */
+export const useLives = (): ReadonlyMap<number, LiveDevice> => useSyncExternalStore(watchLive, () => newest);
 
 /** Of who was signed in before, nothing stays. */
 export function forgetLive() {
-  newest.clear();
+  newest = new Map();
 }

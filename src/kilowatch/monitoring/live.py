@@ -24,19 +24,17 @@ from kilowatch.kit.errors import Poison, Unavailable
 from kilowatch.kit.listener import listen_to
 from kilowatch.kit.tasks import wait_for_any
 from kilowatch.kit.telemetry import logger
-from kilowatch.monitoring.domain.usage import POWER, W_US_PER_MWH, Ints, Rows, observations, segments
-from kilowatch.monitoring.ledger.columns import microseconds, rows_of
+from kilowatch.monitoring.domain.usage import NEWEST_READINGS, Ints, Rows, newest_power
+from kilowatch.monitoring.ledger.columns import microseconds
 from kilowatch.monitoring.ledger.commit import Receipt
 from kilowatch.monitoring.ledger.fleet import Fleet
-from kilowatch.monitoring.ledger.intake import STORED
+from kilowatch.monitoring.ledger.intake import stored_rows
 
 log = logger(__name__)
 
 PACE_S: Final = 1.0
 #: Devices asked for at a time; the others follow a second later.
 AT_ONCE: Final = 2_000
-#: Enough for the usage function to judge the newest one.
-READINGS: Final = 4
 
 _NEWEST: Final = text("""
     SELECT r.device, (extract(epoch FROM r.time) * 1000000)::bigint, r.value, coalesce(r.flags, 0)
@@ -135,7 +133,7 @@ class LiveUsage:
 
     async def _usage(self, fleet: Fleet, devices: Ints) -> Usage:
         now = self._clock()
-        asked = {"devices": devices.tolist(), "since": now - LONGEST_SILENCE, "readings": READINGS}
+        asked = {"devices": devices.tolist(), "since": now - LONGEST_SILENCE, "readings": NEWEST_READINGS}
         midnights = _midnights(fleet, devices, now)
         async with self._database.transaction() as connection:
             newest = (await connection.execute(_NEWEST, asked)).all()
@@ -176,18 +174,9 @@ def _power(
     """By device the power and when it was measured, of records with device, time, value and flags in order."""
     if not readings:
         return {}
-    stored = rows_of(readings, STORED)
-    rows = observations(stored["device"], stored["time"], stored["value"])
-    rows["flags"] = stored["flags"]
-    rows = fleet.configure(rows)
-    found = segments(rows)
-    last = np.append(rows["device"][1:] != rows["device"][:-1], True)
-    rows, found = rows[last], found[last]
-    duration = found["end"] - found["start"]
-    mean = np.where(duration > 0, found["energy"] * W_US_PER_MWH / np.maximum(duration, 1), np.nan)
-    watts = np.where(rows["kind"] == POWER, rows["value"], mean)
-    watts[microseconds(now) - rows["time"] > rows["max_gap"]] = np.nan
+    newest, watts = newest_power(fleet.configure(stored_rows(readings)))
+    watts[microseconds(now) - newest["time"] > newest["max_gap"]] = np.nan
     return {
         device: (None if np.isnan(power) else power, at)
-        for device, power, at in zip(rows["device"].tolist(), watts.tolist(), rows["time"].tolist(), strict=True)
+        for device, power, at in zip(newest["device"].tolist(), watts.tolist(), newest["time"].tolist(), strict=True)
     }

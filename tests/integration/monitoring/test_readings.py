@@ -82,6 +82,27 @@ async def test_the_latest_reading(monitoring: ReadSide):
     assert (answer["value"], answer["time"]) == (1.0, "2026-06-01T01:00:00+03:00")
 
 
+async def test_the_power_now_is_that_of_the_last_two_readings_until_it_is_too_old_to_be_now(monitoring: ReadSide):
+    counter = MeterConfiguration(valid_from=EARLIER, kind=MeterKind.COUNTER, max_gap_s=3600)
+    await monitoring.add_device(7, configurations=(counter,))
+    assert await monitoring.ask(f"{READINGS_7}/power") == {"power_w": None, "time": None, "is_old": False}
+    await put_some(monitoring, 1)
+    monitoring.clock.now = MIDNIGHT
+    assert (await monitoring.ask(f"{READINGS_7}/power"))["power_w"] is None
+    await monitoring.put_readings(7, (MIDNIGHT + timedelta(minutes=15), 0.25))
+    time = "2026-06-01T00:15:00+03:00"
+    for later, is_old in ((75, False), (76, True)):
+        monitoring.clock.now = MIDNIGHT + timedelta(minutes=later)
+        answer = await monitoring.ask(f"{READINGS_7}/power")
+        assert answer == {"power_w": 1000.0, "time": time, "is_old": is_old}
+
+
+async def test_a_client_has_no_power_of_a_time_that_was_not_theirs(monitoring: ReadSide, ann):
+    await monitoring.add_device(7, assignments=(owner(ann, MIDNIGHT + timedelta(minutes=60)),))
+    await put_some(monitoring, 4)
+    assert (await monitoring.ask(f"{READINGS_7}/power", ann, Role.CLIENT))["time"] is None
+
+
 async def test_a_client_reads_what_was_read_while_the_device_was_theirs(monitoring: ReadSide, ann, bob):
     since = MIDNIGHT + timedelta(minutes=15)
     await monitoring.add_device(7, assignments=(owner(ann, since), owner(bob, NOON)))
@@ -91,7 +112,9 @@ async def test_a_client_reads_what_was_read_while_the_device_was_theirs(monitori
     assert (await monitoring.get(f"{READINGS_7}/latest", bob)).status_code == 404
 
 
-@pytest.mark.parametrize("path", [READINGS_7, f"{READINGS_7}/latest", f"{READINGS_7}?format=csv"])
+@pytest.mark.parametrize(
+    "path", [READINGS_7, f"{READINGS_7}/latest", f"{READINGS_7}/power", f"{READINGS_7}?format=csv"]
+)
 async def test_the_readings_of_others_are_not_there(monitoring: ReadSide, ann, bob, path):
     await monitoring.add_device(7, assignments=(owner(bob),))
     await put_some(monitoring)

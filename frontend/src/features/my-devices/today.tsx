@@ -1,11 +1,14 @@
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 
+import { MeasuredAt } from "@/components/measured-at";
 import { Card, CardHeader } from "@/components/ui/card";
 import { Meter } from "@/components/ui/meter";
 import { Skeleton } from "@/components/ui/skeleton";
 import { clockOf } from "@/lib/format";
 import { useFormat } from "@/lib/use-format";
 import type { SeenDevice } from "@/queries/use-seen-device";
+import { usePower } from "@/queries/use-power";
 import { useUsage } from "@/queries/use-usage";
 import { useChannel, useLive } from "@/realtime";
 
@@ -15,6 +18,7 @@ export function Today({ device }: { device: SeenDevice }) {
   const { kwh, watts } = useFormat();
   useChannel(`live/${device.id}`);
   const live = useLive(device.id);
+  const power = usePower([device.id]);
   const today = useUsage({ device: device.id, by: "hour" });
   if (today.isPending) return <Skeleton className="h-52 rounded-xl" />;
   const series = today.data?.series[0];
@@ -26,7 +30,9 @@ export function Today({ device }: { device: SeenDevice }) {
     <Card>
       <CardHeader title={t("overview.today")} />
       <dl className="grid grid-cols-2 gap-x-4 gap-y-3 px-4 pb-4 sm:px-5">
-        <Figure label={t("overview.now")}>{live?.power_w == null ? "–" : watts(live.power_w)}</Figure>
+        <Figure label={t("overview.now")} note={power && <MeasuredAt power={power} />}>
+          {power === null ? "–" : watts(power.watts)}
+        </Figure>
         <Figure label={t("overview.todayKwh")}>{kwh(live?.today_kwh ?? series?.total.energy_kwh)}</Figure>
         <Figure label={hour ? t("myDevices.hour", { time: clockOf(hour.start) }) : t("myDevices.thisHour")}>{kwh(hour?.energy_kwh)}</Figure>
         <Figure label={peak ? t("myDevices.peak", { time: clockOf(peak.start) }) : t("myDevices.noPeak")}>{kwh(peak?.energy_kwh)}</Figure>
@@ -43,11 +49,12 @@ export function Today({ device }: { device: SeenDevice }) {
   );
 }
 
-function Figure({ label, children }: { label: string; children: string }) {
+function Figure({ label, note, children }: { label: string; note?: ReactNode; children: string }) {
   return (
     <div>
       <dt className="text-xs text-soft">{label}</dt>
       <dd className="text-lg leading-7 font-semibold tabular-nums">{children}</dd>
+      {note && <dd className="text-xs text-soft">{note}</dd>}
     </div>
   );
 }

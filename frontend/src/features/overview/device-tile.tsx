@@ -5,6 +5,7 @@ import { Skeleton } from "@/components/ui/skeleton";
 import { cn } from "@/lib/cn";
 import { useFormat } from "@/lib/use-format";
 import type { MyDevice } from "@/queries/use-my-devices";
+import { usePower } from "@/queries/use-power";
 import { useUsage } from "@/queries/use-usage";
 import { useLive } from "@/realtime";
 import { isLate, useLatestReading } from "@/queries/use-latest-reading";
@@ -50,15 +51,15 @@ function Latest({ device }: { device: MyDevice }) {
   const { t } = useTranslation();
   const { ago, watts } = useFormat();
   const live = useLive(device.id);
+  const power = usePower([device.id]);
   const { data: reading, isPending, dataUpdatedAt } = useLatestReading(device.id);
   if (isPending) return <Skeleton className="h-9 w-20" />;
   const at = newer(live?.at, reading?.time);
   if (!at) return <p className="text-xs text-soft">{t("overview.noReading")}</p>;
   const late = isLate(at, dataUpdatedAt, device.interval_s);
-  const power = live?.power_w ?? (reading?.unit === "W" ? reading.value : null);
   return (
     <div className="shrink-0 text-right">
-      <p className="min-h-5 text-sm font-medium tabular-nums">{power !== null && watts(power)}</p>
+      <p className="min-h-5 text-sm font-medium tabular-nums">{power && watts(power.watts)}</p>
       <p className={cn("flex items-center justify-end gap-1.5 text-xs", late ? "text-warn" : "text-soft")}>
         <span aria-hidden className={cn("size-1.5 rounded-full", late ? "bg-warn" : "bg-accent")} />
         {late ? t("overview.late", { time: ago(at) }) : ago(at, Math.max(dataUpdatedAt, Date.parse(at)))}

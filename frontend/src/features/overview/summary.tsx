@@ -2,12 +2,13 @@ import { ArrowRight, TrendingDown, TrendingUp } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 
+import { MeasuredAt } from "@/components/measured-at";
 import { clockIn, shifted, todayIn } from "@/lib/dates";
 import { useFormat } from "@/lib/use-format";
 import { useAlerts } from "@/queries/use-alerts";
 import type { MyDevice } from "@/queries/use-my-devices";
+import { usePower } from "@/queries/use-power";
 import { useUsage, type Usage } from "@/queries/use-usage";
-import { useLivePower } from "@/realtime";
 import { useProjection } from "./api/use-projection";
 import { Figure } from "./figure";
 import { netCost } from "./net-cost";
@@ -32,16 +33,16 @@ function Now({ devices }: { devices: readonly MyDevice[] }) {
   const mine = new Set(devices.map(({ id }) => id));
   const foremost = devices.filter(({ parent_id }) => parent_id === null || !mine.has(parent_id));
   const of = (direction: MyDevice["direction"]) => foremost.filter((each) => each.direction === direction).map(({ id }) => id);
-  const used = useLivePower(of("consumption"));
-  const made = useLivePower(of("production"));
+  const used = usePower(of("consumption"));
+  const made = usePower(of("production"));
   return (
-    <Figure title={t("overview.now")} value={used === null ? "–" : watts(used)} isLive={used !== null}>
+    <Figure title={t("overview.now")} value={used === null ? "–" : watts(used.watts)} isLive={used !== null && !used.isOld}>
       {made !== null && (
         <span>
-          {t("direction.production")} <b className="font-medium text-ink tabular-nums">{watts(made)}</b>
+          {t("direction.production")} <b className="font-medium text-ink tabular-nums">{watts(made.watts)}</b>
         </span>
       )}
-      {used === null && <span className="block">{t("overview.waiting")}</span>}
+      {used === null ? <span className="block">{t("overview.waiting")}</span> : <MeasuredAt power={used} />}
     </Figure>
   );
 }

@@ -8,6 +8,8 @@ export const overview = {
   "overview.noDevicesText": "Once an administrator assigns a meter to you, it appears here with its readings.",
   "overview.yesterdaySameTime": "Yesterday by this time: {{value}}",
   "overview.now": "Right now",
+  "overview.measured": "Measured {{time}}",
+  "overview.lastKnown": "Last known, measured {{time}}",
   "overview.waiting": "Waiting for the next reading…",
   "overview.projected": "Expected by its end: {{energy}}{{cost}}",
   "overview.range": "between {{low}} and {{high}}",

@@ -11,6 +11,8 @@ export const overview: Translated<typeof english> = {
   "overview.noDevicesText": "Când un administrator îți atribuie un contor, apare aici cu citirile lui.",
   "overview.yesterdaySameTime": "Ieri până la această oră: {{value}}",
   "overview.now": "Chiar acum",
+  "overview.measured": "Măsurată {{time}}",
+  "overview.lastKnown": "Ultima cunoscută, măsurată {{time}}",
   "overview.waiting": "Se așteaptă următoarea citire…",
   "overview.projected": "Estimat la sfârșitul lunii: {{energy}}{{cost}}",
   "overview.range": "între {{low}} și {{high}}",

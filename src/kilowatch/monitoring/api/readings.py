@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Final, TypeAlias
 from zoneinfo import ZoneInfo
 
+import numpy as np
 from fastapi import APIRouter, Depends, Query, Response
 
 from kilowatch.contracts.batch import AMBIGUOUS_TIME
@@ -17,8 +18,12 @@ from kilowatch.monitoring.api.export import TABLE_TOO, Cell, Column, Format, Wan
 from kilowatch.monitoring.domain.asking import EARLIEST, LATEST, read_moment
 from kilowatch.monitoring.domain.calendar import Span
 from kilowatch.monitoring.domain.configuration import in_force
+from kilowatch.monitoring.domain.usage import NEWEST_READINGS, newest_power
 from kilowatch.monitoring.domain.visibility import VisibleMeter, clipped
 from kilowatch.monitoring.handlers.meters import find_meter
+from kilowatch.monitoring.ledger.columns import microseconds
+from kilowatch.monitoring.ledger.fleet import Fleet
+from kilowatch.monitoring.ledger.intake import stored_rows
 from kilowatch.monitoring.store.meters import MeterStore
 from kilowatch.monitoring.store.readings import Order, ReadingStore, StoredReading
 
@@ -39,6 +44,15 @@ class ReadingAnswer:
     value: float
     unit: str  #: kWh or W
     ambiguous: bool  #: it came without a zone, in the hour that was repeated
+
+
+@dataclass(frozen=True, slots=True)
+class PowerAnswer:
+    """As the newest reading shows it; null where there is none yet, or none before it to tell it from."""
+
+    power_w: float | None
+    time: datetime | None  #: of that reading, with the offset of the device's zone
+    is_old: bool  #: by now there should have been another
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +117,14 @@ async def latest_reading(monitoring: Monitoring, who: SignedIn, device_id: PathI
     return _answer(meter.device, ZoneInfo(meter.device.time_zone), found[0])
 
 
+@router.get("/api/readings/{device_id}/power")
+async def power_now(monitoring: Monitoring, who: SignedIn, device_id: PathId) -> PowerAnswer:
+    async with monitoring.database.transaction() as connection:
+        meter = await find_meter(MeterStore(connection), who, device_id, monitoring.clock())
+    found = await _page(monitoring, meter, Order.DESCENDING, None, NEWEST_READINGS)
+    return _power(meter.device, found, monitoring.clock())
+
+
 async def _page(
     monitoring: MonitoringContext, meter: VisibleMeter, order: Order, after: datetime | None, limit: int
 ) -> Sequence[StoredReading]:
@@ -129,6 +151,18 @@ def _answer(device: Device, zone: ZoneInfo, found: StoredReading) -> ReadingAnsw
     is_power = in_force(device.configurations, found.time).kind is MeterKind.POWER
     ambiguous = bool(found.flags & AMBIGUOUS_TIME)
     return ReadingAnswer(found.time.astimezone(zone), found.value, "W" if is_power else "kWh", ambiguous)
+
+
+def _power(device: Device, newest_first: Sequence[StoredReading], now: datetime) -> PowerAnswer:
+    if not newest_first:
+        return PowerAnswer(None, None, is_old=False)
+    rows = stored_rows(
+        [(device.id, microseconds(each.time), each.value, each.flags) for each in reversed(newest_first)]
+    )
+    newest, watts = newest_power(Fleet.of([device]).configure(rows))
+    is_old = microseconds(now) - int(newest["time"][0]) > int(newest["max_gap"][0])
+    power = None if np.isnan(watts[0]) else round(float(watts[0]), 1)
+    return PowerAnswer(power, newest_first[0].time.astimezone(ZoneInfo(device.time_zone)), is_old)
 
 
 def _cursor(last: StoredReading) -> str:

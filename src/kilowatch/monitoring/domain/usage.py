@@ -36,6 +36,8 @@ FRESH_START: Final = 2
 #: How far a reading's contribution looks: two readings back, one ahead.
 REACH_BACK: Final = 2
 REACH_AHEAD: Final = 1
+#: So many of the newest are enough to judge the very newest one.
+NEWEST_READINGS: Final = 4
 
 Ints: TypeAlias = npt.NDArray[np.int64]
 Floats: TypeAlias = npt.NDArray[np.float64]
@@ -143,6 +145,17 @@ def segments(rows: Rows) -> Rows:
     gap = (found["end"] - found["start"] > rows["max_gap"]) & (previous >= 0)
     found["quality"][gap] |= Quality.ESTIMATED
     return found
+
+
+def newest_power(rows: Rows) -> tuple[Rows, Floats]:
+    """The newest OBSERVATION of each device, and the power (W) that it shows: what a power meter says, else the mean
+    since the reading before; NaN where it shows none. Sorted and configured as for `segments`."""
+    found = segments(rows)
+    last = np.append(rows["device"][1:] != rows["device"][:-1], len(rows) > 0)[: len(rows)]
+    newest, found = rows[last], found[last]
+    duration = found["end"] - found["start"]
+    mean = np.where(duration > 0, found["energy"] * W_US_PER_MWH / np.maximum(duration, 1), np.nan)
+    return newest, np.where(newest["kind"] == POWER, newest["value"], mean)
 
 
 def _previous(rows: Rows) -> Ints:

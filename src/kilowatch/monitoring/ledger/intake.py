@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 
-import asyncpg
 import msgspec
 import numpy as np
 
@@ -228,7 +227,7 @@ async def _existing(connection: Connection, late: Rows) -> Rows:
     return stored_rows(records)
 
 
-def stored_rows(records: Sequence[asyncpg.Record]) -> Rows:
+def stored_rows(records: Sequence[Any]) -> Rows:
     """OBSERVATION rows (not configured) of records with device, time, value and flags."""
     stored = rows_of(records, STORED)
     rows = observations(stored["device"], stored["time"], stored["value"])
