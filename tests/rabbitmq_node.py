@@ -38,10 +38,6 @@ rm -rf "$0"
 """
 
 
-class NotInstalled(RuntimeError):
-    pass
-
-
 def installed(program: str) -> str:
     """Debian's wrapper in the PATH changes the user and forgets the environment; the program behind it does not.
 
@@ -51,7 +47,7 @@ def installed(program: str) -> str:
     if found is None:
         if "KILOWATCH_TEST_AMQP_URL" in os.environ:
             pytest.skip(f"{program} is missing, and the broker that is given is not ours to kill")
-        raise NotInstalled(f"{program} is missing: apt-get install rabbitmq-server, or set KILOWATCH_TEST_AMQP_URL")
+        raise RuntimeError(f"{program} is missing: apt-get install rabbitmq-server, or set KILOWATCH_TEST_AMQP_URL")
     return found
 
 
