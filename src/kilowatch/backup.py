@@ -39,16 +39,23 @@ def take_backup(target: Path, data_dir: Path, secrets_dir: Path | None) -> None:
     """
     if target.exists():
         raise Invalid(f"{target} exists already; name another place for the back-up.")
+    url = given_secret("postgres_url")
+    if url is None:
+        # A start would make one, of which the back-up would be as good as none.
+        if not (data_dir / POSTGRES).is_dir():
+            raise Invalid(f"There is no Kilowatch in {data_dir}; say with --data-dir where it is.")
+        secrets_dir = secrets_dir or data_dir / SECRETS
+    if secrets_dir and not secrets_dir.is_dir():
+        raise Invalid(f"There are no secrets in {secrets_dir}.")
     draft = target.with_name(f".{target.name}.draft")
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(mode=0o700, parents=True)
     try:
-        if url := given_secret("postgres_url"):
+        if url:
             base_backup(url, draft / POSTGRES)
         else:
             with database_server(data_dir) as server:
                 base_backup(server.superuser_url(), draft / POSTGRES)
-            secrets_dir = secrets_dir or data_dir / SECRETS
         if secrets_dir:
             shutil.copytree(secrets_dir, draft / SECRETS, copy_function=_copy_secret)
         label = Label(__version__, system_clock().isoformat(timespec="seconds"))

@@ -64,6 +64,13 @@ def test_a_restore_into_an_empty_place_equals_the_original(install, tmp_path: Pa
     shutil.rmtree(backup)
 
 
+def test_where_nothing_is_nothing_is_backed_up_and_nothing_made(tmp_path: Path):
+    refused = kilowatch("backup", tmp_path / "backup", "--data-dir", tmp_path / "elsewhere")
+    assert (refused.returncode, refused.stderr.count("\n")) == (1, 1)
+    assert "--data-dir" in refused.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
 def meter_of(administrator: httpx2.Client, installation: Installation) -> Sender:
     body = {"name": "kept", "time_zone": "Etc/UTC", "kind": "interval", "interval_s": 60}
     device = administrator.post("/api/devices", json=body).json()
