@@ -5156,10 +5156,25 @@ export interface components {
             /** @default at_once */
             mailing: components["schemas"]["Mailing"];
             /**
+             * Muted Email
+             * @default []
+             */
+            muted_email: components["schemas"]["Kind"][];
+            /**
+             * Muted In App
+             * @default []
+             */
+            muted_in_app: components["schemas"]["Kind"][];
+            /**
              * Muted Kinds
              * @default []
              */
             muted_kinds: components["schemas"]["Kind"][];
+            /**
+             * Muted Webhook
+             * @default []
+             */
+            muted_webhook: components["schemas"]["Kind"][];
             /**
              * Quiet For Critical
              * @default false
@@ -5186,10 +5201,26 @@ export interface components {
             /** @default at_once */
             mailing: components["schemas"]["Mailing"];
             /**
+             * Muted Email
+             * @default []
+             */
+            muted_email: components["schemas"]["Kind"][];
+            /**
+             * Muted In App
+             * @default []
+             */
+            muted_in_app: components["schemas"]["Kind"][];
+            /**
              * Muted Kinds
+             * @description on every channel
              * @default []
              */
             muted_kinds: components["schemas"]["Kind"][];
+            /**
+             * Muted Webhook
+             * @default []
+             */
+            muted_webhook: components["schemas"]["Kind"][];
             /**
              * Quiet For Critical
              * @default false

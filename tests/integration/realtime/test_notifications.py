@@ -253,6 +253,27 @@ async def test_administrators_are_told_by_every_channel_that_a_client_waits_and_
     assert "Secret" not in f"{kept}{message}{body!r}"
 
 
+async def test_a_kind_is_muted_on_one_channel_and_what_was_muted_before_is_muted_on_all(post: Post):
+    await post.meet(ANN)
+    await post.meet(BOB)
+    await hook(post, ANN)
+    await post.ask(ANN, "PUT", "/preferences", {"muted_email": ["hourly_limit"], "muted_webhook": ["offline"]})
+    async with post.context.database.transaction() as connection:  # as it was kept when there were no channels in it
+        state = json.dumps({"muted_kinds": ["hourly_limit"]})
+        await connection.execute(
+            text("INSERT INTO notification_preference VALUES (:id, :state)"), {"id": BOB, "state": state}
+        )
+    for kind in (AlertKind.HOURLY_LIMIT, AlertKind.OFFLINE):
+        await post.hear(AlertRaised(an_alert(ANN, BOB, kind=kind)))
+    assert {each["kind"] for each in (await post.ask(ANN, "GET", ""))["items"]} == {"hourly_limit", "offline"}
+    assert [each["kind"] for each in (await post.ask(BOB, "GET", ""))["items"]] == ["offline"]
+    assert await post.deliver() == 3
+    assert [json.loads(body)["data"]["kind"] for _, body in post.receiver.got] == ["hourly_limit"]
+    mails = [await post.mailbox.next_message() for _ in range(2)]
+    assert {mail["To"] for mail in mails} == {"1@example.org", "2@example.org"}
+    assert all(mail["Subject"].endswith("no readings") for mail in mails)
+
+
 async def test_an_administrator_who_asks_for_a_person_is_not_told_of_it(post: Post):
     await post.meet(BOSS, Role.ADMINISTRATOR)
     await post.hear(ConversationHandedOver(a_conversation(BOSS)))

@@ -76,6 +76,18 @@ def test_severities_and_kinds_are_chosen():
     assert not is_shown(Preferences(in_app=Severity.WARNING), Kind.OFFLINE, Severity.INFO)
 
 
+def test_a_kind_is_muted_by_channel():
+    def told(**muted: tuple[Kind, ...]) -> set[str]:
+        wanted = Preferences(**muted)
+        shown = is_shown(wanted, Kind.HOURLY_LIMIT, Severity.WARNING)
+        return ({"in_app"} if shown else set()) | {str(channel) for channel in planned(wanted)}
+
+    everywhere = {"in_app", "email", "webhook"}
+    assert told(muted_in_app=(Kind.OFFLINE,), muted_email=(Kind.OFFLINE,), muted_webhook=(Kind.OFFLINE,)) == everywhere
+    for channel in everywhere:
+        assert told(**{f"muted_{channel}": (Kind.HOURLY_LIMIT,)}) == everywhere - {channel}
+
+
 def test_a_digest_is_due_at_its_hour_and_off_is_off():
     daily = Preferences(mailing=Mailing.DAILY, digest_at=time(8))
     assert planned(daily)[Channel.EMAIL] == datetime(2026, 6, 2, 5, tzinfo=UTC)

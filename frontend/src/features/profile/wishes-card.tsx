@@ -21,13 +21,16 @@ const WAITING = "conversation_waiting";
 const KINDS = [...ALERT_KINDS, WAITING] as const;
 /** Of the kinds of alert, and for administrators of clients who wait. */
 const useKinds = () => (useRole() === "administrator" ? KINDS : ALERT_KINDS);
+type Kind = (typeof KINDS)[number];
+const CHANNELS = ["in_app", "email", "webhook"] as const;
+const kinds = z.array(z.enum(KINDS));
 const schema = z.object({
   in_app: severity,
   email: severity,
   webhook: severity,
   mailing: z.enum(["at_once", "daily", "off"]),
   digest_at: z.string(),
-  told: z.array(z.enum(KINDS)),
+  told: z.object({ in_app: kinds, email: kinds, webhook: kinds }),
   quiet: z.boolean(),
   since: z.string(),
   until: z.string(),
@@ -38,21 +41,26 @@ type Values = z.infer<typeof schema>;
 /** `08:00:00` is a clock to the minute here. */
 const clock = (text: string) => text.slice(0, 5);
 
-function valuesOf({ muted_kinds, quiet_hours, digest_at, ...rest }: Wishes): Values {
+function valuesOf({ muted_kinds, muted_in_app, muted_email, muted_webhook, quiet_hours, digest_at, ...rest }: Wishes): Values {
+  const told = (muted: Kind[]) => KINDS.filter((kind) => !muted_kinds.includes(kind) && !muted.includes(kind));
   return {
     ...rest,
     digest_at: clock(digest_at),
-    told: KINDS.filter((kind) => !muted_kinds.includes(kind)),
+    told: { in_app: told(muted_in_app), email: told(muted_email), webhook: told(muted_webhook) },
     quiet: quiet_hours !== null && quiet_hours !== undefined,
     since: clock(quiet_hours?.since ?? "22:00"),
     until: clock(quiet_hours?.until ?? "07:00"),
   };
 }
 
-function wishesOf({ told, quiet, since, until, ...rest }: Values, offered: readonly (typeof KINDS)[number][]): Wishes {
+function wishesOf({ told, quiet, since, until, ...rest }: Values, offered: readonly Kind[]): Wishes {
+  const muted = (some: Kind[]) => offered.filter((kind) => !some.includes(kind));
   return {
     ...rest,
-    muted_kinds: offered.filter((kind) => !told.includes(kind)),
+    muted_kinds: [],
+    muted_in_app: muted(told.in_app),
+    muted_email: muted(told.email),
+    muted_webhook: muted(told.webhook),
     quiet_hours: quiet ? { since, until } : null,
   };
 }
@@ -96,21 +104,51 @@ interface PartProps {
   form: UseFormReturn<Values>;
 }
 
-function Kinds({ form: { register } }: PartProps) {
+function Kinds({ form: { register, watch } }: PartProps) {
   const { t } = useTranslation();
   const kinds = useKinds();
+  const mailed = watch("mailing") !== "off";
+  const channels = CHANNELS.filter((channel) => channel !== "email" || mailed);
   return (
-    <fieldset>
-      <legend className="mb-1.5 text-sm font-medium">{t("profile.tellMeOf")}</legend>
-      <div className="grid gap-x-4 gap-y-1.5 sm:grid-cols-2">
-        {kinds.map((kind) => (
-          <label key={kind} className="flex min-h-6 items-center gap-2 text-sm">
-            <input type="checkbox" value={kind} className="size-4 accent-accent" {...register("told")} />
-            {t(kind === WAITING ? "profile.waitingClients" : `alerts.${kind}`)}
-          </label>
-        ))}
-      </div>
-    </fieldset>
+    <table className="w-full text-sm sm:max-w-xl">
+      <thead>
+        <tr>
+          <th scope="col" className="pb-1 text-left font-medium">
+            {t("profile.tellMeOf")}
+          </th>
+          {channels.map((channel) => (
+            <th key={channel} scope="col" className="px-1 pb-1 text-xs font-medium whitespace-nowrap text-soft">
+              {t(`profile.tellBy.${channel}`)}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {kinds.map((kind) => {
+          const name = t(kind === WAITING ? "profile.waitingClients" : `alerts.${kind}`);
+          return (
+            <tr key={kind}>
+              <th scope="row" className="text-left font-normal">
+                {name}
+              </th>
+              {channels.map((channel) => (
+                <td key={channel}>
+                  <label className="grid min-h-7 cursor-pointer place-items-center">
+                    <input
+                      type="checkbox"
+                      value={kind}
+                      aria-label={`${name}: ${t(`profile.tellBy.${channel}`)}`}
+                      className="size-4 accent-accent"
+                      {...register(`told.${channel}`)}
+                    />
+                  </label>
+                </td>
+              ))}
+            </tr>
+          );
+        })}
+      </tbody>
+    </table>
   );
 }
 

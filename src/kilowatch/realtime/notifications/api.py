@@ -24,6 +24,7 @@ from kilowatch.realtime.notifications.webhook import MAX_URL, check_url, new_hoo
 router = APIRouter(prefix="/api/notifications", tags=["notifications"])
 
 Offset: TypeAlias = Annotated[int, Query(ge=0, le=1_000_000)]
+Muted: TypeAlias = Annotated[tuple[Kind, ...], Field(max_length=len(Kind))]
 Limit: TypeAlias = Annotated[int, Query(ge=1, le=200)]
 
 
@@ -66,7 +67,10 @@ class PreferencesBody(_Body):
     webhook: Severity = Severity.INFO
     mailing: Mailing = Mailing.AT_ONCE
     digest_at: ClockTime = time(8)
-    muted_kinds: Annotated[list[Kind], Field(max_length=len(Kind))] = []
+    muted_kinds: Annotated[Muted, Field(description="on every channel")] = ()
+    muted_in_app: Muted = ()
+    muted_email: Muted = ()
+    muted_webhook: Muted = ()
     quiet_hours: QuietHoursBody | None = None
     quiet_for_critical: bool = False
 
@@ -78,7 +82,10 @@ class PreferencesBody(_Body):
             webhook=self.webhook,
             mailing=self.mailing,
             digest_at=_plain(self.digest_at),
-            muted_kinds=tuple(self.muted_kinds),
+            muted_kinds=self.muted_kinds,
+            muted_in_app=self.muted_in_app,
+            muted_email=self.muted_email,
+            muted_webhook=self.muted_webhook,
             quiet_hours=QuietHours(_plain(quiet.since), _plain(quiet.until)) if quiet else None,
             quiet_for_critical=self.quiet_for_critical,
         )

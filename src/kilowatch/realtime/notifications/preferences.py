@@ -46,7 +46,10 @@ class Preferences:
     webhook: Severity = Severity.INFO
     mailing: Mailing = Mailing.AT_ONCE
     digest_at: time = time(8)  #: by the person's clock
-    muted_kinds: tuple[Kind, ...] = ()
+    muted_kinds: tuple[Kind, ...] = ()  #: on every channel
+    muted_in_app: tuple[Kind, ...] = ()
+    muted_email: tuple[Kind, ...] = ()
+    muted_webhook: tuple[Kind, ...] = ()
     quiet_hours: QuietHours | None = None  #: what comes then waits; what is critical does not
     quiet_for_critical: bool = False
 
@@ -60,7 +63,7 @@ class Planned:
 
 def is_shown(wanted: Preferences, kind: Kind, severity: Severity) -> bool:
     """Whether it is kept in the app."""
-    return kind not in wanted.muted_kinds and _ORDER[severity] >= _ORDER[wanted.in_app]
+    return _wants(wanted, kind, severity, wanted.in_app, wanted.muted_in_app)
 
 
 def plan(
@@ -73,14 +76,18 @@ def plan(
     zone: ZoneInfo,
 ) -> Iterator[Planned]:
     """How it goes out, by the channels that there are."""
-    if kind in wanted.muted_kinds:
-        return
     begin = _after_quiet_hours(wanted, severity, now, zone)
-    if Channel.EMAIL in channels and wanted.mailing is not Mailing.OFF and _ORDER[severity] >= _ORDER[wanted.email]:
+    mailed = wanted.mailing is not Mailing.OFF and _wants(wanted, kind, severity, wanted.email, wanted.muted_email)
+    if Channel.EMAIL in channels and mailed:
         daily = wanted.mailing is Mailing.DAILY
         yield Planned(Channel.EMAIL, _next(wanted.digest_at, now, zone) if daily else begin, daily)
-    if Channel.WEBHOOK in channels and _ORDER[severity] >= _ORDER[wanted.webhook]:
+    if Channel.WEBHOOK in channels and _wants(wanted, kind, severity, wanted.webhook, wanted.muted_webhook):
         yield Planned(Channel.WEBHOOK, begin, digest=False)
+
+
+def _wants(wanted: Preferences, kind: Kind, severity: Severity, least: Severity, muted: Collection[Kind]) -> bool:
+    """On a channel with its own least severity and its own muted kinds."""
+    return kind not in wanted.muted_kinds and kind not in muted and _ORDER[severity] >= _ORDER[least]
 
 
 def _after_quiet_hours(wanted: Preferences, severity: Severity, now: datetime, zone: ZoneInfo) -> datetime:
