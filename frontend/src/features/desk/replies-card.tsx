@@ -36,7 +36,7 @@ export function RepliesCard() {
       </CardHeader>
       {replies.isPending && <SkeletonRows count={3} />}
       {replies.isError && <LoadFailed error={replies.error} retry={() => void replies.refetch()} />}
-      {replies.data?.length === 0 && <p className="px-4 pb-4 text-sm text-soft sm:px-5">{t("canned.none")}</p>}
+      {replies.data?.length === 0 && <p className="px-4 pb-4 text-sm text-soft sm:px-5">{t(mayChange ? "canned.none" : "state.forReaders")}</p>}
       <ul className="divide-y border-t empty:hidden">
         {replies.data?.map((reply) => (
           <Row key={reply.id} reply={reply} onEdit={mayChange ? () => setEditing({ reply }) : null} />

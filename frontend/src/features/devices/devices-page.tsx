@@ -64,7 +64,7 @@ export function DevicesPage() {
         of={devices}
         size={SIZE}
         isNarrow={text !== "" || kind !== undefined}
-        none={{ icon: Gauge, title: t("devices.none"), text: t("devices.noneText") }}
+        none={{ icon: Gauge, title: t("devices.none"), text: t(mayChange ? "devices.noneText" : "state.forReaders") }}
         filters={
           <>
             <SearchInput label={t("devices.search")} value={text} onSearch={(typed) => set({ search: typed, offset: null })} />

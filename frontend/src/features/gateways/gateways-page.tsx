@@ -18,6 +18,7 @@ const SIZE = 25;
 
 export function GatewaysPage() {
   const { t } = useTranslation();
+  const mayChange = useMayChange();
   const navigate = useNavigate();
   const [search, set] = useSearch();
   const [creating, setCreating] = useState(false);
@@ -29,7 +30,7 @@ export function GatewaysPage() {
       title={t("gateways.title")}
       text={t("gateways.text")}
       actions={
-        useMayChange() && (
+        mayChange && (
           <Button variant="primary" onClick={() => setCreating(true)}>
             <Plus />
             {t("gateways.new")}
@@ -41,7 +42,7 @@ export function GatewaysPage() {
         of={gateways}
         size={SIZE}
         isNarrow={text !== ""}
-        none={{ icon: Router, title: t("gateways.none"), text: t("gateways.noneText") }}
+        none={{ icon: Router, title: t("gateways.none"), text: t(mayChange ? "gateways.noneText" : "state.forReaders") }}
         filters={<SearchInput label={t("gateways.search")} value={text} onSearch={(typed) => set({ search: typed, offset: null })} />}
       >
         {(items) => <Rows gateways={items} />}

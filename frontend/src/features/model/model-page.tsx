@@ -66,15 +66,18 @@ function Switch({ on }: { on: boolean }) {
 
 function Missing() {
   const { t } = useTranslation();
+  const mayChange = useMayChange();
   return (
     <Card>
       <Notice icon={BotOff} title={t("model.missing")}>
-        <p>{t("model.missingText")}</p>
-        <p className="mt-2 font-mono text-xs">
-          KILOWATCH_LLM_BASE_URL
-          <br />
-          KILOWATCH_LLM_MODEL
-        </p>
+        <p>{t(mayChange ? "model.missingText" : "model.missingForReaders")}</p>
+        {mayChange && (
+          <p className="mt-2 font-mono text-xs">
+            KILOWATCH_LLM_BASE_URL
+            <br />
+            KILOWATCH_LLM_MODEL
+          </p>
+        )}
       </Notice>
     </Card>
   );

@@ -17,6 +17,7 @@ const SIZE = 25;
 
 export function SitesPage() {
   const { t } = useTranslation();
+  const mayChange = useMayChange();
   const navigate = useNavigate();
   const [search, set] = useSearch();
   const [creating, setCreating] = useState(false);
@@ -28,7 +29,7 @@ export function SitesPage() {
       title={t("sites.title")}
       text={t("sites.text")}
       actions={
-        useMayChange() && (
+        mayChange && (
           <Button variant="primary" onClick={() => setCreating(true)}>
             <Plus />
             {t("sites.new")}
@@ -40,7 +41,7 @@ export function SitesPage() {
         of={sites}
         size={SIZE}
         isNarrow={text !== ""}
-        none={{ icon: House, title: t("sites.none"), text: t("sites.noneText") }}
+        none={{ icon: House, title: t("sites.none"), text: t(mayChange ? "sites.noneText" : "state.forReaders") }}
         filters={<SearchInput label={t("sites.search")} value={text} onSearch={(typed) => set({ search: typed, offset: null })} />}
       >
         {(items) => <Rows sites={items} />}

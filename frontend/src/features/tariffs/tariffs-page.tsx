@@ -20,6 +20,7 @@ const SIZE = 25;
 
 export function TariffsPage() {
   const { t } = useTranslation();
+  const mayChange = useMayChange();
   const navigate = useNavigate();
   const [creating, setCreating] = useState(false);
   const offset = useOffset();
@@ -29,7 +30,7 @@ export function TariffsPage() {
       title={t("tariffs.title")}
       text={t("tariffs.text")}
       actions={
-        useMayChange() && (
+        mayChange && (
           <Button variant="primary" onClick={() => setCreating(true)}>
             <Plus />
             {t("tariffs.new")}
@@ -37,7 +38,7 @@ export function TariffsPage() {
         )
       }
     >
-      <PagedList of={tariffs} size={SIZE} none={{ icon: Coins, title: t("tariffs.none"), text: t("tariffs.noneText") }}>
+      <PagedList of={tariffs} size={SIZE} none={{ icon: Coins, title: t("tariffs.none"), text: t(mayChange ? "tariffs.noneText" : "state.forReaders") }}>
         {(items) => <Rows tariffs={items} />}
       </PagedList>
       {creating && <NewTariffDialog onClose={() => setCreating(false)} onCreated={({ id }) => void navigate(`/tariffs/${id}`)} />}

@@ -5,7 +5,7 @@ export const corrections = {
   "corrections.of": "Correct {{name}}",
   "corrections.kept": "The readings that came are kept: a correction can be undone.",
   "corrections.none": "No corrections",
-  "corrections.noneText": "Where a meter sent nonsense or nothing, exclude, replace or estimate its readings. The completeness report shows what is missing.",
+  "corrections.noneText": "Where a meter sent nonsense or nothing, its readings can be excluded, replaced or estimated. The completeness report shows what is missing.",
   "corrections.allDevices": "All devices",
   "corrections.findDevice": "Find a device",
   "corrections.device": "Device",

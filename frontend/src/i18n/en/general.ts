@@ -20,6 +20,7 @@ export const general = {
   "state.loadFailed": "This could not be loaded",
   "state.nothingFound": "Nothing matches",
   "state.nothingFoundText": "Loosen the search or the filters.",
+  "state.forReaders": "What administrators add appears here.",
   "state.saved": "Saved",
   "state.undone": "Undone",
   "state.failed": "That did not work",

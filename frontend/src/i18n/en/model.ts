@@ -15,6 +15,7 @@ export const model = {
   "model.prompt": "Instructions",
   "model.missing": "No model is set up",
   "model.missingText": "Any endpoint that speaks like OpenAI's will do. Set these and start again:",
+  "model.missingForReaders": "Whoever runs this installation can connect one.",
   "model.usage": "Today",
   "model.usageText": "By UTC, with what answers under way have put aside.",
   "model.tokens": "{{used}} of {{cap}} tokens",

@@ -58,6 +58,4 @@ export const users = {
   "users.linkTitle": "One-time link for {{name}}",
   "users.linkText": "Pass it on: whoever opens it chooses the password. It works once, until {{until}}.",
   "users.linkSent": "The link is on its way to {{email}}.",
-  "users.none": "No users yet",
-  "users.noneText": "Create one: you get a link to pass on.",
 } as const;

@@ -8,7 +8,7 @@ export const corrections: Translated<typeof english> = {
   "corrections.of": "Corectează {{name}}",
   "corrections.kept": "Citirile primite se păstrează: o corecție poate fi anulată.",
   "corrections.none": "Nicio corecție",
-  "corrections.noneText": "Unde un contor a trimis valori greșite sau nu a trimis nimic, citirile se exclud, se înlocuiesc sau se estimează. Raportul de completitudine arată ce lipsește.",
+  "corrections.noneText": "Unde un contor a trimis valori greșite sau nu a trimis nimic, citirile pot fi excluse, înlocuite sau estimate. Raportul de completitudine arată ce lipsește.",
   "corrections.allDevices": "Toate dispozitivele",
   "corrections.findDevice": "Caută un dispozitiv",
   "corrections.device": "Dispozitiv",

@@ -23,6 +23,7 @@ export const general: Translated<typeof english> = {
   "state.loadFailed": "Nu s-a putut încărca",
   "state.nothingFound": "Nimic nu se potrivește",
   "state.nothingFoundText": "Lărgește căutarea sau filtrele.",
+  "state.forReaders": "Ce adaugă administratorii apare aici.",
   "state.saved": "Salvat",
   "state.undone": "Anulat",
   "state.failed": "Nu a reușit",

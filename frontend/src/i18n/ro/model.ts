@@ -18,6 +18,7 @@ export const model: Translated<typeof english> = {
   "model.prompt": "Instrucțiuni",
   "model.missing": "Niciun model nu e configurat",
   "model.missingText": "Merge orice adresă care vorbește ca OpenAI. Stabilește acestea și repornește:",
+  "model.missingForReaders": "Cine administrează instalarea poate conecta unul.",
   "model.usage": "Astăzi",
   "model.usageText": "După UTC, cu ce au pus deoparte răspunsurile începute.",
   "model.tokens": "Tokeni: {{used}} din {{cap}}",

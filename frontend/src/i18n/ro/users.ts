@@ -61,6 +61,4 @@ export const users: Translated<typeof english> = {
   "users.linkTitle": "Link de unică folosință pentru {{name}}",
   "users.linkText": "Dă-l mai departe: cine îl deschide alege parola. Merge o singură dată, până la {{until}}.",
   "users.linkSent": "Linkul e pe drum către {{email}}.",
-  "users.none": "Încă niciun utilizator",
-  "users.noneText": "Creează unul: primești un link de dat mai departe.",
 };
