@@ -115,9 +115,6 @@ class Recent:
         self._memory["hour"][at[newer]] = hours[newer]
         self._memory["energy"][at[newer]] = energy[newer]
 
-    def forget_hours(self, devices: Ints) -> None:
-        self._memory["hour"][self._at(devices)] = UNKNOWN
-
     def _at(self, devices: Ints) -> Ints:
         return self.fleet.positions(devices)
 

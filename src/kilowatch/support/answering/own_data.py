@@ -1,10 +1,8 @@
 """Answers that hold the person's own figures, through functions that the service names and supplies."""
 
 import re
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Final, TypeAlias
-
-from kilowatch.support.answering.text import Language
+from collections.abc import Mapping
+from typing import Final
 
 #: The functions, and the placeholders that each fills. Whoever writes an answer may use these and no others.
 FUNCTIONS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -17,10 +15,6 @@ FUNCTIONS: Final[Mapping[str, tuple[str, ...]]] = {
     "limits": ("limits",),  # a list in Markdown
     "devices": ("device_count", "device_list", "silent_devices"),  # a number; lists in Markdown
 }
-
-#: Placeholder → text in the language asked for, with unit, ready to be shown. Asked for the person who is signed in and
-#: no other. A function that has nothing to tell leaves its placeholders out.
-OwnFunction: TypeAlias = Callable[[Language], Awaitable[Mapping[str, str]]]
 
 _PLACEHOLDER: Final = re.compile(r"\{([a-z_]+)\}")
 

@@ -20,7 +20,6 @@ from sqlalchemy import (
     select,
     text,
     tuple_,
-    update,
 )
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -159,12 +158,6 @@ class ConversationStore:
 
     async def delete_all_of(self, client_id: UUID) -> None:
         await self._connection.execute(conversations.delete().where(conversations.c.client_id == client_id))
-
-    async def unassign_everywhere(self, administrator_id: UUID) -> None:
-        """Take a name out of what is over."""
-        await self._connection.execute(
-            update(conversations).where(conversations.c.assigned_to == administrator_id).values(assigned_to=None)
-        )
 
     async def _one(self, statement: Select[Any]) -> Conversation:
         row = (await self._connection.execute(statement)).one_or_none()
