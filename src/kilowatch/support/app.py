@@ -45,7 +45,7 @@ async def open_support(host: Host) -> AsyncIterator[Service]:
         shelf = WeightShelf(settings.support_learnt_dir or host.data_dir / "learnt")
         knowledge = KnowledgeInForce(database, host.clock, shelf)
         bot = Bot(database=database, clock=host.clock, peers=host.peers, knowledge=knowledge, assistant=assistant)
-        worker = Worker(database, host.clock, bot)
+        worker = Worker(database, host.clock, bot, at_once=settings.support_answers_at_once)
         commands = Commands(database, host.clock, frames, worker.wake)
         yield Service(
             name="support",

@@ -11,6 +11,7 @@ from kilowatch.support.bot.turn import Bot
 from kilowatch.support.bot.worker import Worker
 from kilowatch.support.domain.turn import Outcome, Turn, Verdict
 from kilowatch.support.unit import working
+from tests.house import eventually
 from tests.integration.support.room import Room
 
 
@@ -48,13 +49,47 @@ async def test_as_long_as_nothing_is_learnt_turns_are_left_to_replicas_that_can_
     knowledge = KnowledgeInForce(support, system_clock, WeightShelf(Path("nowhere")))
     bot = Bot(database=support, clock=system_clock, peers=None, knowledge=knowledge, assistant=None)  # type: ignore[arg-type]
     stopping = asyncio.Event()
-    working_on = asyncio.create_task(Worker(support, system_clock, bot).run(stopping))
+    working_on = asyncio.create_task(Worker(support, system_clock, bot, at_once=1).run(stopping))
     await asyncio.sleep(0)  # it looks for something to answer
     stopping.set()
     await working_on
     turn = await _taken(support)
     assert turn is not None
     assert turn.attempts == 1  # this one
+
+
+class _SlowBot:
+    """Answers when it is told to, and counts what is under way until then."""
+
+    is_ready = True
+
+    def __init__(self) -> None:
+        self.under_way = 0
+        self.may_answer = asyncio.Event()
+
+    async def is_busy(self) -> bool:
+        return self.under_way > 1
+
+    async def answer(self, _turn: Turn) -> None:
+        self.under_way += 1
+        await self.may_answer.wait()
+
+
+async def test_a_process_answers_no_more_at_once_than_it_is_set_to(support: Database):
+    for _ in range(3):
+        room = Room(support)
+        await room.begin()
+        await room.write()
+    bot, stopping = _SlowBot(), asyncio.Event()
+    worker = Worker(support, system_clock, bot, at_once=2)  # type: ignore[arg-type]
+    working_on = asyncio.create_task(worker.run(stopping))
+    await eventually(bot.is_busy)
+    worker.wake()
+    left = await _taken(support)
+    stopping.set()
+    bot.may_answer.set()
+    await working_on
+    assert (bot.under_way, left is not None) == (2, True)
 
 
 async def test_what_was_suggested_counts_for_the_next_message_alone(support: Database):

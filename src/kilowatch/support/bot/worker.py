@@ -17,17 +17,16 @@ log = logger(__name__)
 
 #: A turn whose replica has died, and one that was put by another replica that is at its bound, is found so soon.
 LOOK_EVERY_S: Final = 1.0
-#: Answers of the rules take milliseconds; those of the model have a bound of their own.
-AT_ONCE: Final = 32
 #: To those under way when the process is asked to stop; the others are given back, and begun again elsewhere.
 PATIENCE_S: Final = 2.0
 
 
 class Worker:
-    def __init__(self, database: Database, clock: Clock, bot: Bot) -> None:
+    def __init__(self, database: Database, clock: Clock, bot: Bot, *, at_once: int) -> None:
         self._database = database
         self._clock = clock
         self._bot = bot
+        self._at_once = at_once
         self._wake = asyncio.Event()
         self._under_way: dict[asyncio.Task[None], Turn] = {}
 
@@ -38,7 +37,7 @@ class Worker:
     async def run(self, stopping: asyncio.Event) -> None:
         while not stopping.is_set():
             self._wake.clear()
-            turn = await self._take() if self._bot.is_ready and len(self._under_way) < AT_ONCE else None
+            turn = await self._take() if self._bot.is_ready and len(self._under_way) < self._at_once else None
             if turn is None:
                 await wait_for_any(stopping, self._wake, timeout_s=LOOK_EVERY_S)
                 continue
