@@ -16,7 +16,6 @@ from kilowatch.kit.broker.port import (
     ExchangeKind,
     Message,
     Queue,
-    Subscription,
     Topology,
 )
 from kilowatch.kit.database import Database
@@ -24,7 +23,7 @@ from kilowatch.kit.errors import Poison, Unavailable
 from kilowatch.kit.events import decode_event
 from kilowatch.kit.inbox import is_new
 from kilowatch.kit.service import Job
-from kilowatch.kit.tasks import wait_for_any
+from kilowatch.kit.tasks import unless, wait_for_any
 from kilowatch.kit.telemetry import correlated, logger
 from kilowatch.kit.tracing import Kind, span
 
@@ -77,22 +76,9 @@ def consume_queue(queue: str, broker: Broker, apply: Apply) -> Job:
 
 async def _consume_while_connected(queue: str, broker: Broker, apply: Apply, stopping: asyncio.Event) -> None:
     async with broker.subscribe(queue, prefetch=PREFETCH) as subscription:
-        while (delivery := await _next(subscription, stopping)) is not None:
+        while (delivery := await unless(stopping, subscription.receive())) is not None:
             if not await _settle(delivery, apply, stopping):
                 await wait_for_any(stopping, timeout_s=RETRY_S)
-
-
-async def _next(subscription: Subscription, stopping: asyncio.Event) -> Delivery | None:
-    """The next delivery; None once `stopping` is set."""
-    received = asyncio.ensure_future(subscription.receive())
-    stopped = asyncio.ensure_future(stopping.wait())
-    try:
-        await asyncio.wait((received, stopped), return_when=asyncio.FIRST_COMPLETED)
-        return received.result() if received.done() and not stopping.is_set() else None
-    finally:
-        received.cancel()
-        stopped.cancel()
-        await asyncio.gather(received, stopped, return_exceptions=True)
 
 
 async def _settle(delivery: Delivery, apply: Apply, stopping: asyncio.Event) -> bool:

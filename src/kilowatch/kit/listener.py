@@ -7,7 +7,7 @@ from typing import Final
 from kilowatch.kit.broker.port import Broker, Feed, Message
 from kilowatch.kit.errors import Poison, Unavailable
 from kilowatch.kit.service import Job
-from kilowatch.kit.tasks import wait_for_any
+from kilowatch.kit.tasks import unless, wait_for_any
 from kilowatch.kit.telemetry import logger
 
 log = logger(__name__)
@@ -30,25 +30,12 @@ def listen_to(broker: Broker, exchange: str, patterns: Sequence[str], hear: Hear
             try:
                 async with broker.listen(exchange, patterns, max_messages=MAX_HEARD) as feed:
                     missed()
-                    await _hear_until(stopping, feed, hear, missed)
+                    await unless(stopping, _hear_all(feed, hear, missed))
             except Unavailable as error:
                 log.warning("feed_lost", exchange=exchange, reason=str(error))
                 await wait_for_any(stopping, timeout_s=RETRY_S)
 
     return run
-
-
-async def _hear_until(stopping: asyncio.Event, feed: Feed, hear: Hear, missed: Missed) -> None:
-    hearing = asyncio.ensure_future(_hear_all(feed, hear, missed))
-    stopped = asyncio.ensure_future(stopping.wait())
-    try:
-        await asyncio.wait((hearing, stopped), return_when=asyncio.FIRST_COMPLETED)
-        if hearing.done():
-            hearing.result()
-    finally:
-        hearing.cancel()
-        stopped.cancel()
-        await asyncio.gather(hearing, stopped, return_exceptions=True)
 
 
 async def _hear_all(feed: Feed, hear: Hear, missed: Missed) -> None:

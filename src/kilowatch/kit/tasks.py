@@ -1,7 +1,8 @@
 """Waiting, with an end to it."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -18,13 +19,27 @@ async def wait_for_any(*events: asyncio.Event, timeout_s: float) -> None:
         await asyncio.gather(*waiters, return_exceptions=True)
 
 
+async def unless(stopping: asyncio.Event, work: Coroutine[Any, Any, T]) -> T | None:
+    """What `work` returns or raises; None once `stopping` is set, which cancels it."""
+    async with _raced(work, stopping) as task:
+        result = task.result() if task.done() else None
+        return None if stopping.is_set() else result
+
+
 async def finish(work: Coroutine[Any, Any, T], stopping: asyncio.Event, *, grace_s: float) -> T:
     """What `work` returns. Raises `TimeoutError` when that goes on for longer than `grace_s` once `stopping` is set."""
-    task = asyncio.ensure_future(work)
-    stopped = asyncio.ensure_future(stopping.wait())
+    async with _raced(work, stopping) as task:
+        return await asyncio.wait_for(task, grace_s)
+
+
+@asynccontextmanager
+async def _raced(work: Coroutine[Any, Any, T], stopping: asyncio.Event) -> AsyncIterator[asyncio.Task[T]]:
+    """The task of `work`, once it is done or `stopping` is set; it ends on leaving, whatever became of it."""
+    task = asyncio.create_task(work)
+    stopped = asyncio.create_task(stopping.wait())
     try:
         await asyncio.wait((task, stopped), return_when=asyncio.FIRST_COMPLETED)
-        return await asyncio.wait_for(task, grace_s)
+        yield task
     finally:
         task.cancel()
         stopped.cancel()

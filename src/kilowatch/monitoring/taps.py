@@ -11,6 +11,7 @@ from kilowatch.contracts.batch import Batch, MalformedBatch, decode_batch
 from kilowatch.contracts.routing import partition_queue
 from kilowatch.kit.broker.port import Broker, Delivery, Subscription
 from kilowatch.kit.errors import Unavailable
+from kilowatch.kit.tasks import unless
 from kilowatch.kit.telemetry import logger
 from kilowatch.monitoring.leases import Lease
 
@@ -115,7 +116,7 @@ class Tap:
             try:
                 async with self._broker.subscribe(partition_queue(self.lease.partition), prefetch=PREFETCH) as tapped:
                     self._note_opened(tapped)
-                    await self._receive_until_paused(tapped)
+                    await unless(self._pausing, self._receive(tapped))
                     await asyncio.Event().wait()  # until closed: what is in hand is settled over this subscription
             except Unavailable as error:
                 if self._failed_to_open(error):
@@ -142,18 +143,6 @@ class Tap:
             return False
         self._opened.set_exception(error)
         return True
-
-    async def _receive_until_paused(self, subscription: Subscription) -> None:
-        receiving = asyncio.create_task(self._receive(subscription))
-        pausing = asyncio.create_task(self._pausing.wait())
-        try:
-            await asyncio.wait((receiving, pausing), return_when=asyncio.FIRST_COMPLETED)
-            if receiving.done():
-                receiving.result()
-        finally:
-            receiving.cancel()
-            pausing.cancel()
-            await asyncio.gather(receiving, pausing, return_exceptions=True)
 
     async def _receive(self, subscription: Subscription) -> None:
         while True:
