@@ -59,7 +59,8 @@ async def test_alerts_are_filtered_and_paged_newest_first(monitoring: ReadSide):
 
 
 async def test_the_owner_acknowledges_and_everybody_concerned_hears(monitoring: ReadSide, ann, bob):
-    await monitoring.add_device(7, assignments=(owner(ann), viewer(bob)))
+    late = viewer(uuid4(), NOON - timedelta(minutes=30))  # it began before their time: they find it nowhere
+    await monitoring.add_device(7, assignments=(owner(ann), viewer(bob), late))
     alert_id = await monitoring.put_alert(7)
     answer = await monitoring.post(f"/api/alerts/{alert_id}/acknowledge", {"note": " The sauna. ", "version": 1}, ann)
     assert answer.status_code == 200

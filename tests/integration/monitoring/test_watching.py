@@ -86,6 +86,20 @@ async def test_a_late_reading_that_shows_it_was_not_so_ends_the_alert(watch: Wat
     assert await watch.look() == [CLEARED]
 
 
+async def test_who_is_told_is_who_finds_it_in_the_list(watch: WatchSide, ann, bob):
+    """The power was over its limit before Bob's time began: what he may not look up is not pushed to him either."""
+    await a_power_meter(watch, assignments=(owner(ann), owner(bob, NOON - 2 * MINUTE)))
+    await watch.set_rule(7, "power_limit", user_id=ann, limit_w=3000, for_s=180)
+    await send_power(watch, 3500, 3500, 3500, 3500)
+    assert await watch.look() == [RAISED]
+    await watch.pass_time(minutes=2)
+    await send_power(watch, 100, 100)
+    assert await watch.look() == [CLEARED]
+    assert {event.alert.user_ids for event in await watch.told()} == {(ann,)}
+    for person, count in ((ann, 1), (bob, 0)):
+        assert (await watch.monitoring.ask("/api/alerts", person, Role.CLIENT))["total"] == count
+
+
 # -- budgets -------------------------------------------------------------------------------------------------------
 
 

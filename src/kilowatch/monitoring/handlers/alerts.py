@@ -82,4 +82,4 @@ async def may_answer(work: Work, device_id: int) -> bool:
 
 
 async def _watchers(work: Work, alert: AlertRecord) -> tuple[UUID, ...]:
-    return tuple(await work.alerts.watchers(alert.device_id, work.now))
+    return tuple(await work.alerts.watchers(alert.id, work.now))

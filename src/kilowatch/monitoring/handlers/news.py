@@ -92,5 +92,5 @@ async def _publish(
     event: type[AlertRaised] | type[AlertEscalated] | type[AlertCleared],
 ) -> None:
     await news.alerts.save(alert)
-    watchers = await news.alerts.watchers(device.id, news.now)
+    watchers = await news.alerts.watchers(alert.id, news.now)
     await news.outbox.add(event(published(alert, device, watchers)), correlation=alert.correlation_id)

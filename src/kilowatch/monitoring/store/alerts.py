@@ -67,9 +67,9 @@ class AlertStore:
         newest = matching.order_by(alert.c.raised_at.desc(), alert.c.id.desc()).limit(limit)
         return [_pair(row) for row in (await self._connection.execute(newest)).all()]
 
-    async def watchers(self, device_id: int, now: datetime) -> Sequence[UUID]:
-        """Who may see the device now."""
-        statement = select(access.c.user_id).distinct().where(access.c.device_id == device_id, in_force(now))
+    async def watchers(self, alert_id: UUID, now: datetime) -> Sequence[UUID]:
+        """Who may see the alert now, as it is kept: whoever is told of it finds it."""
+        statement = select(access.c.user_id).distinct().join(alert, _in_sight(now)).where(alert.c.id == alert_id)
         return (await self._connection.scalars(statement.order_by(access.c.user_id))).all()
 
     async def save(self, changed: AlertRecord) -> None:
@@ -97,13 +97,14 @@ def _visible(only_of: OnlyOf | None) -> Select[Any]:
 
 
 def _granted(only_of: OnlyOf) -> ColumnElement[bool]:
-    in_sight = and_(access.c.since <= alert.c.since, access.c.device_id == alert.c.device_id)
-    granted = exists().where(access.c.user_id == only_of.user_id, in_force(only_of.now), in_sight)
+    granted = exists().where(access.c.user_id == only_of.user_id, _in_sight(only_of.now))
     return and_(~device.c.deleted, granted)
 
 
-def in_force(now: datetime) -> ColumnElement[bool]:
-    return and_(access.c.since <= now, or_(access.c.until.is_(None), access.c.until > now))
+def _in_sight(now: datetime) -> ColumnElement[bool]:
+    """An assignment that is in force shows the alerts of its device, but none that tells of a time before it."""
+    in_force = and_(access.c.since <= now, or_(access.c.until.is_(None), access.c.until > now))
+    return and_(access.c.device_id == alert.c.device_id, access.c.since <= alert.c.since, in_force)
 
 
 def _conditions(wanted: AlertFilter) -> list[ColumnElement[bool]]:
