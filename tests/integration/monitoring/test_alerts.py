@@ -30,6 +30,7 @@ async def test_an_alert_says_what_happened(monitoring: ReadSide, ann):
 async def test_clients_see_alerts_of_their_devices_from_their_time(monitoring: ReadSide, ann, bob):
     await monitoring.add_device(1, assignments=(owner(ann),))
     await monitoring.add_device(2, assignments=(viewer(ann, NOON - timedelta(minutes=30)),))
+    await monitoring.put_readings(2, (NOON - timedelta(minutes=40), 0.2))
     await monitoring.add_device(3, assignments=(owner(bob),))
     await monitoring.add_device(4, assignments=(owner(ann, until=NOON),))
     for device in (1, 2, 3, 4):
@@ -38,6 +39,14 @@ async def test_clients_see_alerts_of_their_devices_from_their_time(monitoring: R
     assert await listed(monitoring, bob) == [3]
     assert await listed(monitoring, role=Role.CLIENT) == []
     assert sorted(await listed(monitoring, role=Role.OPERATOR)) == [1, 2, 3, 4]
+
+
+async def test_of_a_device_that_had_sent_nothing_before_its_owner_is_told_at_once(monitoring: ReadSide, ann):
+    for device in (1, 2):
+        await monitoring.add_device(device, assignments=(owner(ann, NOON - timedelta(minutes=30)),))
+        await monitoring.put_readings(device, (NOON - timedelta(minutes=31 if device == 1 else 29), 0.9))
+        await monitoring.put_alert(device)
+    assert await listed(monitoring, ann) == [2]
 
 
 async def test_alerts_are_filtered_and_paged_newest_first(monitoring: ReadSide):
@@ -61,6 +70,7 @@ async def test_alerts_are_filtered_and_paged_newest_first(monitoring: ReadSide):
 async def test_the_owner_acknowledges_and_everybody_concerned_hears(monitoring: ReadSide, ann, bob):
     late = viewer(uuid4(), NOON - timedelta(minutes=30))  # it began before their time: they find it nowhere
     await monitoring.add_device(7, assignments=(owner(ann), viewer(bob), late))
+    await monitoring.put_readings(7, (NOON - timedelta(minutes=40), 0.2))
     alert_id = await monitoring.put_alert(7)
     answer = await monitoring.post(f"/api/alerts/{alert_id}/acknowledge", {"note": " The sauna. ", "version": 1}, ann)
     assert answer.status_code == 200

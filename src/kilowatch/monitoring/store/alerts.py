@@ -13,7 +13,7 @@ from kilowatch.contracts.events import AlertKind, AlertState, Severity
 from kilowatch.contracts.metering import Device
 from kilowatch.kit.errors import NotFound
 from kilowatch.monitoring.domain.alert import AlertRecord
-from kilowatch.monitoring.store.tables import access, alert, device
+from kilowatch.monitoring.store.tables import access, alert, device, reading
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +69,7 @@ class AlertStore:
 
     async def watchers(self, alert_id: UUID, now: datetime) -> Sequence[UUID]:
         """Who may see the alert now, as it is kept: whoever is told of it finds it."""
-        statement = select(access.c.user_id).distinct().join(alert, _in_sight(now)).where(alert.c.id == alert_id)
+        statement = select(access.c.user_id).distinct().where(alert.c.id == alert_id, _in_sight(now))
         return (await self._connection.scalars(statement.order_by(access.c.user_id))).all()
 
     async def save(self, changed: AlertRecord) -> None:
@@ -102,9 +102,13 @@ def _granted(only_of: OnlyOf) -> ColumnElement[bool]:
 
 
 def _in_sight(now: datetime) -> ColumnElement[bool]:
-    """An assignment that is in force shows the alerts of its device, but none that tells of a time before it."""
+    """An assignment that is in force shows the alerts of its device, but none that tells of a time before it; unless
+    the device had sent nothing then, as one that is set up in the middle of an hour."""
     in_force = and_(access.c.since <= now, or_(access.c.until.is_(None), access.c.until > now))
-    return and_(access.c.device_id == alert.c.device_id, access.c.since <= alert.c.since, in_force)
+    sent_before = exists().where(reading.c.device == alert.c.device_id, reading.c.time < access.c.since)
+    sent_before = sent_before.correlate(access, alert)
+    tells_of_own_time = or_(access.c.since <= alert.c.since, ~sent_before)
+    return and_(access.c.device_id == alert.c.device_id, in_force, tells_of_own_time)
 
 
 def _conditions(wanted: AlertFilter) -> list[ColumnElement[bool]]:
