@@ -33,6 +33,44 @@ def test_the_figures_are_those_last_measured():
     assert PAGE.read_text() == page_with(json.loads(RESULTS.read_text()))
 
 
+#: Page, what it says before a figure and after, and what was measured. Machines and days differ by as much as `ABOUT`.
+TOLD = [
+    ("README.md", r"readings over HTTP .*?\| ([\d,]+) a second", "http_readings_per_s", 1),
+    ("README.md", r"one reading in AMQP .*?\| ([\d,]+) a second", "amqp_messages_per_s", 1),
+    ("README.md", r"to its usage, .*?\| ([\d,]+) ms in the middle", "usage_p50_ms", 1),
+    ("README.md", r"to its usage, .*? ([\d,]+) in the worst", "usage_p99_ms", 1),
+    ("README.md", r"to the alert .*?\| ([\d,]+) ms in the middle", "alert_p50_ms", 1),
+    ("README.md", r"to the alert .*? ([\d,]+) in the worst", "alert_p99_ms", 1),
+    ("README.md", r"sockets on one replica \| ([\d,]+)", "sockets", 1),
+    ("README.md", r"sockets on one replica .*?, (\d+) KB", "kb_per_socket", 1),
+    ("README.md", r"a frame for all of them in ([\d.]+) s", "fanout_s", 1),
+    ("README.md", r"a stored reading with its index \| (\d+) bytes", "bytes_per_reading", 1),
+    ("README.md", r"a limit on every device \| (\d+) %", "limits_cost", 100),
+    ("README.md", r"access token; .*?\| (\d+) µs", "verify_us", 1),
+    ("README.md", r"access token; .*? (\d+) ms in the middle", "users_list_p50_ms", 1),
+    ("README.md", r"access token; .*? (\d+) in the worst", "users_list_p99_ms", 1),
+    ("README.md", r"without a language model \| (\d+) %", "coverage", 100),
+    ("README.md", r"of these ([\d.]+) % rightly", "precision", 100),
+    ("docs/scaling.md", r"a thousand readings a request \| ([\d,]+)/s", "http_readings_per_s", 1),
+    ("docs/scaling.md", r"a message a reading \| ([\d,]+)/s", "amqp_messages_per_s", 1),
+    ("docs/scaling.md", r"makes ([\d,]+)/s there \(`copy_rows_per_s`\)", "copy_rows_per_s", 1),
+    ("docs/scaling.md", r"has (\d+) MB \(`replica_rss_mb`\)", "replica_rss_mb", 1),
+    ("docs/scaling.md", r"A socket takes (\d+) KB", "kb_per_socket", 1),
+    ("docs/scaling.md", r"takes (\d+) ms of one core \(`argon2_ms`\)", "argon2_ms", 1),
+    ("docs/scaling.md", r"A reading takes (\d+) bytes", "bytes_per_reading", 1),
+    ("docs/scaling.md", r"A slot of 15 minutes\s+takes (\d+),", "bytes_per_slot", 1),
+    ("docs/scaling.md", r"(\d+) bytes a reading, measured", "wal_bytes_per_reading", 1),
+]
+ABOUT = 0.25
+
+
+@pytest.mark.parametrize(("page", "pattern", "key", "factor"), TOLD, ids=lambda value: str(value)[:60])
+def test_a_figure_that_a_page_tells_is_about_what_was_last_measured(page: str, pattern: str, key: str, factor: int):
+    [told] = re.findall(pattern, (REPOSITORY / page).read_text())
+    measured = json.loads(RESULTS.read_text())[key] * factor
+    assert float(told.replace(",", "")) == pytest.approx(measured, rel=ABOUT)
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_link_of_a_page_leads_to_a_place_that_there_is(page: Path):
     links = re.findall(r"\]\((?!https?:)([^)\s]+)\)", page.read_text())
