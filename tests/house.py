@@ -197,12 +197,16 @@ class House:
 async def enrolled(house: House) -> tuple[Person, bytes, list[str]]:
     """Ana, with a second factor: also its secret and the recovery codes."""
     person = await house.person("ana@example.org")
+    return person, *await enrol(house, person)
+
+
+async def enrol(house: House, person: Person) -> tuple[bytes, list[str]]:
     enrolment = (await person.ask("POST", "/api/auth/second-factor", json={"password": PASSWORD})).json()
     secret = base64.b32decode(enrolment["secret"])
     code = code_at(secret, step_at(house.clock()))
     confirmed = await person.ask("POST", "/api/auth/second-factor/confirm", json={"code": code})
     assert confirmed.status_code == 200, confirmed.text
-    return person, secret, confirmed.json()["recovery_codes"]
+    return secret, confirmed.json()["recovery_codes"]
 
 
 async def eventually(holds: Callable[[], Awaitable[bool]], deadline_s: float = 60.0) -> None:

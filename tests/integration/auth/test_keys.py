@@ -108,6 +108,8 @@ async def test_keys_rotate_under_traffic_without_one_refused_request(house: Hous
         stop.set()
         await fresh
     assert len(kids) == 2
+    made = "SELECT count(*) FROM audit WHERE action = 'signing_key.made' AND actor = 'user/{}'"
+    assert await house.query("auth", made.format(administrator.id)) == [1]
     codes = [code for task in traffic for code in task.result()]
     assert set(codes) == {200}
     assert len(codes) > 20

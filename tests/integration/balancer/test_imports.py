@@ -243,6 +243,9 @@ async def test_a_job_that_waits_for_a_full_partition_can_be_cancelled(
         assert cancelled.json()["state"] == "cancelled"
         again = await office.ask("POST", f"/api/imports/{started['id']}/cancel")
         assert again.status_code == 409
+        async with office.clients.service("users") as client:
+            told = (await client.get("/internal/balancer/audit")).json()
+        assert ("import.cancelled", f"import/{started['id']}") in {(each["action"], each["object"]) for each in told}
 
 
 @pytest.mark.parametrize(
