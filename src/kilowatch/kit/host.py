@@ -4,9 +4,12 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Final
 
 import httpx2
+from pydantic import create_model
 
+from kilowatch.contracts.services import SERVICES
 from kilowatch.kit.broker.port import Broker
 from kilowatch.kit.clock import Clock, system_clock
 from kilowatch.kit.errors import Invalid
@@ -44,20 +47,15 @@ class Surroundings:
         )
 
 
-class PeerSettings(Settings):
-    """Where the other services are, for `kilowatch serve`: `KILOWATCH_AUTH_URL=http://auth:8080` and so on."""
-
-    auth_url: str = "http://auth:8080"
-    users_url: str = "http://users:8080"
-    devices_url: str = "http://devices:8080"
-    balancer_url: str = "http://balancer:8080"
-    monitoring_url: str = "http://monitoring:8080"
-    realtime_url: str = "http://realtime:8080"
-    support_url: str = "http://support:8080"
-
+class _Addresses(Settings):
     def url_of(self, service: str) -> str:
         url: str = getattr(self, f"{service}_url")
         return url
+
+
+_FIELDS: Final[dict[str, Any]] = {f"{name}_url": (str, f"http://{name}:8080") for name in SERVICES}
+#: Where the other services are, for `kilowatch serve`: `KILOWATCH_AUTH_URL=http://auth:8080` and so on.
+PeerSettings = create_model("PeerSettings", __base__=_Addresses, **_FIELDS)
 
 
 @asynccontextmanager
@@ -69,7 +67,7 @@ async def clients_within(app: LateApp) -> AsyncIterator[ClientOf]:
 
 
 @asynccontextmanager
-async def clients_over_network(services: Sequence[str], settings: PeerSettings) -> AsyncIterator[ClientOf]:
+async def clients_over_network(services: Sequence[str], settings: _Addresses) -> AsyncIterator[ClientOf]:
     async with AsyncExitStack() as stack:
         clients = {
             service: await stack.enter_async_context(httpx2.AsyncClient(base_url=settings.url_of(service)))
