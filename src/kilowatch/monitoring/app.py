@@ -22,10 +22,11 @@ from kilowatch.monitoring.ledger.commit import Ledger
 from kilowatch.monitoring.ledger.recent import Recent
 from kilowatch.monitoring.live import LiveUsage
 from kilowatch.monitoring.news import Teller
-from kilowatch.monitoring.retention import StoredMonth, drop_months, first_kept_month, months_to_drop
+from kilowatch.monitoring.retention import drop_months, first_kept_month, months_to_drop
 from kilowatch.monitoring.settings import MonitoringSettings
 from kilowatch.monitoring.settling import Settler
 from kilowatch.monitoring.store.fleet import FleetSource
+from kilowatch.monitoring.store.months import StoredMonth
 from kilowatch.monitoring.watching import Watcher, check_intake
 from kilowatch.monitoring.writer import Writer
 

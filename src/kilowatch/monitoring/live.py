@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 import numpy as np
-from sqlalchemy import ARRAY, BigInteger, DateTime, bindparam, text
+from sqlalchemy import Row
 
 from kilowatch.contracts.live import INGEST, USAGE, WATCHING, WATCHING_ENDS_S, Ingest, Usage, Watching
 from kilowatch.contracts.routing import LIVE
@@ -22,6 +22,7 @@ from kilowatch.kit.clock import Clock
 from kilowatch.kit.database import Database
 from kilowatch.kit.errors import Poison, Unavailable
 from kilowatch.kit.listener import listen_to
+from kilowatch.kit.service import Job
 from kilowatch.kit.tasks import wait_for_any
 from kilowatch.kit.telemetry import logger
 from kilowatch.monitoring.domain.usage import NEWEST_READINGS, Ints, Rows, newest_power
@@ -29,27 +30,13 @@ from kilowatch.monitoring.ledger.columns import microseconds
 from kilowatch.monitoring.ledger.commit import Receipt
 from kilowatch.monitoring.ledger.fleet import Fleet
 from kilowatch.monitoring.ledger.intake import stored_rows
+from kilowatch.monitoring.store.live import LiveStore
 
 log = logger(__name__)
 
 PACE_S: Final = 1.0
 #: Devices asked for at a time; the others follow a second later.
 AT_ONCE: Final = 2_000
-
-_NEWEST: Final = text("""
-    SELECT r.device, (extract(epoch FROM r.time) * 1000000)::bigint, r.value, coalesce(r.flags, 0)
-    FROM unnest(CAST(:devices AS bigint[])) AS wanted (device) CROSS JOIN LATERAL (
-        SELECT * FROM reading WHERE reading.device = wanted.device AND reading.time >= :since
-        ORDER BY reading.time DESC LIMIT :readings
-    ) AS r
-    ORDER BY r.device, r.time
-""").bindparams(bindparam("devices", type_=ARRAY(BigInteger)))
-_TODAY: Final = text("""
-    SELECT wanted.device, sum(usage.energy)::bigint AS energy
-    FROM unnest(CAST(:devices AS bigint[]), CAST(:since AS timestamptz[])) AS wanted (device, since)
-    JOIN usage ON usage.device = wanted.device AND usage.slot >= wanted.since
-    GROUP BY wanted.device
-""").bindparams(bindparam("devices", type_=ARRAY(BigInteger)), bindparam("since", type_=ARRAY(DateTime(timezone=True))))
 #: Who was silent for longer has no power to show.
 LONGEST_SILENCE: Final = timedelta(days=2)
 
@@ -95,7 +82,7 @@ class LiveUsage:
     async def listen(self, stopping: asyncio.Event) -> None:
         await listen_to(self._broker, LIVE, [WATCHING], self.hear, lambda: None)(stopping)
 
-    def tell(self, fleet: Callable[[], Fleet], ours: Callable[[Ints], Ints]) -> Callable[[asyncio.Event], Any]:
+    def tell(self, fleet: Callable[[], Fleet], ours: Callable[[Ints], Ints]) -> Job:
         """The job that tells. `ours`: those of the devices whose partitions this replica has."""
 
         async def run(stopping: asyncio.Event) -> None:
@@ -133,18 +120,17 @@ class LiveUsage:
 
     async def _usage(self, fleet: Fleet, devices: Ints) -> Usage:
         now = self._clock()
-        asked = {"devices": devices.tolist(), "since": now - LONGEST_SILENCE, "readings": NEWEST_READINGS}
-        midnights = _midnights(fleet, devices, now)
+        device_ids = devices.tolist()
         async with self._database.transaction() as connection:
-            newest = (await connection.execute(_NEWEST, asked)).all()
-            today = await connection.execute(_TODAY, {"devices": devices.tolist(), "since": midnights})
-            energy = {row.device: row.energy for row in today}
-        power = _power(fleet, [tuple(row) for row in newest], now)
-        shown = [power.get(device, (None, None)) for device in devices.tolist()]
+            store = LiveStore(connection)
+            newest = await store.newest_readings(device_ids, now - LONGEST_SILENCE, NEWEST_READINGS)
+            energy = await store.energy_since(device_ids, _midnights(fleet, devices, now))
+        power = _power(fleet, newest, now)
+        shown = [power.get(device, (None, None)) for device in device_ids]
         return Usage(
-            device_ids=tuple(devices.tolist()),
+            device_ids=tuple(device_ids),
             power_w=tuple(watts for watts, _ in shown),
-            today_mwh=tuple(energy.get(device, 0) for device in devices.tolist()),
+            today_mwh=tuple(energy.get(device, 0) for device in device_ids),
             at=tuple(at for _, at in shown),
         )
 
@@ -168,9 +154,7 @@ def _midnights(fleet: Fleet, devices: Ints, now: datetime) -> list[datetime]:
     return [starts[zone] for zone in zones.tolist()]
 
 
-def _power(
-    fleet: Fleet, readings: Sequence[tuple[Any, ...]], now: datetime
-) -> dict[int, tuple[float | None, int | None]]:
+def _power(fleet: Fleet, readings: Sequence[Row[Any]], now: datetime) -> dict[int, tuple[float | None, int | None]]:
     """By device the power and when it was measured, of records with device, time, value and flags in order."""
     if not readings:
         return {}

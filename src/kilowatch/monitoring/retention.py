@@ -5,37 +5,16 @@ is not computed again: a late reading there is refused as `too_old`, and so is a
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Final
 
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from kilowatch.kit.database import Database
 from kilowatch.kit.telemetry import logger
-from kilowatch.monitoring.ledger.months import make_months, partition_name
+from kilowatch.monitoring.ledger.months import make_months
+from kilowatch.monitoring.store.months import MonthStore, StoredMonth
 
 log = logger(__name__)
-
-#: Whoever drops a month waits this long for readers and writers, and they for it; then it is tried again later.
-LOCK_TIMEOUT: Final = "1s"
-
-_MONTHS: Final = text("""
-    SELECT to_date(right(relname, 7), 'YYYY_MM') AS month, pg_total_relation_size(pg_class.oid) AS bytes
-    FROM pg_inherits JOIN pg_class ON pg_class.oid = inhrelid
-    WHERE inhparent = 'reading'::regclass ORDER BY month
-""")
-_FREEZE: Final = text("""
-    INSERT INTO retention (dropped_before) VALUES (:before)
-    ON CONFLICT (single) DO UPDATE SET dropped_before = greatest(retention.dropped_before, excluded.dropped_before)
-""")
-
-
-@dataclass(frozen=True, slots=True)
-class StoredMonth:
-    month: date
-    bytes: int  #: with its indexes
 
 
 def first_kept_month(now: datetime, kept: timedelta) -> date:
@@ -44,8 +23,7 @@ def first_kept_month(now: datetime, kept: timedelta) -> date:
 
 
 async def months_to_drop(connection: AsyncConnection, first_kept: date) -> Sequence[StoredMonth]:
-    rows = await connection.execute(_MONTHS)
-    return [StoredMonth(row.month, row.bytes) for row in rows if row.month < first_kept]
+    return [stored for stored in await MonthStore(connection).stored() if stored.month < first_kept]
 
 
 async def drop_months(database: Database, first_kept: date) -> Sequence[StoredMonth]:
@@ -53,20 +31,13 @@ async def drop_months(database: Database, first_kept: date) -> Sequence[StoredMo
     async with database.transaction() as connection:
         dropping = await months_to_drop(connection, first_kept)
         if dropping:
-            # Before anything is gone: from now on nobody computes from what will be missing.
-            before = datetime(first_kept.year, first_kept.month, 1, tzinfo=UTC)
-            await connection.execute(_FREEZE, {"before": before})
+            # Before anything is gone: nobody may compute from what will be missing.
+            await MonthStore(connection).freeze_before(first_kept)
     for stored in dropping:
-        await _drop(database, stored.month)
+        async with database.transaction() as connection:
+            await MonthStore(connection).drop(stored.month)
+        log.info("month_dropped", month=stored.month.isoformat())
     return dropping
-
-
-async def _drop(database: Database, month: date) -> None:
-    name = partition_name((month.year - 1970) * 12 + month.month - 1)
-    async with database.transaction() as connection:
-        await connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'"))
-        await connection.execute(text(f"DROP TABLE IF EXISTS {name}"))
-    log.info("month_dropped", month=month.isoformat())
 
 
 async def make_next_month(database: Database, now: datetime) -> None:

@@ -8,12 +8,11 @@ that is going on stays as it is written; a late reading finds room on the page o
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, timedelta
 from typing import Final
 
 from prometheus_client import Counter
-from sqlalchemy import func, select, text, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from kilowatch.kit.clock import Clock
@@ -23,7 +22,8 @@ from kilowatch.kit.hashing import partition_of
 from kilowatch.kit.service import Job
 from kilowatch.kit.tasks import wait_for_any
 from kilowatch.kit.telemetry import logger
-from kilowatch.monitoring.store.tables import device, settling
+from kilowatch.monitoring.store.months import MonthStore
+from kilowatch.monitoring.store.settling import SettlingStore
 
 log = logger(__name__)
 
@@ -38,12 +38,6 @@ PAUSE_S: Final = 0.05
 
 #: The holder of a lease may have to wait this long for it, and no longer. A month of a device takes 50 ms.
 LEASE_HELD_MS: Final = 2_000
-
-#: The readings table has a partition for each month in which there is any reading.
-_MONTHS: Final = text(
-    "SELECT to_date(right(relname, 7), 'YYYY_MM') FROM pg_inherits JOIN pg_class ON pg_class.oid = inhrelid"
-    " WHERE inhparent = 'reading'::regclass ORDER BY 1"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,49 +67,32 @@ class Settler:
             try:
                 await connection.execute(text(f"SET statement_timeout = {LEASE_HELD_MS}"))
                 for month in await self._months_to_settle(connection):
-                    await self._settle_month(connection, month, stopping)
+                    await self._settle_month(SettlingStore(connection), month, stopping)
             finally:
                 await connection.execute(text("RESET statement_timeout"))
                 await connection.execute(text("SELECT pg_advisory_unlock(hashtext('kilowatch/settling'))"))
 
     async def _months_to_settle(self, connection: AsyncConnection) -> Sequence[date]:
         last = (self.clock() - GRACE).astimezone(UTC).date().replace(day=1)
-        over = [month for month in await connection.scalars(_MONTHS) if month < last]
-        done = set(await connection.scalars(select(settling.c.month).where(settling.c.done)))
-        return [month for month in over if month not in done]
+        done = await SettlingStore(connection).settled()
+        stored = await MonthStore(connection).stored()
+        return [each.month for each in stored if each.month < last and each.month not in done]
 
-    async def _settle_month(self, connection: AsyncConnection, month: date, stopping: asyncio.Event) -> None:
-        await connection.execute(insert(settling).values(month=month).on_conflict_do_nothing())
-        while device_ids := await _next_devices(connection, month):
+    async def _settle_month(self, store: SettlingStore, month: date, stopping: asyncio.Event) -> None:
+        await store.begin(month)
+        while device_ids := await store.next_devices(month, DEVICES_AT_ONCE):
             for device_id in device_ids:
-                if stopping.is_set() or not await self._settle_device(connection, device_id, month):
+                if stopping.is_set() or not await self._settle_device(store, device_id, month):
                     return
-                await _note(connection, month, device=device_id)
+                await store.note_device(month, device_id)
                 await wait_for_any(stopping, timeout_s=PAUSE_S)
-        await _note(connection, month, done=True)
+        await store.note_done(month)
         log.info("month_settled", month=month.isoformat())
 
-    async def _settle_device(self, connection: AsyncConnection, device_id: int, month: date) -> bool:
-        """False: somebody writes to the partition all the time, or the disk is busy; try again later."""
-        first, past = _bounds(month)
-        partition = partition_of(device_id, self.partitions)
-        moved = await connection.scalar(select(func.settle_usage(device_id, partition, first, past)))
+    async def _settle_device(self, store: SettlingStore, device_id: int, month: date) -> bool:
+        """False: it could not be done now; try again later."""
+        moved = await store.settle(device_id, partition_of(device_id, self.partitions), month)
         if moved is None:
             log.info("settling_put_off", device=device_id, month=month.isoformat())
         MOVED.inc(moved or 0)
         return moved is not None
-
-
-async def _next_devices(connection: AsyncConnection, month: date) -> Sequence[int]:
-    reached = select(settling.c.device).where(settling.c.month == month).scalar_subquery()
-    following = select(device.c.id).where(device.c.id > reached).order_by(device.c.id).limit(DEVICES_AT_ONCE)
-    return (await connection.scalars(following)).all()
-
-
-async def _note(connection: AsyncConnection, month: date, **progress: int | bool) -> None:
-    await connection.execute(update(settling).where(settling.c.month == month).values(progress))
-
-
-def _bounds(month: date) -> tuple[datetime, datetime]:
-    first = datetime(month.year, month.month, 1, tzinfo=UTC)
-    return first, (first + timedelta(days=32)).replace(day=1)

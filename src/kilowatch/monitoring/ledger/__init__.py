@@ -13,6 +13,8 @@ questions that in-order readings need not ask.
     alerts       which hours pass their limit by it
     fleet        the devices as columns
     recent       what a replica remembers of them
+    watched      which of them have rules that are judged whenever their usage changes
+    months       the partitions of the readings table
     columns      numpy ↔ COPY
     queries      the SQL
 """

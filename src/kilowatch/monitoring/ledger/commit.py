@@ -68,11 +68,11 @@ REFUSALS: Final = (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError)
 class Receipt:
     """What a commit did."""
 
-    accepted: int
-    duplicate: int
-    rejected: int
-    repeated_batches: int
-    recomputed_devices: int
+    accepted: int = 0
+    duplicate: int = 0
+    rejected: int = 0
+    repeated_batches: int = 0
+    recomputed_devices: int = 0
 
     def __add__(self, other: "Receipt") -> "Receipt":
         return Receipt(*(mine + theirs for mine, theirs in zip(astuple(self), astuple(other), strict=True)))
@@ -124,7 +124,7 @@ class Ledger:
                 await fence(self.connection, {item.partition: item.epoch})
                 fresh = await self._not_seen([item])
                 receipts = [await self._apply_what_can_be(each) for each in fresh]
-        return receipts[0] if receipts else Receipt(0, 0, 0, 1, 0)
+        return receipts[0] if receipts else Receipt(repeated_batches=1)
 
     async def _apply_what_can_be(self, item: Work) -> Receipt:
         """By halves, each within a savepoint, until single readings are left to be put aside."""

@@ -10,7 +10,7 @@ NOTE_BATCHES: Final = """
 INSERT INTO batch (id) SELECT unnest($1::uuid[]) ON CONFLICT DO NOTHING RETURNING id
 """
 
-#: The newest readings of each device, newest first.
+#: The newest readings of each device, the oldest of them first.
 NEWEST_READINGS: Final = """
 SELECT r.device, r.time, r.value, coalesce(r.flags, 0) AS flags
 FROM unnest($1::bigint[]) AS wanted (device)
@@ -154,7 +154,7 @@ WHERE alert.device_id = within.device AND alert.since = within.hour AND alert.ki
     AND alert.state <> 'cleared'
 """
 
-#: Devices with rules that are judged by what is stored (`monitoring.watch`) have changed from these moments on.
+#: Devices with rules that are judged by what is stored (`monitoring.watching`) have changed from these moments on.
 TOUCH: Final = """
 INSERT INTO touched (device_id, since, correlation_id, imported, due_at)
 SELECT device, since, correlation_id, imported, $5
