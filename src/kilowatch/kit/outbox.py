@@ -40,6 +40,7 @@ from kilowatch.kit.clock import Clock
 from kilowatch.kit.database import Database
 from kilowatch.kit.errors import SlowDown, Unavailable
 from kilowatch.kit.events import encode_event, event_message
+from kilowatch.kit.locks import try_lock
 from kilowatch.kit.service import Job
 from kilowatch.kit.tasks import finish, wait_for_any
 from kilowatch.kit.telemetry import correlation_id, logger, new_correlation_id
@@ -50,6 +51,7 @@ log = logger(__name__)
 HELD_BACK = Gauge("kilowatch_outbox_held_back", "Events that could not be published at the last look", ["database"])
 
 CHANNEL: Final = "outbox"
+LOCK: Final = "outbox"
 BATCH: Final = 200
 #: A NOTIFY can be missed while the listening connection is replaced; the relay looks anyway this often.
 POLL_S: Final = 2.0
@@ -138,7 +140,7 @@ class _Relay:
         """Publish until `stopping`; returns early when another relay has the lock. Raises `Unavailable`."""
         async with self._database.session() as connection:
             try:
-                if await _take_lock(connection):
+                if await try_lock(connection, LOCK):
                     await self._publish_all(connection, stopping)
                     return
             finally:
@@ -192,11 +194,6 @@ class _Relay:
         if held_back and not self._held_back:
             log.warning("outbox_held_back", waiting=held_back)
         self._held_back = held_back
-
-
-async def _take_lock(connection: AsyncConnection) -> bool:
-    async with connection.begin():
-        return bool(await connection.scalar(text("SELECT pg_try_advisory_lock(hashtext('kilowatch/outbox'))")))
 
 
 async def _listen(connection: AsyncConnection, wake: asyncio.Event) -> None:

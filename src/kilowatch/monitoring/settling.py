@@ -19,6 +19,7 @@ from kilowatch.kit.clock import Clock
 from kilowatch.kit.database import Database
 from kilowatch.kit.errors import Unavailable
 from kilowatch.kit.hashing import partition_of
+from kilowatch.kit.locks import try_lock, unlock
 from kilowatch.kit.service import Job
 from kilowatch.kit.tasks import wait_for_any
 from kilowatch.kit.telemetry import logger
@@ -26,6 +27,8 @@ from kilowatch.monitoring.store.months import MonthStore
 from kilowatch.monitoring.store.settling import SettlingStore
 
 log = logger(__name__)
+
+LOCK: Final = "settling"
 
 MOVED: Final = Counter("kilowatch_monitoring_slots_settled", "Slots put beside the others of their device and month")
 
@@ -62,7 +65,7 @@ class Settler:
         async with self.database.session() as session:
             # Each statement commits by itself; the lock belongs to the session.
             connection = await session.execution_options(isolation_level="AUTOCOMMIT")
-            if not await connection.scalar(text("SELECT pg_try_advisory_lock(hashtext('kilowatch/settling'))")):
+            if not await try_lock(connection, LOCK):
                 return
             try:
                 await connection.execute(text(f"SET statement_timeout = {LEASE_HELD_MS}"))
@@ -70,7 +73,7 @@ class Settler:
                     await self._settle_month(SettlingStore(connection), month, stopping)
             finally:
                 await connection.execute(text("RESET statement_timeout"))
-                await connection.execute(text("SELECT pg_advisory_unlock(hashtext('kilowatch/settling'))"))
+                await unlock(connection, LOCK)
 
     async def _months_to_settle(self, connection: AsyncConnection) -> Sequence[date]:
         last = (self.clock() - GRACE).astimezone(UTC).date().replace(day=1)

@@ -17,6 +17,7 @@ from kilowatch.kit.broker.port import Broker
 from kilowatch.kit.clock import Clock
 from kilowatch.kit.database import Database
 from kilowatch.kit.errors import KilowatchError, Unavailable
+from kilowatch.kit.locks import try_lock
 from kilowatch.kit.service import Job, Peers
 from kilowatch.kit.tasks import wait_for_any
 from kilowatch.kit.telemetry import logger
@@ -27,6 +28,8 @@ from kilowatch.monitoring.store.rules import RuleStore
 from kilowatch.monitoring.store.watching import WatchStore
 
 log = logger(__name__)
+
+LOCK: Final = "watching"
 
 #: How long after it was written what breaks a rule is found, at most.
 LOOK_EVERY_S: Final = 2.0
@@ -77,7 +80,7 @@ class Watcher:
         """Returns at once when another replica watches."""
         async with self.database.session() as connection:
             try:
-                if not await _take_lock(connection):
+                if not await try_lock(connection, LOCK):
                     return
                 silences = Silences(self.partitions, watched_from=self.clock())
                 while not stopping.is_set():
@@ -110,8 +113,3 @@ class Watcher:
         async with connection.begin():
             if await silences.judge(WatchStore(connection), RuleStore(connection), self.clock()):
                 await connection.execute(text(TELL_NEWS))
-
-
-async def _take_lock(connection: AsyncConnection) -> bool:
-    async with connection.begin():
-        return bool(await connection.scalar(text("SELECT pg_try_advisory_lock(hashtext('kilowatch/watching'))")))

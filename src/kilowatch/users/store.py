@@ -31,6 +31,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from kilowatch.contracts.accounts import Role
 from kilowatch.kit.errors import Conflict, NotFound
+from kilowatch.kit.locks import take_turns
 from kilowatch.users.domain import Account
 
 users = Table(
@@ -135,7 +136,7 @@ class UserStore:
 
     async def lock_administrators(self) -> None:
         """Two administrators who dismiss each other at once take turns."""
-        await self._connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('kilowatch/administrators'))"))
+        await take_turns(self._connection, "administrators")
 
     async def has_other_administrator(self, user_id: UUID) -> bool:
         others = select(users.c.id).where(

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Final
 
-from sqlalchemy import Column, DateTime, LargeBinary, MetaData, Table, Text, delete, select, text
+from sqlalchemy import Column, DateTime, LargeBinary, MetaData, Table, Text, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from kilowatch.auth.domain.signing import SigningKey
+from kilowatch.kit.locks import take_turns
 
 signing_keys: Final = Table(
     "signing_keys",
@@ -22,7 +23,7 @@ signing_keys: Final = Table(
 
 async def lock(connection: AsyncConnection) -> None:
     """Replicas that start, or rotate, at the same moment take turns."""
-    await connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('kilowatch/signing-keys'))"))
+    await take_turns(connection, "signing-keys")
 
 
 async def list_keys(connection: AsyncConnection) -> Sequence[SigningKey]:

@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, delete, func, insert, literal, or_, select, text, update
+from sqlalchemy import ColumnElement, Row, delete, func, insert, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from kilowatch.contracts.metering import Direction, MeterConfiguration, MeterKind
@@ -17,6 +17,7 @@ from kilowatch.devices.domain.hierarchy import Parents
 from kilowatch.devices.store.access import assigned_to_device, assigned_to_site
 from kilowatch.devices.store.tables import among, configurations, devices, gateway_devices, sites
 from kilowatch.kit.errors import NotFound
+from kilowatch.kit.locks import take_turns
 
 
 class DeviceSort(StrEnum):
@@ -74,7 +75,7 @@ class DeviceStore:
         Changes are rare, and one often touches many rows: a site, its devices, the gateways that list them. Taking
         turns rules out deadlocks, cycles closed by two edits at once, and versions out of order. Readers never wait.
         """
-        await self._connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('kilowatch/inventory'))"))
+        await take_turns(self._connection, "inventory")
 
     async def get(self, device_id: int) -> DeviceRecord:
         """Raises `NotFound`, also for one that was deleted."""

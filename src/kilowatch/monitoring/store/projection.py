@@ -10,6 +10,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from kilowatch.contracts.metering import Device
+from kilowatch.kit.locks import take_turns
 from kilowatch.monitoring.store.tables import access, departed_user, device, device_changed, projection, recomputation
 
 #: NOTIFY: the devices have changed. The write path then reads those whose `changed` is new to it.
@@ -22,7 +23,7 @@ class ProjectionStore:
 
     async def take_turn(self) -> None:
         """Nobody else changes the projection until the transaction ends: `changed` grows in the order of commits."""
-        await self._connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('kilowatch/fleet'))"))
+        await take_turns(self._connection, "fleet")
 
     async def devices(self, device_ids: Collection[int]) -> Mapping[int, Device]:
         """Those of `device_ids` that are known, tombstones included."""
