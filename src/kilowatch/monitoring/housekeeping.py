@@ -13,7 +13,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from kilowatch.kit.clock import Clock
 from kilowatch.kit.database import Database
 from kilowatch.kit.errors import Unavailable
-from kilowatch.kit.inbox import inbox
 from kilowatch.kit.service import Job
 from kilowatch.kit.tasks import wait_for_any
 from kilowatch.kit.telemetry import logger
@@ -29,7 +28,6 @@ INTERVAL_S: Final = 600.0
 CHUNK: Final = 5_000
 #: A batch that comes again later than this counts twice; no broker and no sender holds one as long.
 BATCHES_KEPT: Final = timedelta(days=7)
-INBOX_KEPT: Final = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +42,6 @@ class Shelf:
 def shelves(settings: MonitoringSettings) -> Sequence[Shelf]:
     return (
         Shelf(batch, batch.c.committed_at, BATCHES_KEPT),
-        Shelf(inbox, inbox.c.handled_at, INBOX_KEPT),
         Shelf(rejected_reading, rejected_reading.c.received_at, timedelta(days=settings.rejected_kept_days)),
     )
 

@@ -8,7 +8,6 @@ import pytest
 
 from kilowatch.contracts.accounts import Role
 from kilowatch.kit.audit import audit
-from kilowatch.kit.inbox import inbox
 from kilowatch.monitoring import housekeeping
 from kilowatch.monitoring.settings import MonitoringSettings
 from kilowatch.monitoring.store.tables import batch, rejected_reading, tally
@@ -105,13 +104,12 @@ async def test_housekeeping_takes_away_what_is_old_and_nothing_else(monitoring: 
     now = datetime.now(UTC)
     ages = [timedelta(days=days) for days in (0, 6, 8, 29, 31, 89, 91)]
     await monitoring.put(batch, *[{"id": uuid4(), "committed_at": now - age} for age in ages])
-    await monitoring.put(inbox, *[{"event_id": uuid4(), "handled_at": now - age} for age in ages])
     rejected = {"device_id": 1, "reason": "future", "raw": "{}"}
     await monitoring.put(rejected_reading, *[rejected | {"received_at": now - age} for age in ages])
     for shelf in housekeeping.shelves(MonitoringSettings()):
         await housekeeping.tidy(monitoring.database, shelf, asyncio.Event())
-    left = {table.name: len(await monitoring.rows(table)) for table in (batch, inbox, rejected_reading)}
-    assert left == {"batch": 2, "inbox": 4, "rejected_reading": 6}
+    left = {table.name: len(await monitoring.rows(table)) for table in (batch, rejected_reading)}
+    assert left == {"batch": 2, "rejected_reading": 6}
 
 
 async def test_a_persons_data_are_their_devices_their_usage_and_what_they_did(monitoring: ReadSide, ann):
