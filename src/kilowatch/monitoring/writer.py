@@ -9,6 +9,7 @@ import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from contextlib import suppress
+from datetime import datetime
 from typing import Final
 
 import asyncpg
@@ -72,8 +73,6 @@ AWAY: Final = (
 
 #: Gets devices that the projection has not heard of. Raises `Unavailable`.
 EnsureDevices = Callable[[Collection[int]], Awaitable[None]]
-
-
 #: Told of every commit: what it did, and the readings that it was about. On the way of readings, so it must be quick.
 Committed = Callable[[Receipt, Sequence[Rows]], None]
 
@@ -215,7 +214,7 @@ class Writer:
             return await ledger.write([_work(item) for item in items])
 
     def _done(self, receipt: Receipt, items: Sequence[Received]) -> None:
-        _observe(receipt, items)
+        _observe(receipt, items, self._clock())
         self._committed(receipt, [item.batch.readings for item in items])
         self._leave_hand(items)
 
@@ -275,7 +274,7 @@ class Writer:
         while self._unsure_of:
             self._recent.forget_partition(self._unsure_of.pop(), self._partitions)
 
-    def _all_known(self, devices: np.ndarray) -> bool:
+    def _all_known(self, devices: Ints) -> bool:
         return bool((self._recent.fleet.positions(devices) >= 0).all())
 
     async def _note_consumed(self, ledger: Ledger) -> None:
@@ -335,7 +334,7 @@ async def _ack(items: Sequence[Received]) -> None:
             await subscription.ack_all([item.delivery for item in received])
 
 
-def _observe(receipt: Receipt, items: Sequence[Received]) -> None:
+def _observe(receipt: Receipt, items: Sequence[Received], now: datetime) -> None:
     READINGS.labels("accepted").inc(receipt.accepted)
     READINGS.labels("duplicate").inc(receipt.duplicate)
     READINGS.labels("rejected").inc(receipt.rejected)
@@ -343,6 +342,5 @@ def _observe(receipt: Receipt, items: Sequence[Received]) -> None:
         REPEATED.inc(receipt.repeated_batches)
         log.info("batches_repeated", batches=receipt.repeated_batches)
     COMMIT_READINGS.observe(sum(len(item.batch.readings) for item in items))
-    now = time.time()
     for item in items:
-        LAG.observe(max(0.0, now - item.batch.header.received_at / 1e6))
+        LAG.observe(max(0.0, (microseconds(now) - item.batch.header.received_at) / 1e6))
