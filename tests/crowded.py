@@ -23,6 +23,7 @@ from kilowatch.kit.security import ALGORITHM, AUDIENCE, ISSUER
 @dataclass(frozen=True)
 class Citizen:
     user_id: UUID
+    session_id: UUID
     token: str
 
 
@@ -33,13 +34,14 @@ class Registry:
     key: Ed25519PrivateKey
 
     def citizens(self, count: int, role: Role = Role.CLIENT) -> list[Citizen]:
-        return [Citizen(user_id, self._token(user_id, role)) for user_id in (uuid4() for _ in range(count))]
+        return [self._citizen(uuid4(), uuid4(), role) for _ in range(count)]
 
-    def _token(self, user_id: UUID, role: Role) -> str:
+    def _citizen(self, user_id: UUID, session_id: UUID, role: Role) -> Citizen:
         now = datetime.now(UTC)
-        claims = {"sub": f"user/{user_id}", "role": role.value, "sid": str(uuid4())}
+        claims = {"sub": f"user/{user_id}", "role": role.value, "sid": str(session_id)}
         standard = {"iss": ISSUER, "aud": AUDIENCE, "iat": now, "exp": now + timedelta(hours=2)}
-        return jwt.encode(standard | claims, self.key, ALGORITHM, headers={"kid": "crowd", "typ": "at+jwt"})
+        token = jwt.encode(standard | claims, self.key, ALGORITHM, headers={"kid": "crowd", "typ": "at+jwt"})
+        return Citizen(user_id, session_id, token)
 
     def key_set(self) -> dict[str, object]:
         public = json.loads(jwt.get_algorithm_by_name(ALGORITHM).to_jwk(self.key.public_key()))
