@@ -1,26 +1,20 @@
 """What the balancer does, one use case each."""
 
-from collections.abc import AsyncIterator
-from typing import Final, TypeVar
-from urllib.parse import quote
+from typing import Final
 
-import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from kilowatch.balancer.store import ProjectionStore
 from kilowatch.contracts.events import Credential, CredentialChanged, DeviceChanged, Event, UserDeleted
 from kilowatch.contracts.metering import Device
-from kilowatch.contracts.snapshots import Snapshot
 from kilowatch.kit.audit import erase_person
 from kilowatch.kit.clock import Clock
 from kilowatch.kit.database import Database
 from kilowatch.kit.service import Peers
-
-ItemT = TypeVar("ItemT", Device, Credential)
+from kilowatch.kit.snapshots import snapshot_pages
 
 #: Events that the projection is made of, and the one that ends what the audit log knows of a person.
 PATTERNS: Final = ("device.*", CredentialChanged.type, UserDeleted.type)
-PAGE: Final = 1_000
 
 
 async def apply_event(connection: AsyncConnection, event: Event) -> None:
@@ -39,20 +33,11 @@ async def build_projection(database: Database, peers: Peers, clock: Clock) -> No
 
     A page is a transaction; events that come meanwhile are newer than it or older, which their versions tell.
     """
-    async for devices in _pages(peers, "/internal/devices", Snapshot[Device]):
+    async for devices in snapshot_pages(peers, "devices", "/internal/devices", Device):
         async with database.transaction() as connection:
-            await ProjectionStore(connection).save_devices(devices.items)
-    async for credentials in _pages(peers, "/internal/credentials", Snapshot[Credential]):
+            await ProjectionStore(connection).save_devices(devices)
+    async for credentials in snapshot_pages(peers, "devices", "/internal/credentials", Credential):
         async with database.transaction() as connection:
-            await ProjectionStore(connection).save_credentials(credentials.items)
+            await ProjectionStore(connection).save_credentials(credentials)
     async with database.transaction() as connection:
         await ProjectionStore(connection).mark_built(clock())
-
-
-async def _pages(peers: Peers, path: str, type_: type[Snapshot[ItemT]]) -> AsyncIterator[Snapshot[ItemT]]:
-    after: str | None = ""
-    while after is not None:
-        query = f"?limit={PAGE}" + (f"&after={quote(after)}" if after else "")
-        page = msgspec.convert(await peers.get_json("devices", path + query), type_)
-        yield page
-        after = page.next
