@@ -17,8 +17,8 @@ from benchmarks.load import DEVICES, STEP_S, WH_A_MINUTE
 from kilowatch.contracts.batch import READING, Batch, BatchHeader, Source
 from kilowatch.contracts.metering import Device
 from kilowatch.kit.database import migrate
+from kilowatch.kit.instants import microseconds
 from kilowatch.kit.postgres import Server, embedded_postgres
-from kilowatch.monitoring.ledger.columns import microseconds
 from kilowatch.monitoring.ledger.commit import Ledger
 from kilowatch.monitoring.ledger.fleet import Fleet
 from kilowatch.monitoring.ledger.intake import Work

@@ -14,8 +14,9 @@ import numpy as np
 from benchmarks.fleet import FIRST_ID, devices
 from benchmarks.house import open_own_house
 from kilowatch.kit.database import open_database
+from kilowatch.kit.instants import microseconds
 from kilowatch.monitoring.domain.usage import SLOT, SLOT_US
-from kilowatch.monitoring.ledger.columns import copy_rows, microseconds, postgres_time
+from kilowatch.monitoring.ledger.columns import copy_rows, postgres_time
 from kilowatch.monitoring.ledger.usage import SLOT_COLUMNS
 from kilowatch.monitoring.store.projection import ProjectionStore
 from tests.house import Person

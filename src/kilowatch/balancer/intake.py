@@ -2,9 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Final
 
 from kilowatch.balancer import metrics
 from kilowatch.balancer.domain.checks import Checked, Window, check
@@ -17,11 +15,9 @@ from kilowatch.balancer.settings import BalancerSettings
 from kilowatch.contracts.batch import RejectionReason, Source
 from kilowatch.kit.clock import Clock
 from kilowatch.kit.fields import EARLIEST
+from kilowatch.kit.instants import microseconds
 from kilowatch.kit.telemetry import correlation_id, new_correlation_id
 from kilowatch.kit.tracing import traceparent
-
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND: Final = timedelta(microseconds=1)
 
 
 class Via(StrEnum):
@@ -41,7 +37,7 @@ class Intake:
         now = self.clock()
         # History is as old as it is; a meter that sends such times has lost its clock.
         oldest = EARLIEST if source is Source.IMPORT else now - self.settings.retention
-        window = Window(_us(oldest), _us(now + self.settings.future_tolerance))
+        window = Window(microseconds(oldest), microseconds(now + self.settings.future_tolerance))
         return check(decoded, allowed, self.projection.directory, window)
 
     async def hand_over(self, checked: Checked, source: Source) -> None:
@@ -50,7 +46,9 @@ class Intake:
         count(Via.HTTP, len(checked.accepted), Counter(item.rejection.reason for item in checked.refused))
 
     def provenance(self, source: Source) -> Provenance:
-        return Provenance(_us(self.clock()), source, correlation_id.get() or new_correlation_id(), traceparent())
+        return Provenance(
+            microseconds(self.clock()), source, correlation_id.get() or new_correlation_id(), traceparent()
+        )
 
 
 def count(via: Via, accepted: int, refused: Counter[RejectionReason]) -> None:
@@ -59,7 +57,3 @@ def count(via: Via, accepted: int, refused: Counter[RejectionReason]) -> None:
     metrics.ACCEPTED.labels(via).inc(accepted)
     for reason, number in refused.items():
         metrics.REJECTED.labels(via, reason).inc(number)
-
-
-def _us(moment: datetime) -> int:
-    return (moment - _EPOCH) // _MICROSECOND

@@ -21,12 +21,12 @@ from kilowatch.kit.broker.port import Broker, Message
 from kilowatch.kit.clock import Clock
 from kilowatch.kit.database import Database
 from kilowatch.kit.errors import Poison, Unavailable
+from kilowatch.kit.instants import microseconds
 from kilowatch.kit.listener import listen_to
 from kilowatch.kit.service import Job
 from kilowatch.kit.tasks import wait_for_any
 from kilowatch.kit.telemetry import logger
 from kilowatch.monitoring.domain.usage import NEWEST_READINGS, Ints, Rows, newest_power
-from kilowatch.monitoring.ledger.columns import microseconds
 from kilowatch.monitoring.ledger.commit import Receipt
 from kilowatch.monitoring.ledger.fleet import Fleet
 from kilowatch.monitoring.ledger.intake import stored_rows

@@ -20,12 +20,12 @@ from kilowatch.kit.broker.port import Broker, Subscription
 from kilowatch.kit.clock import Clock, system_clock
 from kilowatch.kit.errors import Unavailable
 from kilowatch.kit.hashing import partitions_of
+from kilowatch.kit.instants import microseconds
 from kilowatch.kit.telemetry import logger
 from kilowatch.kit.tracing import Kind, span
 from kilowatch.monitoring.domain.usage import Ints, Rows
 from kilowatch.monitoring.leases import Lease
 from kilowatch.monitoring.leases.store import Backend
-from kilowatch.monitoring.ledger.columns import microseconds
 from kilowatch.monitoring.ledger.commit import REFUSALS, Ledger, Receipt
 from kilowatch.monitoring.ledger.fleet import Fleet
 from kilowatch.monitoring.ledger.intake import Work

@@ -17,10 +17,11 @@ from hypothesis import strategies as st
 from kilowatch.contracts.batch import READING, Batch, BatchHeader, Rejection, RejectionReason, Source
 from kilowatch.contracts.metering import Device, Direction, MeterConfiguration, MeterKind
 from kilowatch.kit.database import Database
+from kilowatch.kit.instants import microseconds, moment
 from kilowatch.monitoring.domain.leases import Lease
 from kilowatch.monitoring.domain.usage import MWH_PER_KWH, SLOT, SLOT_US, observations, segments, slots
 from kilowatch.monitoring.leases import LeaseLost
-from kilowatch.monitoring.ledger.columns import microseconds, moment, rows_of
+from kilowatch.monitoring.ledger.columns import rows_of
 from kilowatch.monitoring.ledger.commit import SLOTS_AT_ONCE, Ledger
 from kilowatch.monitoring.ledger.fleet import Fleet
 from kilowatch.monitoring.ledger.intake import Work

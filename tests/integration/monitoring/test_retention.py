@@ -7,8 +7,8 @@ import pytest
 
 from kilowatch.contracts.accounts import Role
 from kilowatch.kit.errors import Invalid
+from kilowatch.kit.instants import moment
 from kilowatch.monitoring.app import drop_old_readings
-from kilowatch.monitoring.ledger.columns import moment
 from kilowatch.monitoring.retention import drop_months, first_kept_month, make_next_month
 from kilowatch.monitoring.store.tables import reading, usage
 from tests.integration.monitoring.read_side import NOON, ReadSide

@@ -12,7 +12,7 @@ import pytest
 
 from kilowatch.contracts.accounts import Role
 from kilowatch.contracts.batch import READING, Batch, BatchHeader, Source
-from kilowatch.monitoring.ledger.columns import microseconds
+from kilowatch.kit.instants import microseconds
 from kilowatch.monitoring.ledger.commit import Ledger
 from kilowatch.monitoring.ledger.fleet import Fleet
 from kilowatch.monitoring.ledger.intake import Work

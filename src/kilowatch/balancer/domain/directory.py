@@ -7,7 +7,7 @@ checking does not await anything.
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfoNotFoundError
@@ -22,6 +22,7 @@ from kilowatch.contracts.events import Credential
 from kilowatch.contracts.metering import Device, Direction, MeterKind
 from kilowatch.kit.hashing import partitions_of
 from kilowatch.kit.id_index import ABSENT, IdIndex
+from kilowatch.kit.instants import microseconds
 
 UNKNOWN: Final = ABSENT
 
@@ -31,9 +32,6 @@ NEVER, ALWAYS, DATED = range(3)
 ROW: Final = np.dtype(
     [("id", "i8"), ("zone", "i4"), ("partition", "i4"), ("negative", "u1"), ("active", "?")],
 )
-
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND: Final = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +143,7 @@ class Directory:
 
     def _negative_rule(self, device: Device) -> int:
         dated = [
-            ((configuration.valid_from - _EPOCH) // _MICROSECOND, can_be_negative(configuration.kind, device.direction))
+            (microseconds(configuration.valid_from), can_be_negative(configuration.kind, device.direction))
             for configuration in device.configurations
         ]
         match {negative for _, negative in dated}:

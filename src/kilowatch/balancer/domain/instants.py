@@ -3,12 +3,14 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Final, TypeAlias, cast
 
 import numpy as np
 import numpy.typing as npt
+
+from kilowatch.kit.instants import microseconds
 
 Bools: TypeAlias = npt.NDArray[np.bool_]
 Floats: TypeAlias = npt.NDArray[np.float64]
@@ -19,8 +21,6 @@ FIRST_MILLISECONDS: Final = 1e11
 #: Numbers are clipped to this many microseconds (the year 148,000), too far away to be accepted in any case.
 FARTHEST_US: Final = 2.0**62
 
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND: Final = timedelta(microseconds=1)
 _US: Final = 1_000_000
 _DAY_US: Final = 86_400 * _US
 _USUAL: Final = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)?", re.ASCII)
@@ -69,7 +69,7 @@ def instant(moment: str | float) -> tuple[int, bool]:
         raise ValueError(f"{moment!r} is a date at most; a reading has a time of day.")
     time = datetime.fromisoformat(moment)
     aware = time if time.tzinfo else time.replace(tzinfo=UTC)
-    return (aware - _EPOCH) // _MICROSECOND, time.tzinfo is None
+    return microseconds(aware), time.tzinfo is None
 
 
 def _of_numbers(numbers: Sequence[float]) -> Ints:

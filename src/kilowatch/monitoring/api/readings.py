@@ -13,6 +13,7 @@ from kilowatch.contracts.batch import AMBIGUOUS_TIME
 from kilowatch.contracts.metering import Device, MeterKind
 from kilowatch.kit.errors import NotFound
 from kilowatch.kit.http import SignedIn
+from kilowatch.kit.instants import microseconds
 from kilowatch.monitoring.api.context import Monitoring, MonitoringContext, PathId, json_answer
 from kilowatch.monitoring.api.export import TABLE_TOO, Cell, Column, Format, WantedFormat, table_answer
 from kilowatch.monitoring.domain.asking import EARLIEST, LATEST, read_moment
@@ -21,7 +22,6 @@ from kilowatch.monitoring.domain.configuration import in_force
 from kilowatch.monitoring.domain.usage import NEWEST_READINGS, newest_power
 from kilowatch.monitoring.domain.visibility import VisibleMeter, clipped
 from kilowatch.monitoring.handlers.meters import find_meter
-from kilowatch.monitoring.ledger.columns import microseconds
 from kilowatch.monitoring.ledger.fleet import Fleet
 from kilowatch.monitoring.ledger.intake import stored_rows
 from kilowatch.monitoring.store.meters import MeterStore

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from kilowatch.contracts.events import AlertKind
 from kilowatch.contracts.metering import Device
+from kilowatch.kit.instants import microseconds, moment
 from kilowatch.kit.telemetry import new_correlation_id
 from kilowatch.monitoring.domain.alert import AlertRecord
 from kilowatch.monitoring.domain.budgets import judge_budget
@@ -22,7 +23,6 @@ from kilowatch.monitoring.domain.rules import JUDGED_BY_USAGE, Budget, PowerLimi
 from kilowatch.monitoring.domain.unusual import HOUR, Hour, compared_with, over_usual, unusual_times
 from kilowatch.monitoring.domain.usage import W_US_PER_MWH, Rows, segments
 from kilowatch.monitoring.domain.visibility import END
-from kilowatch.monitoring.ledger.columns import microseconds, moment
 from kilowatch.monitoring.ledger.fleet import Fleet
 from kilowatch.monitoring.store.rules import Rules
 from kilowatch.monitoring.store.watching import Touch, WatchStore

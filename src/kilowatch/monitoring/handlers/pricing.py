@@ -9,6 +9,7 @@ import numpy as np
 
 from kilowatch.contracts.events import AlertKind
 from kilowatch.contracts.metering import Device
+from kilowatch.kit.instants import microseconds
 from kilowatch.monitoring.domain.alert import AlertRecord
 from kilowatch.monitoring.domain.contract import Contract
 from kilowatch.monitoring.domain.cost import slot_costs
@@ -17,7 +18,6 @@ from kilowatch.monitoring.domain.tariff import MICRO
 from kilowatch.monitoring.domain.usage import SLOT_US, Ints
 from kilowatch.monitoring.handlers.judging import energy_over_usual
 from kilowatch.monitoring.handlers.tariffs import find_contracts
-from kilowatch.monitoring.ledger.columns import microseconds
 from kilowatch.monitoring.store.news import NewsStore
 from kilowatch.monitoring.store.tariffs import TariffStore
 from kilowatch.monitoring.store.watching import WatchStore

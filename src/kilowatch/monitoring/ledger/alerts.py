@@ -6,11 +6,12 @@ from typing import Final, TypeAlias
 import numpy as np
 
 from kilowatch.kit.clock import Clock
+from kilowatch.kit.instants import microseconds, moment
 from kilowatch.kit.telemetry import new_correlation_id
 from kilowatch.monitoring.domain.limits import HOUR, LimitExceeded, hours_of, judge_hour
 from kilowatch.monitoring.domain.usage import SLOT_US, Ints, Rows
 from kilowatch.monitoring.ledger import queries
-from kilowatch.monitoring.ledger.columns import Connection, microseconds, moment, rows_of
+from kilowatch.monitoring.ledger.columns import Connection, rows_of
 from kilowatch.monitoring.ledger.fleet import NO_LIMIT
 from kilowatch.monitoring.ledger.recent import Recent
 from kilowatch.monitoring.ledger.usage import Change

@@ -1,7 +1,6 @@
 """Columns to and from PostgreSQL without an object per row: binary COPY made from numpy arrays."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
 from typing import Any, Final, TypeAlias
 
 import asyncpg
@@ -50,18 +49,6 @@ def _packed(layout: np.dtype[np.void], columns: Mapping[str, npt.NDArray[Any]]) 
 def postgres_time(microseconds: Ints) -> Ints:
     """µs since 1970 as PostgreSQL stores a timestamptz."""
     return microseconds - POSTGRES_EPOCH_US
-
-
-def moment(microseconds: int) -> datetime:
-    return datetime.fromtimestamp(microseconds // 1_000_000, UTC).replace(microsecond=microseconds % 1_000_000)
-
-
-def microseconds(moment: datetime) -> int:
-    """µs since 1970 UTC, exact."""
-    return (moment - _EPOCH) // timedelta(microseconds=1)
-
-
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def rows_of(records: Sequence[Any], dtype: np.dtype[np.void]) -> Rows:

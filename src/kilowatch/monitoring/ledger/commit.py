@@ -13,19 +13,13 @@ import numpy as np
 from kilowatch.contracts.batch import Source
 from kilowatch.kit.clock import Clock
 from kilowatch.kit.hashing import partitions_of
+from kilowatch.kit.instants import microseconds
 from kilowatch.monitoring.domain.usage import Ints, Rows
 from kilowatch.monitoring.leases import Lease, fence
 from kilowatch.monitoring.leases.store import Backend
 from kilowatch.monitoring.ledger import queries
 from kilowatch.monitoring.ledger.alerts import apply_limits, touch_watched
-from kilowatch.monitoring.ledger.columns import (
-    Connection,
-    copy_format,
-    copy_rows,
-    microseconds,
-    postgres_time,
-    set_codecs,
-)
+from kilowatch.monitoring.ledger.columns import Connection, copy_format, copy_rows, postgres_time, set_codecs
 from kilowatch.monitoring.ledger.intake import (
     Intake,
     Refused,

@@ -8,8 +8,8 @@ import numpy as np
 
 from kilowatch.contracts.metering import Device, MeterConfiguration, MeterKind
 from kilowatch.kit.id_index import IdIndex
+from kilowatch.kit.instants import microseconds
 from kilowatch.monitoring.domain.usage import COUNTER, INTERVAL, MWH_PER_KWH, POWER, Ints, Rows
-from kilowatch.monitoring.ledger.columns import microseconds
 
 KIND: Final = {MeterKind.INTERVAL: INTERVAL, MeterKind.COUNTER: COUNTER, MeterKind.POWER: POWER}
 CONFIGURED: Final = ("kind", "interval", "max_gap", "max_power", "modulus")

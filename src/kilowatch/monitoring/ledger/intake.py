@@ -17,11 +17,12 @@ from kilowatch.contracts.batch import (
     RejectionReason,
     Source,
 )
+from kilowatch.kit.instants import moment
 from kilowatch.monitoring.domain.increment import TAIL
 from kilowatch.monitoring.domain.intake import arrival_order, judge
 from kilowatch.monitoring.domain.usage import INTERVAL, OBSERVATION, Bools, Ints, Rows, distinct, observations
 from kilowatch.monitoring.ledger import queries
-from kilowatch.monitoring.ledger.columns import Connection, moment, rows_of
+from kilowatch.monitoring.ledger.columns import Connection, rows_of
 from kilowatch.monitoring.ledger.recent import NEVER, Recent
 
 #: Part of a device's history: from the first to the last of so many readings.

@@ -9,6 +9,7 @@ import asyncpg
 import numpy as np
 
 from kilowatch.kit.clock import Clock
+from kilowatch.kit.instants import microseconds
 from kilowatch.monitoring.domain.corrections import RANGE, marks
 from kilowatch.monitoring.domain.increment import CONTEXT_AFTER, CONTEXT_BEFORE, increment
 from kilowatch.monitoring.domain.limits import hours_with
@@ -29,7 +30,7 @@ from kilowatch.monitoring.domain.usage import (
     total,
 )
 from kilowatch.monitoring.ledger import queries
-from kilowatch.monitoring.ledger.columns import Connection, copy_format, copy_rows, microseconds, postgres_time, rows_of
+from kilowatch.monitoring.ledger.columns import Connection, copy_format, copy_rows, postgres_time, rows_of
 from kilowatch.monitoring.ledger.intake import STRETCH, Intake, stored_rows, stretches_of
 from kilowatch.monitoring.ledger.recent import Recent
 
