@@ -37,3 +37,23 @@ test("turning the second factor off asks for the password and a code", async () 
   expect(await screen.findByRole("button", { name: "Turn on" })).toBeVisible();
   expect(asked).toEqual([{ password: "four quiet turnips march", code: "123456" }]);
 });
+
+test("who turns the second factor on is shown the recovery codes, which are told only then", async () => {
+  enabled = false;
+  server.use(
+    http.post("*/api/auth/second-factor", () => HttpResponse.json({ secret: "JBSWY3DP", uri: "otpauth://totp/Kilowatch:ana?secret=JBSWY3DP" })),
+    http.post("*/api/auth/second-factor/confirm", () => {
+      enabled = true;
+      return HttpResponse.json({ recovery_codes: ["abcd-efgh", "ijkl-mnop"] });
+    }),
+  );
+  const { person } = show(<FactorCard />);
+  await person.click(await screen.findByRole("button", { name: "Turn on" }));
+  await person.type(await screen.findByLabelText(/^Your password/), "four quiet turnips march");
+  await person.click(screen.getByRole("button", { name: "Continue" }));
+  await person.type(await screen.findByLabelText("Code"), "123456");
+  await person.click(screen.getByRole("button", { name: "Confirm" }));
+  expect(await screen.findByText(/abcd-efgh/)).toBeVisible();
+  expect(await screen.findByText(/9 recovery codes are left/)).toBeInTheDocument();
+  expect(screen.getByText(/abcd-efgh/)).toBeVisible();
+});

@@ -18,14 +18,16 @@ import { RemoveFactorForm } from "./remove-factor-form";
 export function FactorCard() {
   const { t } = useTranslation();
   const factor = useFactor();
-  const [open, setOpen] = useState(false);
+  // What was begun goes on to its end: the recovery codes are shown when the factor is on already.
+  const [doing, setDoing] = useState<"enrol" | "remove" | null>(null);
   const enabled = factor.data?.enabled ?? false;
+  const close = () => setDoing(null);
   return (
     <Card>
       <CardHeader
         title={t("profile.factor")}
         actions={
-          <Button size="sm" disabled={!factor.data} onClick={() => setOpen(true)}>
+          <Button size="sm" disabled={!factor.data} onClick={() => setDoing(enabled ? "remove" : "enrol")}>
             {enabled ? t("profile.factorRemove") : t("profile.factorEnable")}
           </Button>
         }
@@ -33,7 +35,8 @@ export function FactorCard() {
         {factor.isPending && <Skeleton className="mt-1 h-4 w-48" />}
         {factor.data && (enabled ? t("profile.factorOn", { count: factor.data.recovery_codes_left }) : t("profile.factorOff"))}
       </CardHeader>
-      {open && (enabled ? <Remove onClose={() => setOpen(false)} /> : <Enrol onClose={() => setOpen(false)} />)}
+      {doing === "remove" && <Remove onClose={close} />}
+      {doing === "enrol" && <Enrol onClose={close} />}
     </Card>
   );
 }
