@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, cast
 
+import httpx2
 import pytest
 from anyio.from_thread import start_blocking_portal
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.browser.demo import open_demo
 from tests.browser.history import HISTORY_TIMEOUT_S
-from tests.browser.window import Window, chromium
+from tests.browser.window import ADMIN, Window, chromium
 from tests.integration.support.openai_server import OpenAIServer, openai_server
 from tests.system.installation import Installation
 
@@ -47,6 +48,16 @@ def demo_url(request: pytest.FixtureRequest) -> str:
     """That of our own demo, or of the one that the environment names."""
     given = os.environ.get("KILOWATCH_TEST_URL")
     return given or cast("Installation", request.getfixturevalue("installation")).url
+
+
+@pytest.fixture
+def administrator(demo_url: str) -> Iterator[httpx2.Client]:
+    """For what a test needs before it opens a window."""
+    with httpx2.Client(base_url=demo_url, timeout=30) as client:
+        answer = client.post("/api/auth/sign-in", json={"email": ADMIN.email, "password": ADMIN.password})
+        client.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
+        client.cookies.clear()
+        yield client
 
 
 @pytest.fixture(scope="session")

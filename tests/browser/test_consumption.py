@@ -1,7 +1,9 @@
+import csv
 import re
 from collections.abc import Callable
 from datetime import date, timedelta
 
+import pyarrow.parquet
 import pytest
 from playwright.sync_api import expect
 
@@ -70,6 +72,23 @@ def test_the_csv_has_what_the_page_shows(window: Window) -> None:
     lines = download.value.path().read_text().splitlines()
     assert lines[0].startswith("start,end,direction,energy_kwh")
     assert len(lines) == 1 + 25
+
+
+def test_the_parquet_has_the_same_hours_as_the_csv(window: Window) -> None:
+    window.sign_in(CLIENT)
+    window.visit(f"/consumption?device={MAINS}&date={last_sunday(10)}")
+    files = {}
+    for name in ("CSV", "Parquet"):
+        window.page.get_by_role("button", name="Download").click()
+        with window.page.expect_download() as download:
+            window.page.get_by_role("menuitem", name=name).click()
+        assert download.value.suggested_filename.endswith(f".{name.lower()}")
+        files[name] = download.value.path()
+    table = pyarrow.parquet.read_table(files["Parquet"])
+    lines = list(csv.DictReader(files["CSV"].open()))
+    assert table.column_names == list(lines[0])
+    assert [float(line["energy_kwh"]) for line in lines] == table["energy_kwh"].to_pylist()
+    assert window.complaints == []
 
 
 def test_the_arrow_keys_read_the_chart(window: Window) -> None:
