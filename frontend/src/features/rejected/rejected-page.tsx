@@ -1,5 +1,6 @@
 import { CircleCheck, RotateCw } from "lucide-react";
 import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
 import { toast } from "sonner";
 
 import type { Schemas } from "@/api/client";
@@ -80,7 +81,9 @@ function Rows({ items }: { items: readonly Rejected[] }) {
         {items.map((reading) => (
           <Tr key={reading.id}>
             <Td className="whitespace-nowrap text-soft">{moment(reading.received_at)}</Td>
-            <Td className="tabular-nums">{reading.device_id ?? "–"}</Td>
+            <Td className="tabular-nums">
+              <Sender reading={reading} />
+            </Td>
             <Td>
               <Badge tone="bad">{t(`rejectedReason.${reading.reason}`)}</Badge>
             </Td>
@@ -94,6 +97,15 @@ function Rows({ items }: { items: readonly Rejected[] }) {
         ))}
       </tbody>
     </Table>
+  );
+}
+
+function Sender({ reading: { device_id, reason } }: { reading: Rejected }) {
+  if (device_id === null || device_id === undefined || reason === "unknown_device") return device_id ?? "–";
+  return (
+    <Link to={`/devices/${device_id}`} className="inline-flex min-h-6 items-center underline underline-offset-4">
+      {device_id}
+    </Link>
   );
 }
 
