@@ -98,6 +98,26 @@ async def keep_one(server: Server) -> None:
     await connection.close()
 
 
+async def test_a_server_that_is_stopping_is_started_again(directory: Path):
+    holder = start_holder(directory)
+    left = running_postgres(directory)
+    assert left
+    await keep_one(left)
+    pid = postmaster_pid(directory)
+    assert pid
+    holder.kill()
+    holder.wait(10)
+    late = await connect(left.superuser_url())  # a busy machine, or somebody with psql
+    os.kill(pid, signal.SIGTERM)  # PostgreSQL lets those finish whom it has let in
+    while not (directory / "data" / "postmaster.pid").read_text().endswith("stopping\n"):
+        await asyncio.sleep(0.01)
+
+    with embedded_postgres(directory) as server:
+        assert await count(server) == 1
+        assert postmaster_pid(directory) != pid
+    late.terminate()
+
+
 async def test_a_server_that_a_killed_kilowatch_left_behind_is_taken_over(directory: Path):
     with closing(start_holder(directory).stdin) as _, suppress(BrokenPipeError):
         pass  # a first, orderly life

@@ -42,8 +42,14 @@ class Postmaster:
             return False
 
     def is_ready(self) -> bool:
+        return self._status() == "ready"
+
+    def is_stopping(self) -> bool:
+        return self._status() == "stopping"
+
+    def _status(self) -> str:
         lock = _lock_lines(self.data)
-        return len(lock) > 7 and lock[0] == str(self.process.pid) and lock[7] == "ready"
+        return lock[7] if len(lock) > 7 and lock[0] == str(self.process.pid) else ""
 
     def wait_until_ready(self) -> Path:
         """Wait, through crash recovery if need be. Returns the directory of the socket. Raises `PostgresFailed`."""
@@ -108,6 +114,9 @@ def uninterrupted() -> Iterator[None]:
 def start_postmaster(cluster: Cluster) -> Postmaster:
     """Take over the server that runs already, as a killed Kilowatch leaves it behind, or start one."""
     left_behind = find_postmaster(cluster.data)
+    if left_behind is not None and left_behind.is_stopping():  # it lets nobody in any more, and may take its time
+        left_behind.stop()
+        left_behind = find_postmaster(cluster.data)
     if left_behind is None:
         _clear_stale_locks(cluster)
         return _launch(cluster)
