@@ -88,9 +88,20 @@ def anchors_of(page: Path) -> set[str]:
     return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
+def test_every_metric_is_on_the_page_for_operators():
+    metrics = set(re.findall(r'(?:Counter|Gauge|Histogram)\(\s*"(kilowatch_\w+)"', sources()))
+    page = (REPOSITORY / "docs" / "operations.md").read_text()
+    assert {metric for metric in metrics if metric not in page} == set()
+    assert len(metrics) > 20
+
+
 @pytest.mark.parametrize("page", [page for page in PAGES if page.parent.name == "runbooks"], ids=lambda page: page.name)
 def test_what_a_runbook_looks_for_in_the_log_is_logged(page: Path):
     """Words with an underscore that are neither a metric's name nor a setting's are those of the log."""
-    sources = "".join(path.read_text() for path in (REPOSITORY / "src" / "kilowatch").rglob("*.py"))
+    code = sources()
     words = set(re.findall(r"`([a-z]+(?:_[a-z]+)+)`", page.read_text()))
-    assert {word for word in words if f'"{word}"' not in sources and word not in OF_ENGINES} == set()
+    assert {word for word in words if f'"{word}"' not in code and word not in OF_ENGINES} == set()
+
+
+def sources() -> str:
+    return "".join(path.read_text() for path in (REPOSITORY / "src" / "kilowatch").rglob("*.py"))
