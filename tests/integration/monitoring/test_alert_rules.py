@@ -267,8 +267,8 @@ async def test_what_was_used_of_an_hour_a_day_or_a_month_before_somebodys_time_i
     assert (answer.status_code, answer.json()["firings"]) == (200, [])
 
 
-async def test_what_is_unusual_is_told_by_what_somebody_may_see(monitoring: ReadSide, ann):
-    await monitoring.add_device(7, assignments=(viewer(ann, NOON - timedelta(weeks=5)),))
+async def test_what_is_unusual_is_told_by_what_somebody_may_see(monitoring: ReadSide, ann, bob):
+    await monitoring.add_device(7, assignments=(viewer(ann, NOON - timedelta(weeks=5)), owner(bob)))
     hour = NOON - timedelta(hours=1)
     for week in range(1, 9):
         await monitoring.put_usage(7, hour - timedelta(weeks=week), count=4, energy=250_000 if week > 4 else 100_000)

@@ -151,6 +151,42 @@ async def test_an_hour_unlike_the_same_hour_of_the_weeks_before_is_explained(wat
     )
 
 
+async def test_what_was_usual_with_whoever_had_the_device_before_is_told_to_nobody(watch: WatchSide, ann, bob):
+    """An hour is compared with those of whoever has had the device longest, and told to those who had it all along."""
+    hour, weeks = NOON - timedelta(hours=1), [timedelta(weeks=week) for week in range(1, 9)]
+    since = [NOON - timedelta(weeks=5), NOON - timedelta(weeks=2)]
+    await watch.monitoring.add_device(7, assignments=(owner(ann, since[0]), owner(bob, since[1])))
+    await watch.set_rule(7, "unusual_use")
+    for week in weeks:
+        energy = 250_000 if hour - week < since[0] else 100_000
+        await watch.monitoring.put_usage(7, hour - week, count=4, energy=energy)
+        await watch.monitoring.put_readings(7, (hour - week, 1.0))
+    await watch.monitoring.put_usage(7, hour, count=4, energy=900_000)
+    await watch.monitoring.put_readings(7, (NOON, 0.9))
+    await watch.touch(7)
+    assert await watch.look() == [RAISED]
+    [event] = await watch.told()
+    assert "below 0.40 kWh" in event.alert.text
+    assert event.alert.user_ids == (ann,)
+    assert (await watch.monitoring.ask("/api/alerts", bob, Role.CLIENT))["total"] == 0
+    body = {"rule": {"kind": "unusual_use"}, "days": 1}
+    path = "/api/alert-rules/devices/7/preview"
+    [firing] = (await watch.monitoring.post(path, body, ann)).json()["firings"]
+    assert firing["text"] == event.alert.text
+
+
+async def test_of_a_device_that_is_new_to_its_owner_nothing_is_known_to_be_usual(watch: WatchSide, ann):
+    hour = NOON - timedelta(hours=1)
+    await watch.monitoring.add_device(7, assignments=(owner(ann, NOON - timedelta(weeks=3)),))
+    await watch.set_rule(7, "unusual_use")
+    for week in range(9):
+        energy = 100_000 if week else 900_000
+        await watch.monitoring.put_usage(7, hour - timedelta(weeks=week), count=4, energy=energy)
+    await watch.monitoring.put_readings(7, (NOON, 0.9))
+    await watch.touch(7)
+    assert await watch.look() == []
+
+
 # -- offline -------------------------------------------------------------------------------------------------------
 
 

@@ -21,7 +21,7 @@ from kilowatch.monitoring.domain.power_limit import Stretch, excesses
 from kilowatch.monitoring.domain.rules import Budget, Offline, PowerLimit, QuietHours, Rule, UnusualUse, held_until
 from kilowatch.monitoring.domain.silence import Consumed, judge_silence, silent_at
 from kilowatch.monitoring.domain.trial import Sighting, tellings
-from kilowatch.monitoring.domain.unusual import Hour, compared_with, unusual_times, usual
+from kilowatch.monitoring.domain.unusual import Hour, Past, compared_with, unusual_times, usual
 from kilowatch.monitoring.domain.usage import MWH_PER_KWH, Rows
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -174,9 +174,9 @@ def test_unusual_hours_in_a_row_are_one_time_that_goes_on_until_an_hour_is_as_us
     energies = [1_000_000, 5_000_000, 6_000_000, 1_000_000]
     hours = {start: Hour(energy, 1.0) for start, energy in zip(starts, energies, strict=True)}
     hours |= {each: Hour(1_000_000, 1.0) for start in starts for each in compared_with(start, zone, 8)}
-    [over] = unusual_times(starts, hours, zone, UnusualUse(), NOON + 4 * HOUR)
+    [over] = unusual_times(starts, Past(hours, zone), UnusualUse(), NOON + 4 * HOUR)
     assert (over.since, over.until, over.measured.energy) == (NOON + HOUR, NOON + 3 * HOUR, 6_000_000)
-    [going_on] = unusual_times(starts[:3], hours, zone, UnusualUse(), NOON + 3 * HOUR)
+    [going_on] = unusual_times(starts[:3], Past(hours, zone), UnusualUse(), NOON + 3 * HOUR)
     assert going_on.until is None
 
 

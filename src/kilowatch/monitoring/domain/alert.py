@@ -31,6 +31,7 @@ class AlertRecord:
     share_percent: int | None = None
     power_w: float | None = None
     limit_w: float | None = None
+    compared_from: datetime | None = None  #: it tells of what was used from then on; None: from `since`
     cost: float | None = None
     currency: str | None = None
     historical: bool = False

@@ -30,6 +30,7 @@ class Measured:
     share_percent: int | None = None
     power_w: float | None = None
     limit_w: float | None = None
+    compared_from: datetime | None = None  #: the earliest use that it was measured by, where that is before its time
 
 
 @dataclass(frozen=True, slots=True)

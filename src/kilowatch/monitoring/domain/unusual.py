@@ -4,8 +4,8 @@ Median and median absolute deviation, because the hours compared with hold what 
 them may be anything without moving what is usual.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from statistics import median
 from typing import Final
@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from kilowatch.monitoring.domain.calendar import Span
+from kilowatch.monitoring.domain.configuration import BEGINNING
 from kilowatch.monitoring.domain.findings import Finding, Measured
 from kilowatch.monitoring.domain.rules import UnusualUse
 from kilowatch.monitoring.domain.trial import Sighting, end_of, slots_of_each, sums_passing
@@ -34,6 +35,21 @@ LEAST_DEVIATION: Final = 0.05
 class Hour:
     energy: int  #: mWh
     covered: float  #: share of the hour that readings account for
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """Hours of a device, and from when on those are that an hour is compared with: nobody is told what was usual
+    with whoever had the device before."""
+
+    hours: Mapping[datetime, Hour]
+    zone: ZoneInfo
+    known_from: Callable[[datetime], datetime] = lambda _: BEGINNING
+
+    def beside(self, start: datetime, weeks: int) -> Mapping[datetime, Hour]:
+        begin = self.known_from(start)
+        compared = compared_with(start, self.zone, weeks)
+        return {each: self.hours[each] for each in compared if each in self.hours and each >= begin}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +77,14 @@ def usual(hours: Sequence[Hour], rule: UnusualUse) -> Usual | None:
     return Usual(middle, max(0.0, middle - far), middle + far)
 
 
-def unusual_times(
-    starts: Sequence[datetime], hours: Mapping[datetime, Hour], zone: ZoneInfo, rule: UnusualUse, newest: datetime
-) -> Sequence[Finding]:
+def unusual_times(starts: Sequence[datetime], past: Past, rule: UnusualUse, newest: datetime) -> Sequence[Finding]:
     """Hours in a row, each too far from what is usual, are one finding. The last of `starts` may be the hour under way.
 
     Too much can be seen before an hour is over; too little, once readings account for all of it up to `newest`.
     """
     found: list[Finding] = []
     for start in starts:
-        judged = _judge(start, hours, zone, rule)
+        judged = _judge(start, past, rule)
         if judged is None:
             continue
         end = start + HOUR
@@ -81,15 +95,13 @@ def unusual_times(
     return [_open_ended(each, newest) for each in found]
 
 
-def sightings(
-    found: Iterable[Finding], hours: Mapping[datetime, Hour], zone: ZoneInfo, rule: UnusualUse, slots: Rows
-) -> Sequence[Sighting]:
+def sightings(found: Iterable[Finding], past: Past, rule: UnusualUse, slots: Rows) -> Sequence[Sighting]:
     """By SLOT_ENERGY rows of those times: too much is seen in the slot that makes it so, too little when its hour is
     over; that it does not go on, another hour later."""
     some = list(found)
     firsts = [Span(each.since, each.since + HOUR) for each in some]
     return [
-        Sighting(each, _seen(_judge(each.since, hours, zone, rule), first, own), each.until and each.until + HOUR)
+        Sighting(each, _seen(_judge(each.since, past, rule), first, own), each.until and each.until + HOUR)
         for each, (first, own) in zip(some, slots_of_each(firsts, slots), strict=True)
     ]
 
@@ -101,11 +113,9 @@ def _seen(measured: Measured | None, hour: Span, slots: Rows) -> datetime:
     return end_of(slots["slot"][passing]) if more and passing is not None else hour.end
 
 
-def over_usual(
-    starts: Sequence[datetime], hours: Mapping[datetime, Hour], zone: ZoneInfo, rule: UnusualUse
-) -> Mapping[datetime, int]:
+def over_usual(starts: Sequence[datetime], past: Past, rule: UnusualUse) -> Mapping[datetime, int]:
     """How much more than usual (mWh) was used in those of the hours that are unusual for it."""
-    judged = {start: _judge(start, hours, zone, rule) for start in starts}
+    judged = {start: _judge(start, past, rule) for start in starts}
     more = {start: (found.energy or 0) - (found.usual or 0) for start, found in judged.items() if found}
     return {start: energy for start, energy in more.items() if energy > 0}
 
@@ -116,23 +126,26 @@ def _open_ended(finding: Finding, newest: datetime) -> Finding:
     return finding if finding.until + HOUR <= newest else Finding(finding.since, None, finding.measured)
 
 
-def _judge(start: datetime, hours: Mapping[datetime, Hour], zone: ZoneInfo, rule: UnusualUse) -> Measured | None:
-    hour = hours.get(start)
-    compared = [hours[each] for each in compared_with(start, zone, rule.weeks) if each in hours]
-    known = usual(compared, rule)
+def _judge(start: datetime, past: Past, rule: UnusualUse) -> Measured | None:
+    hour = past.hours.get(start)
+    beside = past.beside(start, rule.weeks)
+    known = usual(list(beside.values()), rule)
     if hour is None or known is None:
         return None
     if hour.energy > known.upper:
-        return _measured(hour, known, known.upper)
+        return _measured(hour, known, known.upper, min(beside))
     if hour.energy < known.lower and hour.covered >= COVERED:
-        return _measured(hour, known, known.lower)
+        return _measured(hour, known, known.lower, min(beside))
     return None
 
 
-def _measured(hour: Hour, known: Usual, passed: float) -> Measured:
-    return Measured(energy=hour.energy, usual=round(known.median), threshold=round(passed))
+def _measured(hour: Hour, known: Usual, passed: float, compared_from: datetime) -> Measured:
+    usual_, threshold = round(known.median), round(passed)
+    return Measured(energy=hour.energy, usual=usual_, threshold=threshold, compared_from=compared_from)
 
 
 def _larger(one: Measured, other: Measured) -> Measured:
     """The one further from what is usual."""
-    return max(one, other, key=lambda each: abs((each.energy or 0) - (each.usual or 0)))
+    further = max(one, other, key=lambda each: abs((each.energy or 0) - (each.usual or 0)))
+    compared = [each.compared_from for each in (one, other) if each.compared_from]
+    return replace(further, compared_from=min(compared, default=None))

@@ -28,6 +28,15 @@ def windows(assignments: Iterable[Assignment], now: datetime) -> tuple[Span, ...
     return merged(Span(given.since, given.until or END) for given in in_force)
 
 
+def known_from(assignments: Iterable[Assignment], moment: datetime) -> datetime:
+    """From when on whoever had a device at a moment knows what it used, if they had it longest; of one that nobody
+    had, all is known to those who see everything."""
+    theirs = [
+        each.since for each in assignments if each.since <= moment and (each.until is None or moment < each.until)
+    ]
+    return min(theirs, default=BEGINNING)
+
+
 def merged(spans: Iterable[Span]) -> tuple[Span, ...]:
     """The same instants without overlaps, so that nothing is counted twice."""
     found: list[Span] = []

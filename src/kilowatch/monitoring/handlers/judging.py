@@ -5,6 +5,7 @@ written (`monitoring.ledger.alerts`), silence in `monitoring.handlers.silence`.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from types import MappingProxyType
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -20,9 +21,9 @@ from kilowatch.monitoring.domain.configuration import BEGINNING
 from kilowatch.monitoring.domain.findings import Finding, Judged, reconcile
 from kilowatch.monitoring.domain.power_limit import Stretch, excesses
 from kilowatch.monitoring.domain.rules import JUDGED_BY_USAGE, Budget, PowerLimit, UnusualUse
-from kilowatch.monitoring.domain.unusual import HOUR, Hour, compared_with, over_usual, unusual_times
+from kilowatch.monitoring.domain.unusual import HOUR, Past, compared_with, over_usual, unusual_times
 from kilowatch.monitoring.domain.usage import W_US_PER_MWH, Rows, segments
-from kilowatch.monitoring.domain.visibility import END
+from kilowatch.monitoring.domain.visibility import END, known_from
 from kilowatch.monitoring.ledger.fleet import Fleet
 from kilowatch.monitoring.store.rules import Rules
 from kilowatch.monitoring.store.watching import Touch, WatchStore
@@ -196,8 +197,8 @@ async def _unusual_since(store: WatchStore, device: Device, condition: UnusualUs
     """Unusual hours of a device from the first to the newest reading of `span`."""
     zone = ZoneInfo(device.time_zone)
     starts = [hour.start for hour in periods(span, Period.HOUR, zone)]
-    hours = await hours_beside(store, device, condition, starts)
-    return unusual_times(starts, hours, zone, condition, span.end)
+    past = await past_beside(store, device, condition, starts)
+    return unusual_times(starts, past, condition, span.end)
 
 
 async def energy_over_usual(
@@ -207,20 +208,21 @@ async def energy_over_usual(
     zone = ZoneInfo(device.time_zone)
     end = until or (await store.newest([device.id])).get(device.id, since)
     starts = [hour.start for hour in periods(Span(since, end), Period.HOUR, zone)]
-    return over_usual(starts, await hours_beside(store, device, condition, starts), zone, condition)
+    return over_usual(starts, await past_beside(store, device, condition, starts), condition)
 
 
-async def hours_beside(
+async def past_beside(
     store: WatchStore,
     device: Device,
     condition: UnusualUse,
     starts: Sequence[datetime],
     visible_from: datetime = BEGINNING,
-) -> Mapping[datetime, Hour]:
+) -> Past:
     """These hours and those that they are compared with, as far as anything is stored of them from
     `visible_from` on."""
     zone = ZoneInfo(device.time_zone)
     needed = {start for hour in starts for start in (hour, *compared_with(hour, zone, condition.weeks))}
     wanted = sorted(start for start in needed if start >= visible_from)
     stored = await store.hours([(device.id, Span(start, start + HOUR)) for start in wanted])
-    return {start: hour for start, hour in zip(wanted, stored, strict=True) if hour is not None}
+    hours = {start: hour for start, hour in zip(wanted, stored, strict=True) if hour is not None}
+    return Past(hours, zone, partial(known_from, device.assignments))

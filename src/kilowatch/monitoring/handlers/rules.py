@@ -26,7 +26,7 @@ from kilowatch.monitoring.domain.silence import silent_at, silent_from
 from kilowatch.monitoring.domain.trial import Sighting
 from kilowatch.monitoring.domain.unusual import unusual_times
 from kilowatch.monitoring.domain.usage import MWH_PER_KWH, Rows
-from kilowatch.monitoring.handlers.judging import PERIODS, hours_beside, stretches_of
+from kilowatch.monitoring.handlers.judging import PERIODS, past_beside, stretches_of
 from kilowatch.monitoring.handlers.meters import find_meter, owns
 from kilowatch.monitoring.ledger.fleet import Fleet
 from kilowatch.monitoring.store.meters import MeterStore
@@ -162,13 +162,12 @@ async def _slots(trial: Trial, device: Device, some: Sequence[Span]) -> Rows:
 async def _unusual(
     trial: Trial, device: Device, span: Span, visible_from: datetime, condition: UnusualUse
 ) -> Sequence[Sighting]:
-    zone = ZoneInfo(device.time_zone)
     newest = min((await trial.watch.newest([device.id])).get(device.id, span.start), span.end)
     some = _visible_periods(device, Span(span.start, newest), visible_from, Period.HOUR)
     starts = [hour.start for hour in some]
-    hours = await hours_beside(trial.watch, device, condition, starts, visible_from)
-    found = unusual_times(starts, hours, zone, condition, newest)
-    return unusual.sightings(found, hours, zone, condition, await _slots(trial, device, some))
+    past = await past_beside(trial.watch, device, condition, starts, visible_from)
+    found = unusual_times(starts, past, condition, newest)
+    return unusual.sightings(found, past, condition, await _slots(trial, device, some))
 
 
 async def _silences(

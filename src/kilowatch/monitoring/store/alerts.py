@@ -107,7 +107,8 @@ def _in_sight(now: datetime) -> ColumnElement[bool]:
     in_force = and_(access.c.since <= now, or_(access.c.until.is_(None), access.c.until > now))
     sent_before = exists().where(reading.c.device == alert.c.device_id, reading.c.time < access.c.since)
     sent_before = sent_before.correlate(access, alert)
-    tells_of_own_time = or_(access.c.since <= alert.c.since, ~sent_before)
+    tells_from = func.coalesce(alert.c.compared_from, alert.c.since)
+    tells_of_own_time = or_(access.c.since <= tells_from, ~sent_before)
     return and_(access.c.device_id == alert.c.device_id, in_force, tells_of_own_time)
 
 

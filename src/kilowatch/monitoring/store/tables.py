@@ -155,6 +155,7 @@ alert = Table(
     Column("share_percent", Integer),
     Column("power_w", Float),
     Column("limit_w", Float),
+    Column("compared_from", MOMENT),
     Column("cost", Float),
     Column("currency", Text),
     Column("historical", Boolean, nullable=False),
