@@ -12,6 +12,8 @@ import secrets
 from pathlib import Path
 from typing import Final
 
+from kilowatch.kit.errors import Invalid
+
 #: 256 bits: nothing derived from it can be guessed, and it needs no slow hash.
 SECRET_BYTES: Final = 32
 
@@ -40,12 +42,20 @@ def given_secret(name: str) -> str | None:
 
 
 def stored_secret(directory: Path, name: str) -> str:
-    """Read the secret kept under `name`, or make one and keep it, readable by nobody else."""
+    """Read the secret kept under `name`, or make one and keep it, readable by nobody else. Raises `Invalid`."""
     path = directory / name
+    try:
+        return _read(path) or _keep(path, secrets.token_urlsafe(SECRET_BYTES))
+    except OSError as error:
+        where = f"{directory} cannot keep one ({error.strerror})"
+        raise Invalid(f"Nobody has given KILOWATCH_{name.upper()}, and {where}.") from error
+
+
+def _read(path: Path) -> str | None:
     try:
         return path.read_text().strip()
     except FileNotFoundError:
-        return _keep(path, secrets.token_urlsafe(SECRET_BYTES))
+        return None
 
 
 def store_secret(directory: Path, name: str, value: str) -> None:

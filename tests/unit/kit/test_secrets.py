@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from kilowatch.kit.errors import Invalid
 from kilowatch.kit.secrets import secret, service_secret, store_secret, stored_secret
 from kilowatch.kit.settings import Settings
 
@@ -57,3 +58,8 @@ def test_a_secret_can_be_replaced(tmp_path: Path):
     store_secret(tmp_path, "one", "another")
     assert stored_secret(tmp_path, "one") == "another"
     assert stat.S_IMODE((tmp_path / "one").stat().st_mode) == 0o600
+
+
+def test_where_none_can_be_kept_it_is_said_which_is_missing():
+    with pytest.raises(Invalid, match="KILOWATCH_VAULT"):
+        stored_secret(Path("/dev/null/secrets"), "vault")
