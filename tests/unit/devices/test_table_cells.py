@@ -29,3 +29,11 @@ def test_lines_are_counted_as_an_editor_counts_them() -> None:
 def test_a_line_with_another_number_of_cells_is_told(row) -> None:
     [line] = read_lines(io.BytesIO(b"name,description\n" + row))
     assert line.problem
+
+
+def test_between_semicolons_a_number_may_have_a_comma_as_spreadsheets_of_half_of_europe_write_it():
+    header = b"name;hourly_limit_kwh;description\n"
+    [line] = read_lines(io.BytesIO(header + "A;2,5;roșu, verde\n".encode()))
+    assert line.cells == {"name": "A", "hourly_limit_kwh": "2.5", "description": "roșu, verde"}
+    [line] = read_lines(io.BytesIO(b'name,hourly_limit_kwh\nA,"1,000"\n'))
+    assert line.cells["hourly_limit_kwh"] == "1,000", "which is refused: a thousand or one, nobody knows"

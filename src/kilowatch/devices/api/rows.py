@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
 from typing import IO, Any, Final
 
@@ -36,6 +36,8 @@ _EMPTIED: Final = {
     "location": "",
     "description": "",
 }
+#: Where semicolons part the cells, the comma is free for these, and half of Europe's spreadsheets write it there.
+_DECIMALS: Final = ("hourly_limit_kwh", "modulus_kwh", "max_power_w")
 _ID: Final = TypeAdapter(Id)
 _SERIAL_NUMBER: Final = TypeAdapter(SerialNumber)
 
@@ -56,7 +58,8 @@ def read_lines(file: IO[bytes]) -> Iterator[Line]:
         reader = csv.DictReader(text, delimiter=delimiter)
         _check_header(reader.fieldnames)
         for cells in reader:
-            yield _line(reader.line_num, cells)
+            line = _line(reader.line_num, cells)
+            yield _with_points(line) if delimiter == ";" else line
     except UnicodeDecodeError as error:
         raise Invalid("The file is not UTF-8 text.") from error
     except csv.Error as error:
@@ -82,6 +85,11 @@ def _line(number: int, cells: dict[Any, Any]) -> Line:
     if None in cells or None in cells.values():
         return Line(number, {}, "It has more or fewer cells than the first line has columns.")
     return Line(number, {name: unprotected(cell.strip()) for name, cell in cells.items()})
+
+
+def _with_points(line: Line) -> Line:
+    points = {name: line.cells[name].replace(",", ".") for name in _DECIMALS if name in line.cells}
+    return replace(line, cells={**line.cells, **points})
 
 
 def serial_numbers(lines: Iterable[Line]) -> set[str]:
