@@ -5,7 +5,7 @@ from functools import cache
 from typing import Final, TypeAlias
 
 import pytest
-from playwright.sync_api import Browser, Route, ViewportSize, expect
+from playwright.sync_api import Browser, ViewportSize, expect
 
 from kilowatch.kit.web import DemoAccount
 from tests.browser.pages import DESK, OPERATED, PAGES, PHONE, Shown
@@ -56,7 +56,7 @@ def test_it_is_for_everybody(window_of: WindowOf, shown: Shown) -> None:
 @pytest.mark.parametrize("shown", [shown for shown in PAGES if shown.who], ids=lambda shown: shown.name)
 def test_romanian_which_is_longer_fits_a_phone(window_of: WindowOf, shown: Shown) -> None:
     window = window_of(shown.who)
-    window.page.route("**/api/users/me", _in_romanian)
+    window.speak("ro")
     window.visit(shown.path)
     window.change_look("light", PHONE)
     expect(window.page.locator("html[lang=ro]")).to_have_count(1)
@@ -68,9 +68,3 @@ def _too_wide(window: Window) -> int:
     """By how many pixels the page scrolls sideways."""
     wider: int = window.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     return wider
-
-
-def _in_romanian(route: Route) -> None:
-    """The account of the demo stays as it is."""
-    answer = route.fetch()
-    route.fulfill(response=answer, json=answer.json() | {"language": "ro"})

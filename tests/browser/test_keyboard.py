@@ -1,13 +1,28 @@
 """The way of a client without a mouse: what has the focus is always to be seen."""
 
 import re
+from collections.abc import Callable
+from typing import Final, NamedTuple
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.window import CLIENT, Window
+from kilowatch.simulator.demo.accounts import CLAIRE
+from tests.browser.window import ADMIN, CLIENT, Window
 
 #: Further than any wanted control is away.
 FAR = 60
+
+
+class Words(NamedTuple):
+    language: str
+    claim: str
+    write: str
+    resolve: str
+
+
+ENGLISH: Final = Words("en", "Claim", "Write a reply", "Resolve")
+ROMANIAN: Final = Words("ro", "Preia", "Scrie un răspuns", "Rezolvă")
 #: Whether what has the focus can be seen, or something lies over it.
 IS_SEEN = """() => {
   const focused = document.activeElement
@@ -55,3 +70,34 @@ def _tab_to(page: Page, wanted: Locator) -> None:
             return
         page.keyboard.press("Tab")
     raise AssertionError(f"not to be reached by the keyboard: {wanted}")
+
+
+@pytest.mark.parametrize("words", [ENGLISH, ROMANIAN], ids=["english", "romanian"])
+def test_a_conversation_is_claimed_answered_and_resolved_by_the_keyboard_alone(
+    open_window: Callable[..., Window], words: Words
+) -> None:
+    client, window = open_window(), open_window()
+    client.sign_in(CLAIRE)
+    chat = client.open_chat()
+    chat.get_by_role("button", name="Talk to a person").click()
+    expect(chat.get_by_text(re.compile("Waiting for a person"))).to_be_visible()
+
+    window.sign_in(ADMIN)
+    page = window.page
+    window.speak(words.language)
+    window.visit("/inbox")
+    _tab_to(page, page.get_by_role("link", name=re.compile("Claire Walsh")))
+    page.keyboard.press("Enter")
+    _tab_to(page, page.get_by_role("button", name=words.claim))
+    page.keyboard.press("Enter")
+    answer = page.get_by_label(words.write)
+    expect(answer).to_be_visible()
+    _tab_to(page, answer)
+    page.keyboard.type("Good day, Claire.")
+    page.keyboard.press("Enter")
+    expect(chat.get_by_text("Good day, Claire.").last).to_be_visible()
+    page.keyboard.press("Shift+Tab")
+    _tab_to(page, page.get_by_role("button", name=words.resolve))
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name=words.resolve)).to_have_count(0)
+    assert window.violations(but=["[data-sonner-toast]"]) == []

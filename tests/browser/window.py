@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Playwright, ViewportSize, expect
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Playwright, Route, ViewportSize, expect
 
 from kilowatch.kit.web import DemoAccount
 from kilowatch.simulator.demo.accounts import ADMINISTRATOR, ANA, RADU
@@ -60,6 +60,15 @@ class Window:
     def visit(self, path: str) -> None:
         self.page.goto(path)
         self.settle()
+
+    def speak(self, language: str) -> None:
+        """As if the account had this language; that of the demo stays as it is."""
+
+        def answer(route: Route) -> None:
+            told = route.fetch()
+            route.fulfill(response=told, json=told.json() | {"language": language})
+
+        self.page.route("**/api/users/me", answer)
 
     def settle(self) -> None:
         """Until everything that the page asked for is there."""
