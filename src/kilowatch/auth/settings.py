@@ -1,8 +1,9 @@
 """Settings of `auth`."""
 
 from datetime import timedelta
+from typing import Annotated
 
-from pydantic import SecretStr
+from pydantic import Field, SecretStr
 
 from kilowatch.auth.domain.links import LinkPurpose
 from kilowatch.kit.settings import Settings
@@ -13,16 +14,18 @@ class AuthSettings(Settings):
     admin_password: SecretStr | None = None
 
     #: argon2id as OWASP advises: 19 MiB, two passes, one lane.
-    argon2_memory_kib: int = 19_456
-    argon2_passes: int = 2
-    argon2_lanes: int = 1
+    argon2_memory_kib: Annotated[int, Field(ge=8)] = 19_456
+    argon2_passes: Annotated[int, Field(ge=1)] = 2
+    argon2_lanes: Annotated[int, Field(ge=1)] = 1
     #: Hashes computed at once, and how many more may wait; beyond that a sign-in is asked to come again.
-    argon2_threads: int = 2
-    argon2_waiting: int = 64
+    argon2_threads: Annotated[int, Field(ge=1)] = 2
+    argon2_waiting: Annotated[int, Field(ge=0)] = 64
 
+    #: How long a browser stays signed in unused, and used.
     session_idle: timedelta = timedelta(days=30)
     session_longest: timedelta = timedelta(days=90)
-    key_lifetime: timedelta = timedelta(days=30)
+    key_lifetime: timedelta = timedelta(days=30)  #: of the key that signs tokens, until another takes its place
+    #: Of the links in mails.
     invitation_lifetime: timedelta = timedelta(days=7)
     reset_lifetime: timedelta = timedelta(hours=1)
 

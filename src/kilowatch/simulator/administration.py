@@ -69,7 +69,9 @@ class Administration:
         self._token = None
         answer = await self._ask("POST", "/api/auth/sign-in", json={"email": self._email, "password": self._password})
         if "access_token" not in answer:
-            raise Unauthenticated(f"{self._email} signs in with a second factor, which the simulator has not.")
+            raise Unauthenticated(
+                f"{self._email} signs in with a second factor, for which this command cannot ask; use another account."
+            )
         self._token = answer["access_token"]
 
     async def _ask(self, method: str, path: str, **request: Json) -> Json:
