@@ -6,7 +6,11 @@ A service subclasses `Settings` with its own fields; nothing reads the environme
 import os
 from typing import Any
 
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SecretsSettingsSource, SettingsConfigDict
+
+from kilowatch.kit.errors import Invalid
 
 
 class Settings(BaseSettings):
@@ -14,6 +18,13 @@ class Settings(BaseSettings):
 
     # Compose files and charts pass on what nobody has set as an empty text.
     model_config = SettingsConfigDict(env_prefix="KILOWATCH_", frozen=True, extra="ignore", env_ignore_empty=True)
+
+    def __init__(self, **given: Any) -> None:  # noqa: ANN401  as pydantic has it
+        """Raises `Invalid`, which names the variable and not its value: that may be a secret."""
+        try:
+            super().__init__(**given)
+        except ValidationError as error:
+            raise Invalid(". ".join(_told(problem) for problem in error.errors(include_input=False))) from None
 
     @classmethod
     def settings_customise_sources(
@@ -30,6 +41,6 @@ class Settings(BaseSettings):
         return sources
 
 
-def fields(settings: Settings) -> dict[str, Any]:
-    """For start-up logs: every field, secrets masked by their type."""
-    return settings.model_dump(mode="json")
+def _told(problem: ErrorDetails) -> str:
+    variable = "".join(f"KILOWATCH_{str(name).upper()}: " for name in problem["loc"][:1])
+    return variable + problem["msg"].removeprefix("Value error, ")

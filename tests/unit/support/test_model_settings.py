@@ -3,8 +3,9 @@
 from typing import Any
 
 import pytest
-from pydantic import SecretStr, ValidationError
+from pydantic import SecretStr
 
+from kilowatch.kit.errors import Invalid
 from kilowatch.support.domain.spending import NO_CAP, Price
 from kilowatch.support.model.settings import ModelSettings
 
@@ -57,7 +58,7 @@ def test_where_prices_are_set_money_is_capped_and_where_none_are_tokens_alone_co
     ],
 )
 def test_a_cap_of_money_without_all_prices_is_refused_and_what_is_missing_named(settings: dict[str, Any], missing: str):
-    with pytest.raises(ValidationError, match=f"set {missing}") as refused:
+    with pytest.raises(Invalid, match=f"set {missing}") as refused:
         a_model(**settings, llm_api_key="sesame")
     assert "sesame" not in str(refused.value)
     ModelSettings(llm_base_url=None, **settings)  # where no model is asked, nothing is missing
