@@ -6,18 +6,27 @@ from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import delete
 
 from kilowatch.contracts.accounts import Role
 from kilowatch.contracts.batch import READING, Batch, BatchHeader, Source
+from kilowatch.contracts.events import AlertKind
 from kilowatch.kit.instants import microseconds
+from kilowatch.monitoring.domain.findings import Finding, Measured
+from kilowatch.monitoring.domain.trial import Sighting, tellings
 from kilowatch.monitoring.ledger.commit import Ledger
 from kilowatch.monitoring.ledger.fleet import Fleet
 from kilowatch.monitoring.ledger.intake import Work
 from kilowatch.monitoring.ledger.recent import Recent
 from kilowatch.monitoring.ledger.watched import Watched
+from kilowatch.monitoring.store.rules import RuleStore
+from kilowatch.monitoring.store.tables import alert
 from tests.databases import hold_lease
 from tests.integration.monitoring.read_side import NOON, ReadSide
 from tests.integration.monitoring.watch_side import WatchSide
@@ -128,3 +137,46 @@ def at(text: str) -> datetime:
     """When it was looked at first."""
     moment = datetime.fromisoformat(text)
     return moment + min((START - moment) % SLOT, (START + LATE - moment) % SLOT)
+
+
+#: How many slots after the one before is over each is seen, and how many it lasts.
+courses = st.lists(st.tuples(st.integers(0, 4), st.integers(1, 8)), min_size=1, max_size=8)
+ways = st.fixed_dictionaries(
+    {"cooldown_s": st.sampled_from([0, 900, 3_600, 7_200])},
+    optional={"quiet": st.sampled_from([NIGHT, AFTERNOON]), "severity": st.just("critical")},
+)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(course=courses, way=ways, chance=st.randoms(use_true_random=False))
+@example(course=[(0, 1), (0, 3), (0, 2)], way={"cooldown_s": 3_600}, chance=random.Random(1))
+async def test_whatever_is_found_the_preview_tells_what_the_teller_does(monitoring: ReadSide, course, way, chance):
+    """Also what falls due in the very moment in which the next one is seen. Nobody snoozes anything in a preview."""
+    monitoring.clock.now = START
+    watch = WatchSide(monitoring)
+    device = await monitoring.add_device(7)
+    await watch.set_rule(7, "power_limit", limit_w=1_000, **way)
+    sightings, seen = [], START
+    for pause, length in course:
+        seen += pause * SLOT
+        sightings.append(Sighting(Finding(seen - SLOT, None, Measured()), seen, seen + length * SLOT))
+        seen += length * SLOT
+    async with monitoring.database.transaction() as connection:
+        rule = (await RuleStore(connection).effective([7]))[7][AlertKind.POWER_LIMIT]
+        await connection.execute(delete(alert))
+    for each in chance.sample(sightings, len(sightings)):  # in no order that a table would keep
+        of_finding = {"since": each.finding.since, "until": each.over, "raised_at": each.seen, "announce_at": each.seen}
+        await monitoring.put_alert(7, kind=rule.kind.value, severity=rule.severity.value, **of_finding)
+    await _tell_all(watch, {moment for each in sightings for moment in (each.seen, each.over) if moment})
+    told = sorted((row["told_at"], row["since"]) for row in await watch.alerts() if row["told_at"])
+    would = tellings(sightings, rule, ZoneInfo(device.time_zone), watch.now)
+    assert [(each.told_at, each.finding.since) for each in would] == told
+
+
+async def _tell_all(watch: WatchSide, moments: set[datetime]) -> None:
+    """Look in each of these moments, and in those to which something has been put off."""
+    while moments:
+        watch.monitoring.clock.now = now = min(moments)
+        await watch.teller.tell()
+        waiting = {row["announce_at"] for row in await watch.alerts() if row["announce_at"]}
+        moments = {moment for moment in moments | waiting if moment > now}

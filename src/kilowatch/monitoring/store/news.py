@@ -36,11 +36,12 @@ class NewsStore:
         self._connection = connection
 
     async def due(self, now: datetime, limit: int) -> Sequence[tuple[AlertRecord, Device]]:
-        return await self._locked(alert.c.announce_at <= now, alert.c.announce_at, limit)
+        """What was put off goes before what was seen only then: the next one begins its pause anew."""
+        return await self._locked(alert.c.announce_at <= now, [alert.c.announce_at, alert.c.raised_at], limit)
 
     async def unanswered(self, now: datetime, limit: int) -> Sequence[tuple[AlertRecord, Device]]:
         waiting = and_(alert.c.escalate_at <= now, alert.c.state == AlertState.RAISED.value)
-        return await self._locked(waiting, alert.c.escalate_at, limit)
+        return await self._locked(waiting, [alert.c.escalate_at], limit)
 
     async def over(self, now: datetime, limit: int) -> Sequence[tuple[AlertRecord, Device]]:
         """Alerts whose time has passed or whose device is gone, and hours over their limit that a later one follows."""
@@ -59,7 +60,7 @@ class NewsStore:
             ~alert.c.historical,
             or_(end <= literal(now, DateTime(timezone=True)), and_(by_hour, followed), device.c.deleted),
         )
-        return await self._locked(is_over, alert.c.since, limit)
+        return await self._locked(is_over, [alert.c.since], limit)
 
     async def told_before(self, mine: AlertRecord, now: datetime) -> ToldBefore:
         same_rule = (alert.c.device_id == mine.device_id, alert.c.kind == mine.kind.value)
@@ -88,13 +89,13 @@ class NewsStore:
         return microseconds(slots) // SLOT_US, np.array([row.energy for row in rows], np.int64)
 
     async def _locked(
-        self, condition: ColumnElement[bool], order: ColumnElement[Any], limit: int
+        self, condition: ColumnElement[bool], order: Sequence[ColumnElement[Any]], limit: int
     ) -> Sequence[tuple[AlertRecord, Device]]:
         statement = (
             select(alert, device.c.state.label("device"))
             .join(device, device.c.id == alert.c.device_id)
             .where(condition)
-            .order_by(order)
+            .order_by(*order)
             .limit(limit)
             .with_for_update(of=alert, skip_locked=True)
         )
