@@ -3,13 +3,19 @@
 import re
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 
+import asyncpg
 import httpx2
 import pytest
+from anyio.from_thread import start_blocking_portal
 from playwright.sync_api import expect
 
 from tests.browser.window import ADMIN, OPERATOR, Window
+from tests.system.installation import Installation
+
+TRUNCATED: Final = '{"type": "user.updated", "data": {"na'
 
 
 @pytest.fixture
@@ -45,6 +51,46 @@ def test_an_operator_sees_what_was_rejected_and_is_not_offered_to_send_it_again(
     window.visit("/rejected")
     expect(window.page.get_by_role("row").filter(has_text="600.25").first).to_be_visible()
     expect(window.page.get_by_role("button", name="Send again")).to_have_count(0)
+
+
+def test_a_dead_letter_is_looked_at_sent_again_and_thrown_away(window: Window, installation: Installation) -> None:
+    with start_blocking_portal() as portal:
+        portal.call(_bury, installation.data_dir)
+    window.sign_in(ADMIN)
+    page = window.page
+    window.visit("/dead-letters")
+    letters = page.get_by_role("row").filter(has_text="user.updated")
+    expect(letters).to_have_count(1)
+    letters.get_by_role("button", name="Actions").click()
+    page.get_by_role("menuitem").first.click()
+    expect(page.get_by_role("dialog").get_by_text(TRUNCATED)).to_be_visible()
+    page.keyboard.press("Escape")
+
+    letters.get_by_role("button", name="Send again").click()
+    expect(letters.get_by_text("buried by a test")).to_have_count(0)
+    # It is still no event, and is back with the reason of now.
+    letters.get_by_role("button", name="Actions").click()
+    page.get_by_role("menuitem", name="Discard").click()
+    page.get_by_role("alertdialog").get_by_role("button", name="Discard").click()
+    expect(page.get_by_text("No dead letters")).to_be_visible()
+    assert window.complaints == []
+
+
+async def _bury(data_dir: Path) -> None:
+    """Where the broker of this installation keeps what could not be processed: no way of a person makes one."""
+    connection = await asyncpg.connect(
+        host=str(data_dir / "postgres/run"),
+        user="broker",
+        database="broker",
+        password=(data_dir / "secrets/database_broker").read_text(),
+    )
+    await connection.execute(
+        "INSERT INTO dead_letter (id, queue, reason, at, message_id, body, routing_key, content_type, headers,"
+        " correlation_id) VALUES (gen_random_uuid(), 'events.support', 'buried by a test', now(), 'm-1', $1,"
+        " 'user.updated', 'application/json', '{}', 'c-1')",
+        TRUNCATED.encode(),
+    )
+    await connection.close()
 
 
 def _switch(administrator: httpx2.Client, device: dict[str, Any], *, active: bool) -> None:
