@@ -1,6 +1,6 @@
 """The tables as SQLAlchemy knows them; `migrations` made them."""
 
-from typing import Final
+from typing import Final, TypeVar
 
 import msgspec
 from sqlalchemy import (
@@ -26,21 +26,27 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from kilowatch.contracts.metering import Device
 
+ValueT = TypeVar("ValueT")
+
 METADATA: Final = MetaData()
 MOMENT: Final = DateTime(timezone=True)
 
 
-class PublishedDevice(TypeDecorator[Device]):
-    """A whole `contracts.metering.Device` in one column."""
+class Whole(TypeDecorator[ValueT]):
+    """A whole value of `kind`, a dataclass or a Struct, in one column."""
 
     impl = JSONB
-    cache_ok = True
+    cache_ok = True  # by `kind`, which has to be an attribute of that name
 
-    def process_bind_param(self, value: Device | None, dialect: Dialect) -> object:
+    def __init__(self, kind: type[ValueT]) -> None:
+        super().__init__()
+        self.kind = kind
+
+    def process_bind_param(self, value: ValueT | None, dialect: Dialect) -> object:
         return msgspec.to_builtins(value)
 
-    def process_result_value(self, value: object, dialect: Dialect) -> Device | None:
-        return None if value is None else msgspec.convert(value, Device)
+    def process_result_value(self, value: object, dialect: Dialect) -> ValueT | None:
+        return None if value is None else msgspec.convert(value, self.kind)
 
 
 device_changed = Sequence("device_changed", metadata=METADATA)
@@ -53,7 +59,7 @@ device = Table(
     Column("deleted", Boolean, nullable=False),
     Column("site_id", BigInteger),
     Column("parent_id", BigInteger),
-    Column("state", PublishedDevice, nullable=False),
+    Column("state", Whole(Device), nullable=False),
     Column("changed", BigInteger, nullable=False),
 )
 

@@ -6,18 +6,15 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-import msgspec
 from sqlalchemy import (
     BigInteger,
     Column,
     ColumnElement,
     Date,
-    Dialect,
     Identity,
     Row,
     Select,
     Table,
-    TypeDecorator,
     Uuid,
     delete,
     exists,
@@ -27,7 +24,6 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -35,26 +31,14 @@ from kilowatch.contracts.metering import AccessLevel, Device
 from kilowatch.kit.errors import Conflict, NotFound
 from kilowatch.monitoring.domain.contract import OfDevice, OfSite, OfUser, Target, TariffAssignment
 from kilowatch.monitoring.domain.tariff import Tariff
-from kilowatch.monitoring.store.tables import METADATA, MOMENT, access, device
-
-
-class _WholeTariff(TypeDecorator[Tariff]):
-    impl = JSONB
-    cache_ok = True
-
-    def process_bind_param(self, value: Tariff | None, dialect: Dialect) -> object:
-        return msgspec.to_builtins(value)
-
-    def process_result_value(self, value: object, dialect: Dialect) -> Tariff | None:
-        return None if value is None else msgspec.convert(value, Tariff)
-
+from kilowatch.monitoring.store.tables import METADATA, MOMENT, Whole, access, device
 
 tariff: Final = Table(
     "tariff",
     METADATA,
     Column("id", BigInteger, Identity(always=True), primary_key=True),
     Column("version", BigInteger, nullable=False),
-    Column("state", _WholeTariff, nullable=False),
+    Column("state", Whole(Tariff), nullable=False),
     Column("created_at", MOMENT, nullable=False),
     Column("updated_at", MOMENT, nullable=False),
 )
