@@ -37,7 +37,8 @@ export function FrontDoor({ title, text, children, below }: FrontDoorProps) {
           ))}
         </Select>
       </header>
-      <main className="mx-auto grid w-full max-w-md flex-1 content-center gap-4 px-4 pt-2 pb-16">
+      {/* From the top: what comes below it later, such as the demo accounts, moves nothing. */}
+      <main className="mx-auto grid w-full max-w-md flex-1 content-start gap-4 px-4 pt-2 pb-16 sm:pt-[6vh]">
         <div className="rounded-2xl border bg-card p-6 shadow-sm sm:p-7">
           <h1 className="text-xl font-semibold tracking-tight text-balance">{title}</h1>
           {text && <p className="mt-1 text-sm text-soft">{text}</p>}
