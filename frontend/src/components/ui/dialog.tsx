@@ -42,7 +42,8 @@ export function Dialog({ open, onClose, title, description, className, children 
               </Button>
             </Radix.Close>
           </div>
-          <div className="overflow-y-auto px-5 pb-5">{children}</div>
+          {/* Room above for the ring of what has the focus. */}
+          <div className="-mt-1 overflow-y-auto px-5 pt-1 pb-5">{children}</div>
         </Radix.Content>
       </Radix.Portal>
     </Radix.Root>
