@@ -1,6 +1,7 @@
 """What was put aside: readings that were not accepted, messages that could not be processed."""
 
 import re
+import time
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from pathlib import Path
@@ -38,6 +39,7 @@ def test_a_rejected_reading_tells_why_and_is_accepted_once_that_is_mended(
     expect(window.page.get_by_text(re.compile("Rejected again"))).to_be_visible()
 
     _switch(administrator, device, active=True)
+    _until_taken(administrator, device["id"])
     row.get_by_role("button", name="Send again").click()
     expect(window.page.get_by_text("Accepted this time")).to_be_visible()
     assert window.complaints == []
@@ -98,12 +100,24 @@ def _switch(administrator: httpx2.Client, device: dict[str, Any], *, active: boo
 
 
 def _send(administrator: httpx2.Client, device_id: int, value: float) -> None:
+    answer = _ingest(administrator, device_id, value)
+    assert answer["rejected"] == 1, answer
+
+
+def _until_taken(administrator: httpx2.Client, device_id: int) -> None:
+    """Return when the balancer has heard that the device is active again."""
+    while not _ingest(administrator, device_id, 1.0)["accepted"]:
+        time.sleep(0.2)
+
+
+def _ingest(administrator: httpx2.Client, device_id: int, value: float) -> dict[str, Any]:
     path = f"/api/devices/{device_id}/credentials"
     credential = administrator.post(path, json={}).json()["credential"]
     minute = datetime.now(UTC).replace(second=0, microsecond=0) - timedelta(minutes=1)
     reading = {"device_id": device_id, "timestamp": minute.isoformat(), "value": value}
     headers = {"Authorization": f"Bearer {credential}"}
     answer = administrator.post("/api/ingest", json=[reading], headers=headers)
-    while answer.status_code == HTTPStatus.UNAUTHORIZED:  # until the balancer has heard of the device
+    while answer.status_code == HTTPStatus.UNAUTHORIZED:  # until the balancer has heard of the credential
         answer = administrator.post("/api/ingest", json=[reading], headers=headers)
-    assert answer.json()["rejected"] == 1, answer.text
+    counts: dict[str, Any] = answer.json()
+    return counts
