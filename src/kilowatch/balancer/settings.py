@@ -22,9 +22,7 @@ class BalancerSettings(Settings):
     ingest_max_requests_of_one: int = Field(64, gt=0)  #: device or gateway
 
     ingest_gather_s: float = Field(0.02, ge=0, le=1)  #: how long a reading may wait for company
-    batch_readings: int = Field(
-        8_000, gt=0
-    )  #: with the prefetch of monitoring it bounds what a replica holds in memory
+    batch_readings: int = Field(8_000, gt=0)  #: times monitoring's prefetch it bounds what a replica has in memory
     batch_rejections: int = Field(500, gt=0)  #: each has up to 1,000 characters with it
     lane_readings: int = Field(100_000, gt=0)  #: waiting for one partition, before senders are sent away
     publish_timeout_s: float = Field(10.0, gt=0)  #: for the broker to confirm a batch
