@@ -100,19 +100,23 @@ def _switch(administrator: httpx2.Client, device: dict[str, Any], *, active: boo
 
 
 def _send(administrator: httpx2.Client, device_id: int, value: float) -> None:
-    answer = _ingest(administrator, device_id, value)
+    answer = _ingest(administrator, _credential(administrator, device_id), device_id, value)
     assert answer["rejected"] == 1, answer
 
 
 def _until_taken(administrator: httpx2.Client, device_id: int) -> None:
     """Return when the balancer has heard that the device is active again."""
-    while not _ingest(administrator, device_id, 1.0)["accepted"]:
+    credential = _credential(administrator, device_id)
+    while not _ingest(administrator, credential, device_id, 1.0)["accepted"]:
         time.sleep(0.2)
 
 
-def _ingest(administrator: httpx2.Client, device_id: int, value: float) -> dict[str, Any]:
-    path = f"/api/devices/{device_id}/credentials"
-    credential = administrator.post(path, json={}).json()["credential"]
+def _credential(administrator: httpx2.Client, device_id: int) -> str:
+    made: dict[str, str] = administrator.post(f"/api/devices/{device_id}/credentials", json={}).json()
+    return made["credential"]
+
+
+def _ingest(administrator: httpx2.Client, credential: str, device_id: int, value: float) -> dict[str, Any]:
     minute = datetime.now(UTC).replace(second=0, microsecond=0) - timedelta(minutes=1)
     reading = {"device_id": device_id, "timestamp": minute.isoformat(), "value": value}
     headers = {"Authorization": f"Bearer {credential}"}
