@@ -17,6 +17,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.frozen import freeze_group
+
 DEBIAN = Path("/usr/lib/rabbitmq/bin")
 START_TIMEOUT_S = 90.0
 HELLO = b"AMQP\x00\x00\x09\x01"
@@ -112,7 +114,8 @@ class RabbitNode:
 
     def freeze(self) -> None:
         """It keeps its connections and says nothing more."""
-        self._signal("node", signal.SIGSTOP)
+        if group := self._group("node"):
+            freeze_group(group)
 
     def thaw(self) -> None:
         self._signal("node", signal.SIGCONT)

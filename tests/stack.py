@@ -23,6 +23,7 @@ import httpx2
 from kilowatch.contracts.services import SERVICES
 from kilowatch.kit.postgres import Server, create_logins
 from kilowatch.kit.secrets import service_secret, stored_secret
+from tests.frozen import freeze
 from tests.postgres_node import PostgresNode, distributed_postgres
 from tests.rabbitmq_node import RabbitNode, free_ports, rabbitmq_node
 
@@ -50,7 +51,7 @@ class Process:
         self.popen.wait()
 
     def freeze(self) -> None:
-        self.popen.send_signal(signal.SIGSTOP)
+        freeze(self.popen.pid)
 
     def thaw(self) -> None:
         self.popen.send_signal(signal.SIGCONT)

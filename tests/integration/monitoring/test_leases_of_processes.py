@@ -15,6 +15,7 @@ from typing import Any
 import asyncpg
 
 from kilowatch.kit.database import Database
+from tests.frozen import freeze
 
 PARTITIONS = 4
 LEASE_S = 1.5
@@ -112,7 +113,7 @@ async def test_a_replica_frozen_in_a_copy_is_succeeded_within_twice_the_lease_an
     async with two_writing_processes(await database("monitoring")) as (frozen, successor, observer):
         lost = partitions_of(frozen)
         await frozen.until("copying", after=frozen.said[-1]["at"])
-        frozen.signal(signal.SIGSTOP)
+        freeze(frozen.process.pid)
         stopped_at = monotonic()
         assert await until_taken_over(successor, lost, stopped_at) - stopped_at < 2 * LEASE_S
         committed = await observer.fetchval("SELECT count(*) FROM written WHERE name = 'first'")
