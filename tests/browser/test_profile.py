@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import httpx2
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from kilowatch.auth.domain.totp import code_at, step_at
 from kilowatch.kit.web import DemoAccount
@@ -30,7 +30,7 @@ def newcomer(administrator: httpx2.Client) -> DemoAccount:
     return DemoAccount("client", email, PASSWORD)
 
 
-def test_a_second_factor_is_turned_on_asked_for_replaced_by_a_recovery_code_and_turned_off(
+def test_a_second_factor_is_turned_on_asked_for_replaced_by_a_recovery_code_renewed_and_turned_off(
     window: Window, newcomer: DemoAccount
 ) -> None:
     page = window.page
@@ -62,10 +62,21 @@ def test_a_second_factor_is_turned_on_asked_for_replaced_by_a_recovery_code_and_
         page.get_by_role("button", name="Sign in", exact=True).click()
         expect(page.get_by_role("heading", level=1, name="Profile")).to_be_visible()
     expect(page.get_by_text("On. 9 recovery codes are left.")).to_be_visible()
+
+    page.get_by_role("button", name="New recovery codes").click()
+    _prove(dialog, codes[1], "New recovery codes")
+    renewed = dialog.get_by_role("status", name="Recovery codes").inner_text().split()
+    assert len({*renewed, *codes}) == 20
+    with page.expect_download() as download:
+        dialog.get_by_role("button", name="Download").click()
+    assert download.value.path().read_text().split() == renewed
+    dialog.get_by_role("button", name="Close").last.click()
+    expect(page.get_by_text("On. 10 recovery codes are left.")).to_be_visible()
+
     page.get_by_role("button", name="Turn off", exact=True).click()
-    dialog.get_by_label("Your password").fill(PASSWORD)
-    dialog.get_by_label("Code").fill(codes[1])
-    dialog.get_by_role("button", name="Turn off").click()
+    _prove(dialog, codes[2], "Turn off")
+    expect(page.get_by_text("The code is not right")).to_be_visible()
+    _prove(dialog, renewed[0], "Turn off")
     expect(page.get_by_text("Off. With it, a stolen password is not enough.")).to_be_visible()
 
 
@@ -82,6 +93,12 @@ def test_all_that_is_held_of_somebody_comes_as_one_archive(window: Window) -> No
     assert "Home mains" in [device["name"] for device in held["monitoring.json"]["devices"]]
     assert {"auth.json", "devices.json", "realtime.json", "support.json"} <= held.keys()
     assert window.complaints == []
+
+
+def _prove(dialog: Locator, code: str, action: str) -> None:
+    dialog.get_by_label("Your password").fill(PASSWORD)
+    dialog.get_by_label("Code").fill(code)
+    dialog.get_by_role("button", name=action).click()
 
 
 def _sign_in(page: Page, who: DemoAccount) -> None:

@@ -11,7 +11,7 @@ export function Copyable({ text, label }: { text: string; label: string }) {
   const copy = () => navigator.clipboard?.writeText(text).then(() => setCopied(true));
   return (
     <div className="flex items-stretch gap-2">
-      <output aria-label={label} className="min-w-0 flex-1 rounded-lg border bg-sunken px-3 py-2 font-mono text-[0.8125rem] break-all select-all">
+      <output aria-label={label} className="min-w-0 flex-1 rounded-lg border bg-sunken px-3 py-2 font-mono text-[0.8125rem] break-all whitespace-pre-line select-all">
         {text}
       </output>
       <Button onClick={() => void copy()} className="h-auto">

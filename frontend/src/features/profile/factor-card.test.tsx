@@ -57,3 +57,23 @@ test("who turns the second factor on is shown the recovery codes, which are told
   expect(await screen.findByText(/9 recovery codes are left/)).toBeInTheDocument();
   expect(screen.getByText(/abcd-efgh/)).toBeVisible();
 });
+
+test("new recovery codes are shown to who proves that it is them, one to a line, and the old ones are said to end", async () => {
+  server.use(
+    http.post("*/api/auth/second-factor/recovery-codes", async ({ request }) => {
+      asked.push(await request.json());
+      return HttpResponse.json({ recovery_codes: ["mnop-qrst", "uvwx-yzab"] });
+    }),
+  );
+  const { person } = show(<FactorCard />);
+  await person.click(await screen.findByRole("button", { name: "New recovery codes" }));
+  const dialog = within(await screen.findByRole("dialog"));
+  expect(dialog.getByText(/no longer taken/)).toBeVisible();
+  await person.type(dialog.getByLabelText(/^Your password/), "four quiet turnips march");
+  await person.type(dialog.getByLabelText("Code"), "abcd-efgh");
+  await person.click(dialog.getByRole("button", { name: "New recovery codes" }));
+  expect(await screen.findByRole("status", { name: "Recovery codes" })).toHaveTextContent("mnop-qrst uvwx-yzab");
+  expect(asked).toEqual([{ password: "four quiet turnips march", code: "abcd-efgh" }]);
+  await person.click(screen.getByText("Close"));
+  expect(screen.queryByText(/mnop-qrst/)).not.toBeInTheDocument();
+});

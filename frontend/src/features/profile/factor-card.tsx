@@ -6,20 +6,22 @@ import QrCode from "@/components/qr-code";
 import { Button } from "@/components/ui/button";
 import { Card, CardHeader } from "@/components/ui/card";
 import { Copyable } from "@/components/ui/copyable";
-import { Dialog, DialogActions } from "@/components/ui/dialog";
+import { Dialog } from "@/components/ui/dialog";
 import { Skeleton } from "@/components/ui/skeleton";
 import { useConfirmFactor } from "./api/use-confirm-factor";
 import { useEnrol } from "./api/use-enrol";
 import { useFactor } from "./api/use-factor";
 import { useRemoveFactor } from "./api/use-remove-factor";
+import { useRenewCodes } from "./api/use-renew-codes";
 import { OneFieldForm } from "./one-field-form";
-import { RemoveFactorForm } from "./remove-factor-form";
+import { ProofForm } from "./proof-form";
+import { RecoveryCodes } from "./recovery-codes";
 
 export function FactorCard() {
   const { t } = useTranslation();
   const factor = useFactor();
   // What was begun goes on to its end: the recovery codes are shown when the factor is on already.
-  const [doing, setDoing] = useState<"enrol" | "remove" | null>(null);
+  const [doing, setDoing] = useState<"enrol" | "renew" | "remove" | null>(null);
   const enabled = factor.data?.enabled ?? false;
   const close = () => setDoing(null);
   return (
@@ -27,15 +29,23 @@ export function FactorCard() {
       <CardHeader
         title={t("profile.factor")}
         actions={
-          <Button size="sm" disabled={!factor.data} onClick={() => setDoing(enabled ? "remove" : "enrol")}>
-            {enabled ? t("profile.factorRemove") : t("profile.factorEnable")}
-          </Button>
+          <>
+            {enabled && (
+              <Button size="sm" onClick={() => setDoing("renew")}>
+                {t("profile.newCodes")}
+              </Button>
+            )}
+            <Button size="sm" disabled={!factor.data} onClick={() => setDoing(enabled ? "remove" : "enrol")}>
+              {enabled ? t("profile.factorRemove") : t("profile.factorEnable")}
+            </Button>
+          </>
         }
       >
         {factor.isPending && <Skeleton className="mt-1 h-4 w-48" />}
         {factor.data && (enabled ? t("profile.factorOn", { count: factor.data.recovery_codes_left }) : t("profile.factorOff"))}
       </CardHeader>
       {doing === "remove" && <Remove onClose={close} />}
+      {doing === "renew" && <Renew onClose={close} />}
       {doing === "enrol" && <Enrol onClose={close} />}
     </Card>
   );
@@ -50,7 +60,25 @@ function Remove({ onClose }: { onClose: () => void }) {
   };
   return (
     <Dialog open onClose={onClose} title={t("profile.factorRemove")}>
-      <RemoveFactorForm busy={remove.isPending} onSubmit={(proof) => remove.mutate(proof, { onSuccess: done })} />
+      <ProofForm
+        action={t("profile.factorRemove")}
+        busy={remove.isPending}
+        onSubmit={(proof) => remove.mutate(proof, { onSuccess: done })}
+      />
+    </Dialog>
+  );
+}
+
+function Renew({ onClose }: { onClose: () => void }) {
+  const { t } = useTranslation();
+  const renew = useRenewCodes();
+  return renew.data ? (
+    <Dialog open onClose={onClose} title={t("profile.factorCodes")}>
+      <RecoveryCodes codes={renew.data.recovery_codes} onClose={onClose} />
+    </Dialog>
+  ) : (
+    <Dialog open onClose={onClose} title={t("profile.newCodes")} description={t("profile.newCodesText")}>
+      <ProofForm action={t("profile.newCodes")} busy={renew.isPending} onSubmit={(proof) => renew.mutate(proof)} />
     </Dialog>
   );
 }
@@ -90,20 +118,5 @@ function Enrol({ onClose }: { onClose: () => void }) {
         />
       )}
     </Dialog>
-  );
-}
-
-function RecoveryCodes({ codes, onClose }: { codes: readonly string[]; onClose: () => void }) {
-  const { t } = useTranslation();
-  return (
-    <>
-      <p className="mb-3 text-sm">{t("profile.factorCodesText")}</p>
-      <Copyable text={codes.join("\n")} label={t("profile.factorCodes")} />
-      <DialogActions>
-        <Button variant="primary" onClick={onClose}>
-          {t("action.close")}
-        </Button>
-      </DialogActions>
-    </>
   );
 }

@@ -4,14 +4,21 @@ import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { useValidForm, z } from "@/lib/form";
-import type { Proof } from "./api/use-remove-factor";
+import type { Proof } from "./api/use-factor";
 
 const schema = z.object({
   password: z.string().check(z.minLength(1)),
   code: z.string().check(z.trim(), z.minLength(6)),
 });
 
-export function RemoveFactorForm({ busy, onSubmit }: { busy: boolean; onSubmit: (proof: Proof) => void }) {
+interface ProofFormProps {
+  action: string;
+  busy: boolean;
+  onSubmit: (proof: Proof) => void;
+}
+
+/** That it is them who ask: what they know, and what they have. */
+export function ProofForm({ action, busy, onSubmit }: ProofFormProps) {
   const { t } = useTranslation();
   const { register, handleSubmit, formState } = useValidForm(schema, { password: "", code: "" });
   const { errors } = formState;
@@ -24,7 +31,7 @@ export function RemoveFactorForm({ busy, onSubmit }: { busy: boolean; onSubmit: 
         {(wiring) => <Input autoComplete="one-time-code" {...wiring} {...register("code")} />}
       </Field>
       <Button type="submit" variant="primary" busy={busy}>
-        {t("profile.factorRemove")}
+        {action}
       </Button>
     </form>
   );
