@@ -14,9 +14,10 @@ import { StateBadge } from "./state-badge";
 interface ConversationHeaderProps {
   conversation: Detail;
   claim: ReturnType<typeof useClaim>;
+  onClaimed: () => void;
 }
 
-export function ConversationHeader({ conversation, claim }: ConversationHeaderProps) {
+export function ConversationHeader({ conversation, claim, onClaimed }: ConversationHeaderProps) {
   const { t } = useTranslation();
   const { search } = useLocation();
   const [, set] = useSearch();
@@ -35,20 +36,20 @@ export function ConversationHeader({ conversation, claim }: ConversationHeaderPr
       <Button variant="ghost" size="iconSm" className="xl:hidden" aria-label={t("inbox.person")} onClick={() => set({ pane: "person" })}>
         <UserRound />
       </Button>
-      {useMayChange() && <Actions conversation={conversation} claim={claim} />}
+      {useMayChange() && <Actions conversation={conversation} claim={claim} onClaimed={onClaimed} />}
       <MoreMenu conversation={conversation} />
     </header>
   );
 }
 
-function Actions({ conversation, claim }: ConversationHeaderProps) {
+function Actions({ conversation, claim, onClaimed }: ConversationHeaderProps) {
   const { t } = useTranslation();
   const letGo = useLetGo(conversation.id);
   const busy = claim.isPending || letGo.isPending;
   return (
     <>
       {conversation.state === "waiting" && (
-        <Button variant="primary" size="sm" busy={busy} onClick={() => claim.mutate()}>
+        <Button variant="primary" size="sm" busy={busy} onClick={() => claim.mutate(undefined, { onSuccess: onClaimed })}>
           <Hand />
           {t("inbox.claim")}
         </Button>

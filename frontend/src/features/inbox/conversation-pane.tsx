@@ -1,3 +1,4 @@
+import { useRef } from "react";
 import { useTranslation } from "react-i18next";
 
 import { LoadFailed } from "@/components/ui/notice";
@@ -17,6 +18,7 @@ export function ConversationPane({ id, typing }: { id: string; typing: string | 
   const messages = useMessages(id);
   const claim = useClaim(id);
   const mayChange = useMayChange();
+  const writing = useRef<HTMLTextAreaElement>(null);
   useMarkRead(mayChange ? id : undefined, messages.data?.at(-1)?.sequence, "inbox");
   const failed = detail.isError ? detail : messages.isError ? messages : null;
   if (failed) return <LoadFailed error={failed.error} retry={() => void failed.refetch()} className="h-full" />;
@@ -24,7 +26,7 @@ export function ConversationPane({ id, typing }: { id: string; typing: string | 
   const { summary, state, assigned_name } = detail.data;
   return (
     <section aria-label={detail.data.client_name} className="flex h-full flex-col">
-      <ConversationHeader conversation={detail.data} claim={claim} />
+      <ConversationHeader conversation={detail.data} claim={claim} onClaimed={() => writing.current?.focus()} />
       {isConflict(claim.error) && state !== "waiting" && (
         <p role="alert" className="border-b bg-warn-wash px-4 py-2.5 text-sm text-warn">
           {assigned_name ? t("inbox.taken", { name: assigned_name }) : t("inbox.notWaiting")}
@@ -41,7 +43,7 @@ export function ConversationPane({ id, typing }: { id: string; typing: string | 
         </p>
       )}
       <MessageLog conversation={id} messages={messages.data} typing={typing} />
-      {mayChange && <ReplyBox conversation={detail.data} />}
+      {mayChange && <ReplyBox conversation={detail.data} writing={writing} />}
     </section>
   );
 }

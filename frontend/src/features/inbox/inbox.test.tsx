@@ -92,6 +92,18 @@ test("who claims second is told who was quicker", async () => {
   expect(screen.queryByLabelText("Write a reply")).toBeNull();
 });
 
+test("who has claimed a conversation can write at once", async () => {
+  server.use(
+    http.post("*/api/support/conversations/c-1/claim", () => {
+      conversation = { ...WAITING, state: "assigned", position: null as never, assigned_to: "u-1", assigned_name: "Me" };
+      return HttpResponse.json(conversation);
+    }),
+  );
+  const { person } = showAt("/inbox/c-1");
+  await person.click(await screen.findByRole("button", { name: "Claim" }));
+  await waitFor(() => expect(screen.getByLabelText("Write a reply")).toHaveFocus());
+});
+
 test("who has a conversation answers with a canned reply, and a note goes elsewhere", async () => {
   conversation = { ...WAITING, state: "assigned", assigned_to: "u-1", assigned_name: "Me" };
   const sent: [string, string][] = [];

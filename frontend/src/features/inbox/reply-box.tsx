@@ -1,5 +1,5 @@
 import { SendHorizontal, StickyNote } from "lucide-react";
-import { useState } from "react";
+import { useState, type RefObject } from "react";
 import { useTranslation } from "react-i18next";
 
 import { AttachButton, AttachedFiles } from "@/components/attach";
@@ -14,8 +14,14 @@ import type { Detail } from "./api/use-detail";
 import { useWrite } from "./api/use-write";
 import { CannedMenu } from "./canned-menu";
 
+interface ReplyBoxProps {
+  conversation: Detail;
+  /** Where one writes. */
+  writing: RefObject<HTMLTextAreaElement | null>;
+}
+
 /** Only who has a conversation answers in it; a note can be left in any. */
-export function ReplyBox({ conversation }: { conversation: Detail }) {
+export function ReplyBox({ conversation, writing }: ReplyBoxProps) {
   const { t } = useTranslation();
   const session = useSession();
   const write = useWrite(conversation.id);
@@ -64,6 +70,7 @@ export function ReplyBox({ conversation }: { conversation: Detail }) {
       <div className="flex items-end gap-2">
         {!internal && <AttachButton files={files} onFiles={setFiles} />}
         <Textarea
+          ref={writing}
           aria-label={label}
           placeholder={label}
           rows={2}
