@@ -2,18 +2,34 @@
 # ruff: noqa: PLC0415  that is what the imports inside the commands are for
 
 import asyncio
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
+
+from kilowatch.balancer.cli import import_history
+from kilowatch.kit.errors import KilowatchError
+from kilowatch.realtime.cli import watch
+from kilowatch.simulator.cli import demo, simulate
+
+
+class _Commands(TyperGroup):
+    """An error that was foreseen ends a command with one line, not with a page of traceback."""
+
+    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401  as Typer has it
+        try:
+            return super().invoke(ctx)
+        except KilowatchError as error:
+            typer.secho(f"kilowatch: {error}", err=True, fg="red")
+            raise typer.Exit(1) from None
+        except asyncio.CancelledError:
+            raise typer.Exit(130) from None
+
 
 app = typer.Typer(
     name="kilowatch",
+    cls=_Commands,
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode="rich",
@@ -61,10 +77,9 @@ def up(
 
     Ctrl-C stops it; what was answered is stored, also after a power cut.
     """
-    with _plain_errors():
-        from kilowatch.up import run_up
+    from kilowatch.up import run_up
 
-        run_up(demo=demo, port=port, host=host, data_dir=data_dir, amqp_url=amqp)
+    run_up(demo=demo, port=port, host=host, data_dir=data_dir, amqp_url=amqp)
 
 
 @app.command()
@@ -87,10 +102,9 @@ def serve(
 
         kilowatch serve devices --host 0.0.0.0
     """
-    with _plain_errors():
-        from kilowatch.up import run_serve
+    from kilowatch.up import run_serve
 
-        run_serve(service, port=port, host=host, data_dir=data_dir)
+    run_serve(service, port=port, host=host, data_dir=data_dir)
 
 
 @app.command()
@@ -105,10 +119,9 @@ def migrate(
         kilowatch migrate
         kilowatch migrate devices monitoring
     """
-    with _plain_errors():
-        from kilowatch.administration import migrate_databases
+    from kilowatch.administration import migrate_databases
 
-        asyncio.run(migrate_databases(data_dir.absolute(), services or [], typer.echo))
+    asyncio.run(migrate_databases(data_dir.absolute(), services or [], typer.echo))
 
 
 @app.command()
@@ -125,11 +138,10 @@ def backup(
 
         kilowatch backup /backups/$(date +%F)
     """
-    with _plain_errors():
-        from kilowatch.backup import take_backup
+    from kilowatch.backup import take_backup
 
-        take_backup(target.absolute(), data_dir.absolute(), secrets)
-        typer.echo(f"Everything is in {target}.")
+    take_backup(target.absolute(), data_dir.absolute(), secrets)
+    typer.echo(f"Everything is in {target}.")
 
 
 @app.command()
@@ -143,11 +155,10 @@ def restore(
 
         kilowatch restore /backups/2026-11-28 --data-dir /var/lib/kilowatch
     """
-    with _plain_errors():
-        from kilowatch.backup import restore_backup
+    from kilowatch.backup import restore_backup
 
-        label = restore_backup(backup.absolute(), data_dir.absolute())
-        typer.echo(f"The state of {label.made_at} is in {data_dir}. Go on with: kilowatch up --data-dir {data_dir}")
+    label = restore_backup(backup.absolute(), data_dir.absolute())
+    typer.echo(f"The state of {label.made_at} is in {data_dir}. Go on with: kilowatch up --data-dir {data_dir}")
 
 
 @app.command()
@@ -166,13 +177,12 @@ def create_secrets(
 
         kilowatch create-secrets /etc/kilowatch/secrets --postgres db.internal:5432 --rabbitmq mq.internal:5672
     """
-    with _plain_errors():
-        from kilowatch.deployment import Addresses
-        from kilowatch.deployment import create_secrets as create
+    from kilowatch.deployment import Addresses
+    from kilowatch.deployment import create_secrets as create
 
-        addresses = Addresses(postgres=postgres, rabbitmq=rabbitmq, devices_url=devices)
-        parts = create(directory.absolute(), addresses, definitions)
-        typer.echo(f"Secrets for {', '.join(parts)} lie in {directory}.")
+    addresses = Addresses(postgres=postgres, rabbitmq=rabbitmq, devices_url=devices)
+    parts = create(directory.absolute(), addresses, definitions)
+    typer.echo(f"Secrets for {', '.join(parts)} lie in {directory}.")
 
 
 @app.command()
@@ -182,11 +192,10 @@ def create_databases() -> None:
     It is told by the environment, or by files in KILOWATCH_SECRETS_DIR: KILOWATCH_POSTGRES_URL of a superuser, and
     KILOWATCH_AUTH_DATABASE_URL and so on as the services will use them.
     """
-    with _plain_errors():
-        from kilowatch.deployment import create_service_databases
+    from kilowatch.deployment import create_service_databases
 
-        names = asyncio.run(create_service_databases())
-        typer.echo(f"There is a database for {', '.join(names)}.")
+    names = asyncio.run(create_service_databases())
+    typer.echo(f"There is a database for {', '.join(names)}.")
 
 
 @app.command()
@@ -203,10 +212,9 @@ def rebuild(
         kilowatch rebuild
         kilowatch rebuild monitoring
     """
-    with _plain_errors():
-        from kilowatch.administration import rebuild_projections
+    from kilowatch.administration import rebuild_projections
 
-        asyncio.run(rebuild_projections(data_dir.absolute(), services or [], typer.echo))
+    asyncio.run(rebuild_projections(data_dir.absolute(), services or [], typer.echo))
 
 
 @app.command()
@@ -233,11 +241,10 @@ def create_admin(
 
         kilowatch create-admin ana@example.org --name "Ana Pop"
     """
-    with _plain_errors():
-        from kilowatch.administration import create_administrator
+    from kilowatch.administration import create_administrator
 
-        asyncio.run(create_administrator(data_dir.absolute(), email, name, password))
-        typer.echo(f"{email} is an administrator.")
+    asyncio.run(create_administrator(data_dir.absolute(), email, name, password))
+    typer.echo(f"{email} is an administrator.")
 
 
 @app.command()
@@ -257,10 +264,9 @@ def retention(
 
         kilowatch retention --keep-days 730 --dry-run
     """
-    with _plain_errors():
-        from kilowatch.administration import drop_old_readings
+    from kilowatch.administration import drop_old_readings
 
-        asyncio.run(drop_old_readings(data_dir.absolute(), keep_days, typer.echo, dry_run=dry_run))
+    asyncio.run(drop_old_readings(data_dir.absolute(), keep_days, typer.echo, dry_run=dry_run))
 
 
 @app.command()
@@ -269,10 +275,9 @@ def doctor(data_dir: DataDir = DEFAULT_DATA_DIR, amqp: AmqpUrl = None) -> None:
 
     Ends with exit code 1 when something is wrong.
     """
-    with _plain_errors():
-        from kilowatch.doctor import Verdict, examine
+    from kilowatch.doctor import Verdict, examine
 
-        findings = asyncio.run(examine(data_dir.absolute(), amqp))
+    findings = asyncio.run(examine(data_dir.absolute(), amqp))
     colours = {Verdict.GOOD: "green", Verdict.DOUBTFUL: "yellow", Verdict.BAD: "red"}
     for finding in findings:
         typer.echo(
@@ -305,14 +310,10 @@ def ring(
         kilowatch ring
         kilowatch ring --watch --url https://kilowatch.example.org
     """
-    with _plain_errors():
-        from kilowatch.ring import show_ring, watch_ring
+    from kilowatch.ring import show_ring, watch_ring
 
-        main = watch_ring if watch else show_ring
-        try:
-            asyncio.run(main(url, email, password))
-        except KeyboardInterrupt:
-            raise typer.Exit(130) from None
+    main = watch_ring if watch else show_ring
+    asyncio.run(main(url, email, password))
 
 
 @app.command()
@@ -328,15 +329,14 @@ def dead_letters(
         kilowatch dead-letters
         kilowatch dead-letters --queue events.devices --replay 5f0c…
     """
-    with _plain_errors():
-        from kilowatch.dead_letters import replay_dead_letter, show_dead_letters
+    from kilowatch.dead_letters import replay_dead_letter, show_dead_letters
 
-        if replay is not None:
-            asyncio.run(replay_dead_letter(amqp, queue, replay))
-            typer.echo("It is in its queue again.")
-        else:
-            count = asyncio.run(show_dead_letters(amqp, queue, typer.echo))
-            typer.echo(f"{count} dead letters.")
+    if replay is not None:
+        asyncio.run(replay_dead_letter(amqp, queue, replay))
+        typer.echo("It is in its queue again.")
+    else:
+        count = asyncio.run(show_dead_letters(amqp, queue, typer.echo))
+        typer.echo(f"{count} dead letters.")
 
 
 @app.command()
@@ -347,30 +347,7 @@ def version() -> None:
     typer.echo(__version__)
 
 
-@contextmanager
-def _plain_errors() -> Iterator[None]:
-    """An error that was foreseen is one line, not a page of traceback."""
-    from kilowatch.kit.errors import KilowatchError
-    from kilowatch.kit.supervisor import JobFailed
-
-    try:
-        yield
-    except (KilowatchError, JobFailed) as error:
-        _fail(str(error))
-
-
-def _fail(message: str) -> NoReturn:
-    typer.secho(f"kilowatch: {message}", err=True, fg="red" if sys.stderr.isatty() else None)
-    raise typer.Exit(1)
-
-
-def _mount_simulator() -> None:
-    if find_spec("kilowatch.simulator") and find_spec("kilowatch.simulator.cli"):
-        commands = import_module("kilowatch.simulator.cli")
-        app.command("simulate")(commands.simulate)
-        app.command("demo")(commands.demo)
-
-
-_mount_simulator()
-app.command("import")(import_module("kilowatch.balancer.cli").import_history)
-app.command("watch")(import_module("kilowatch.realtime.cli").watch)
+app.command()(simulate)
+app.command()(demo)
+app.command("import")(import_history)
+app.command()(watch)

@@ -1,11 +1,10 @@
 """`kilowatch import`. What it needs is imported when it runs."""
 
+import asyncio
 from pathlib import Path
 from typing import Annotated
 
 import typer
-
-from kilowatch.kit.errors import KilowatchError
 
 
 def import_history(  # noqa: PLR0913, PLR0917
@@ -46,8 +45,6 @@ def import_history(  # noqa: PLR0913, PLR0917
         kilowatch import household_power_consumption.txt --device 7
         kilowatch import LD2011_2014.txt --map clients.csv --refused refused.csv
     """
-    import asyncio  # noqa: PLC0415
-
     from rich.console import Console  # noqa: PLC0415
 
     from kilowatch.balancer.importing.client import Wishes, import_files  # noqa: PLC0415
@@ -70,10 +67,4 @@ def import_history(  # noqa: PLR0913, PLR0917
         async with open_office(url, email, password) as office:
             await import_files(office, wishes, Console(stderr=True))
 
-    try:
-        asyncio.run(run())
-    except KilowatchError as error:
-        typer.secho(f"kilowatch: {error}", err=True, fg="red")
-        raise typer.Exit(1) from None
-    except (KeyboardInterrupt, asyncio.CancelledError):
-        raise typer.Exit(130) from None
+    asyncio.run(run())

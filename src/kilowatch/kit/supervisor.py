@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from kilowatch.kit.errors import KilowatchError
 from kilowatch.kit.service import Job
 from kilowatch.kit.telemetry import logger
 
@@ -22,7 +23,7 @@ DRAIN_S: Final = 3.0
 LAST_RESORT_S: Final = 9.5
 
 
-class JobFailed(Exception):
+class JobFailed(KilowatchError):
     """A job could not go on, and took the process with it."""
 
 

@@ -1,10 +1,9 @@
 """`kilowatch watch`. What it needs is imported when it runs."""
 
+import asyncio
 from typing import Annotated
 
 import typer
-
-from kilowatch.kit.errors import KilowatchError
 
 
 def watch(
@@ -26,14 +25,6 @@ def watch(
         kilowatch watch --email ana@example.org --url https://kilowatch.example.org
         KILOWATCH_EMAIL=ana@example.org KILOWATCH_PASSWORD=… kilowatch watch | grep raised
     """
-    import asyncio  # noqa: PLC0415
-
     from kilowatch.realtime.terminal.watch import watch as watch_account  # noqa: PLC0415
 
-    try:
-        asyncio.run(watch_account(url, email, password))
-    except KilowatchError as error:
-        typer.secho(f"kilowatch: {error}", err=True, fg="red")
-        raise typer.Exit(1) from None
-    except (KeyboardInterrupt, asyncio.CancelledError):
-        raise typer.Exit(130) from None
+    asyncio.run(watch_account(url, email, password))

@@ -1,13 +1,11 @@
 """`kilowatch simulate` and `kilowatch demo`. What they need is imported when they run."""
 
+import asyncio
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
 
 
 class Via(StrEnum):
@@ -101,7 +99,7 @@ def simulate(  # noqa: PLR0913, PLR0917
         password=password,
         state_directory=state,
     )
-    _run(lambda: simulate_devices(options))
+    asyncio.run(simulate_devices(options))
 
 
 def demo(
@@ -119,19 +117,4 @@ def demo(
     """
     from kilowatch.simulator.runs import run_demo_against  # noqa: PLC0415
 
-    _run(lambda: run_demo_against(url, email, password, state))
-
-
-def _run(main: "Callable[[], Coroutine[Any, Any, None]]") -> None:
-    """An error that was foreseen is a line, not a page of traceback."""
-    import asyncio  # noqa: PLC0415
-
-    from kilowatch.kit.errors import KilowatchError  # noqa: PLC0415
-
-    try:
-        asyncio.run(main())
-    except KilowatchError as error:
-        typer.secho(f"kilowatch: {error}", err=True, fg="red")
-        raise typer.Exit(1) from None
-    except (KeyboardInterrupt, asyncio.CancelledError):
-        raise typer.Exit(130) from None
+    asyncio.run(run_demo_against(url, email, password, state))

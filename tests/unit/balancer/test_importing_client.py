@@ -9,13 +9,12 @@ from typing import Any
 
 import httpx2
 import pytest
-import typer
 from rich.console import Console
 from typer.testing import CliRunner
 
-from kilowatch.balancer.cli import import_history
 from kilowatch.balancer.importing.client import BAR_WIDTH, Wishes, import_files
 from kilowatch.balancer.importing.office import Office
+from kilowatch.cli import app
 from kilowatch.kit.errors import Invalid, KilowatchError, Unavailable
 
 ENDED = {
@@ -141,9 +140,7 @@ def test_a_server_that_does_not_answer_is_one_clear_error(files: list[Path]) -> 
 
 
 def test_the_command_says_it_in_one_line(files: list[Path]) -> None:
-    command = typer.Typer()
-    command.command()(import_history)
-    arguments = [str(files[0]), "--url", "http://127.0.0.1:9", "--password", "secret"]
-    ended = CliRunner().invoke(command, arguments)
+    arguments = ["import", str(files[0]), "--url", "http://127.0.0.1:9", "--password", "secret"]
+    ended = CliRunner().invoke(app, arguments)
     assert ended.exit_code == 1
     assert "kilowatch: http://127.0.0.1:9 does not answer" in ended.stderr
