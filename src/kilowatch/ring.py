@@ -10,8 +10,9 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
+from kilowatch.kit.account import Account, open_account
 from kilowatch.kit.errors import Unavailable
-from kilowatch.simulator.administration import Administration, administrator_password, open_administration
+from kilowatch.simulator.password import administrator_password
 
 PATH: Final = "/api/balancer/ring"
 REFRESH_S: Final = 1.0
@@ -23,22 +24,22 @@ Ring = Mapping[str, Any]
 
 async def show_ring(url: str, email: str, password: str | None) -> None:
     """Raises `KilowatchError`."""
-    async with open_administration(url, email, await administrator_password(url, email, password)) as administration:
-        Console().print(rendered(await administration.get(PATH)))
+    async with open_account(url, email, await administrator_password(url, email, password)) as administrator:
+        Console().print(rendered(await administrator.get(PATH)))
 
 
 async def watch_ring(url: str, email: str, password: str | None) -> None:
     """Raises `KilowatchError`; what passes by itself is shown, and it goes on."""
-    async with open_administration(url, email, await administrator_password(url, email, password)) as administration:
+    async with open_account(url, email, await administrator_password(url, email, password)) as administrator:
         with Live(Text("…"), console=Console(), screen=True, auto_refresh=False) as live:
             while True:
-                live.update(await _seen(administration), refresh=True)
+                live.update(await _seen(administrator), refresh=True)
                 await asyncio.sleep(REFRESH_S)
 
 
-async def _seen(administration: Administration) -> RenderableType:
+async def _seen(administrator: Account) -> RenderableType:
     try:
-        return rendered(await administration.get(PATH))
+        return rendered(await administrator.get(PATH))
     except Unavailable as error:
         return Text(str(error), style="yellow")
 

@@ -48,7 +48,7 @@ def import_history(  # noqa: PLR0913, PLR0917
     from rich.console import Console  # noqa: PLC0415
 
     from kilowatch.balancer.importing.client import Wishes, import_files  # noqa: PLC0415
-    from kilowatch.balancer.importing.office import open_office  # noqa: PLC0415
+    from kilowatch.kit.account import open_account  # noqa: PLC0415
 
     options = {
         "format": format_,
@@ -64,7 +64,7 @@ def import_history(  # noqa: PLR0913, PLR0917
     wishes = Wishes(files=files, options=given, map_file=map_, create=create, refused=refused)
 
     async def run() -> None:
-        async with open_office(url, email, password) as office:
-            await import_files(office, wishes, Console(stderr=True))
+        async with open_account(url, email, password) as administrator:
+            await import_files(administrator, wishes, Console(stderr=True))
 
     asyncio.run(run())

@@ -11,12 +11,12 @@ from typing import Annotated, Final, TypeAlias
 from fastapi import APIRouter, Depends
 
 from kilowatch.contracts.batch import Source
+from kilowatch.kit.account import open_account
 from kilowatch.kit.errors import KilowatchError
 from kilowatch.kit.http import SignedIn, provided
 from kilowatch.kit.service import Host, Job, Service, joined
 from kilowatch.kit.tasks import wait_for_any
 from kilowatch.kit.telemetry import logger
-from kilowatch.simulator.administration import open_administration
 from kilowatch.simulator.demo.accounts import ADMINISTRATOR
 from kilowatch.simulator.demo.run import Demo, Phase, run_demo
 from kilowatch.simulator.http_sender import open_http_sender
@@ -59,9 +59,9 @@ async def open_simulator(host: Host) -> AsyncIterator[Service]:
     def open_sender(credential: str, source: Source) -> AbstractAsyncContextManager[Sender]:
         return open_http_sender(host.public_url, credential, source=source)
 
-    async with open_administration(host.public_url, ADMINISTRATOR.email, ADMINISTRATOR.password) as administration:
+    async with open_account(host.public_url, ADMINISTRATOR.email, ADMINISTRATOR.password) as administrator:
         demo = Demo(
-            administration=administration,
+            administrator=administrator,
             open_sender=open_sender,
             state_file=host.data_dir / "secrets" / "demo.json",
             clock=host.clock,

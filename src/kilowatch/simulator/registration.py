@@ -4,20 +4,20 @@ import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
+from kilowatch.kit.account import Account
 from kilowatch.kit.errors import Conflict
-from kilowatch.simulator.administration import Administration
 from kilowatch.simulator.domain.fleet import PlannedMeter
 
 AT_ONCE: Final = 8
 
 
-async def register_meters(administration: Administration, plans: Sequence[PlannedMeter]) -> dict[str, int]:
+async def register_meters(administrator: Account, plans: Sequence[PlannedMeter]) -> dict[str, int]:
     """Device ids by the names of the meters."""
     turn = asyncio.Semaphore(AT_ONCE)
 
     async def register(plan: PlannedMeter) -> int:
         async with turn:
-            device = await ensure_device(administration, plan, {})
+            device = await ensure_device(administrator, plan, {})
             return int(device["id"])
 
     async with asyncio.TaskGroup() as group:
@@ -26,9 +26,7 @@ async def register_meters(administration: Administration, plans: Sequence[Planne
     return given | {name: task.result() for name, task in tasks.items()}
 
 
-async def ensure_device(
-    administration: Administration, plan: PlannedMeter, more: Mapping[str, object]
-) -> dict[str, Any]:
+async def ensure_device(administrator: Account, plan: PlannedMeter, more: Mapping[str, object]) -> dict[str, Any]:
     """The device of `plan` as the inventory tells it, registered if need be."""
     serial_number = plan.serial_number or f"SIM-{plan.name}"
     body = {
@@ -42,29 +40,29 @@ async def ensure_device(
         "modulus_kwh": plan.modulus_kwh,
     }
     try:
-        created: dict[str, Any] = await administration.post("/api/devices", body | dict(more))
+        created: dict[str, Any] = await administrator.post("/api/devices", body | dict(more))
     except Conflict:
-        found: dict[str, Any] | None = await administration.find("/api/devices", serial_number, "serial_number")
+        found: dict[str, Any] | None = await administrator.find("/api/devices", serial_number, "serial_number")
         if found is None:
             raise
         return found
     return created
 
 
-async def ensure_gateway(administration: Administration, name: str, device_ids: Iterable[int]) -> int:
+async def ensure_gateway(administrator: Account, name: str, device_ids: Iterable[int]) -> int:
     """The gateway `name`, allowed to send for these devices at least."""
     wanted = set(device_ids)
-    found = await administration.find("/api/gateways", name, "name")
+    found = await administrator.find("/api/gateways", name, "name")
     if found is None:
         body = {"name": name, "description": "Sends simulated readings.", "device_ids": sorted(wanted)}
-        return int((await administration.post("/api/gateways", body))["id"])
+        return int((await administrator.post("/api/gateways", body))["id"])
     gateway_id = int(found["id"])
-    listed = set((await administration.get(f"/api/gateways/{gateway_id}"))["device_ids"])
+    listed = set((await administrator.get(f"/api/gateways/{gateway_id}"))["device_ids"])
     if not wanted <= listed:
-        await administration.patch(f"/api/gateways/{gateway_id}", {"device_ids": sorted(wanted | listed)})
+        await administrator.patch(f"/api/gateways/{gateway_id}", {"device_ids": sorted(wanted | listed)})
     return gateway_id
 
 
-async def issue_credential(administration: Administration, gateway_id: int) -> str:
-    issued = await administration.post(f"/api/gateways/{gateway_id}/credentials", {})
+async def issue_credential(administrator: Account, gateway_id: int) -> str:
+    issued = await administrator.post(f"/api/gateways/{gateway_id}/credentials", {})
     return str(issued["credential"])

@@ -13,10 +13,10 @@ from urllib.parse import urlsplit
 
 from kilowatch.contracts.batch import Source
 from kilowatch.contracts.credentials import Holder, HolderKind
+from kilowatch.kit.account import Account, open_account
 from kilowatch.kit.clock import system_clock
 from kilowatch.kit.errors import Invalid, Unauthenticated
 from kilowatch.kit.telemetry import LogFormat, configure_logging
-from kilowatch.simulator.administration import Administration, administrator_password, open_administration
 from kilowatch.simulator.amqp_sender import open_amqp_sender
 from kilowatch.simulator.config import read_simulation
 from kilowatch.simulator.console import Screen, stopped_by_signals
@@ -26,6 +26,7 @@ from kilowatch.simulator.domain.fleet import PlannedMeter, build_meters, fleet
 from kilowatch.simulator.domain.meters import MeterReader
 from kilowatch.simulator.domain.place import micros
 from kilowatch.simulator.http_sender import open_http_sender
+from kilowatch.simulator.password import administrator_password
 from kilowatch.simulator.registration import ensure_gateway, issue_credential, register_meters
 from kilowatch.simulator.sending import Sender, Tally
 from kilowatch.simulator.simulation import Simulation, run_simulation
@@ -90,9 +91,9 @@ async def run_demo_against(url: str, email: str, password: str | None, state_fil
     def open_sender(credential: str, source: Source) -> AbstractAsyncContextManager[Sender]:
         return open_http_sender(url, credential, source=source)
 
-    async with open_administration(url, email, await administrator_password(url, email, password)) as administration:
+    async with open_account(url, email, await administrator_password(url, email, password)) as administrator:
         demo = Demo(
-            administration=administration,
+            administrator=administrator,
             open_sender=open_sender,
             state_file=state_file,
             clock=system_clock,
@@ -145,17 +146,17 @@ async def _state(options: SimulationOptions, seed: int, plans: Sequence[PlannedM
     if known and set(known.device_ids) >= {plan.name for plan in plans} and await _is_good(options, known.credential):
         return known
     password = await administrator_password(options.url, options.email, options.password)
-    async with open_administration(options.url, options.email, password) as administration:
-        state = await _registered(administration, seed, plans, min(known.anchor, start) if known else start)
+    async with open_account(options.url, options.email, password) as administrator:
+        state = await _registered(administrator, seed, plans, min(known.anchor, start) if known else start)
     await _until_known(options, state.credential)
     save_state(file, state)
     return state
 
 
-async def _registered(administration: Administration, seed: int, plans: Sequence[PlannedMeter], anchor: int) -> State:
-    device_ids = await register_meters(administration, plans)
-    gateway_id = await ensure_gateway(administration, f"Simulator {seed}", device_ids.values())
-    credential = await issue_credential(administration, gateway_id)
+async def _registered(administrator: Account, seed: int, plans: Sequence[PlannedMeter], anchor: int) -> State:
+    device_ids = await register_meters(administrator, plans)
+    gateway_id = await ensure_gateway(administrator, f"Simulator {seed}", device_ids.values())
+    credential = await issue_credential(administrator, gateway_id)
     return State(credential=credential, gateway_id=gateway_id, device_ids=device_ids, anchor=anchor, sent_until=anchor)
 
 

@@ -3,12 +3,12 @@
 import asyncio
 from collections.abc import AsyncIterator
 
-import httpx2
 import pytest
 
+from kilowatch.kit.account import open_account
 from kilowatch.kit.errors import Unauthenticated
 from kilowatch.realtime.socket import CloseCode
-from kilowatch.realtime.terminal.client import Account, Frame, frames
+from kilowatch.realtime.terminal.client import Frame, device_names, frames
 from kilowatch.realtime.terminal.picture import Picture
 from kilowatch.realtime.terminal.watch import lines
 from tests.house import PASSWORD, Person
@@ -27,10 +27,8 @@ async def until(coming: AsyncIterator[Frame], picture: Picture, type_: str) -> s
 async def test_who_watches_sees_alerts_once_also_over_a_lost_socket(town: Town, ana: Person) -> None:
     email = (await ana.ask("GET", "/api/users/me")).json()["email"]
     hub = town.replicas[0].context.hub
-    async with httpx2.AsyncClient(base_url=town.url) as http:
-        account = Account(http)
-        await account.sign_in(email, PASSWORD)
-        picture = Picture(await account.device_names())
+    async with open_account(town.url, email, PASSWORD) as account:
+        picture = Picture(await device_names(account))
         coming = frames(account, ["alerts", "live"])
         await until(coming, picture, "started")
         await town.publish(raised(ana, device_name="Boiler"))
@@ -46,10 +44,8 @@ async def test_who_watches_sees_alerts_once_also_over_a_lost_socket(town: Town, 
 
 async def test_who_cannot_resume_is_told_and_shown_the_alerts_that_there_are(town: Town, ana: Person) -> None:
     email = (await ana.ask("GET", "/api/users/me")).json()["email"]
-    async with httpx2.AsyncClient(base_url=town.url) as http:
-        account = Account(http)
-        await account.sign_in(email, PASSWORD)
-        picture = Picture(await account.device_names())
+    async with open_account(town.url, email, PASSWORD) as account:
+        picture = Picture(await device_names(account))
         told = lines(account, picture)
         async with asyncio.timeout(30):
             while not picture.connected:
@@ -73,6 +69,6 @@ async def _lose_what_there_is_to_resume(town: Town, ana: Person) -> None:
 
 
 async def test_a_wrong_password_is_told(town: Town) -> None:
-    async with httpx2.AsyncClient(base_url=town.url) as http:
+    async with open_account(town.url, "nobody@example.org", "wrong") as account:
         with pytest.raises(Unauthenticated):
-            await Account(http).sign_in("nobody@example.org", "wrong")
+            await account.sign_in()

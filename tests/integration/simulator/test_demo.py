@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 
 from kilowatch.contracts.batch import Source
+from kilowatch.kit.account import Account
 from kilowatch.kit.web import DemoAccount
-from kilowatch.simulator.administration import Administration
 from kilowatch.simulator.demo.accounts import ANA, CLAIRE, RADU
 from kilowatch.simulator.demo.fleet import SEED, demo_fleet, history_start
 from kilowatch.simulator.demo.run import Demo, Phase, run_demo
@@ -58,7 +58,7 @@ class Demos:
             yield HttpSender(browser, credential, source)
 
         self.last = Demo(
-            administration=Administration(browser, ADMIN_EMAIL, password),
+            administrator=Account(browser, ADMIN_EMAIL, password),
             open_sender=open_sender,
             state_file=self.state_file,
             clock=self.house.clock,

@@ -12,6 +12,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Final, Literal
 
+import httpx2
 import msgspec
 from rich.console import Console
 from rich.markup import escape
@@ -19,9 +20,11 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 
 from kilowatch.balancer.domain.history import FileFormat, ImportOptions, Layout, NotHistory, Unit, read_blocks
 from kilowatch.balancer.importing.files import UNREADABLE, open_table
-from kilowatch.balancer.importing.office import Json, Office
+from kilowatch.kit.account import Account, Json
 from kilowatch.kit.errors import Invalid
 
+#: A large file is taken in to its end before it is answered.
+TIMEOUT: Final = httpx2.Timeout(300.0, connect=5.0)
 LOOK_EVERY_S: Final = 0.3
 #: Rows of one bulk registration.
 REGISTER_AT_ONCE: Final = 5_000
@@ -37,34 +40,34 @@ class Wishes:
     refused: Path | None
 
 
-async def import_files(office: Office, wishes: Wishes, console: Console) -> None:
+async def import_files(administrator: Account, wishes: Wishes, console: Console) -> None:
     """Raises `KilowatchError`, also when one of the files has failed, or nothing of it could be accepted."""
     if wishes.refused:
         _write_report(wishes.refused, [("file", "line", "reason", "detail", "as_read")], "w")
-    failed = [path.name for path in wishes.files if not await _import(office, wishes, path, console)]
+    failed = [path.name for path in wishes.files if not await _import(administrator, wishes, path, console)]
     if failed:
         raise Invalid(f"Not imported: {', '.join(failed)}")
 
 
-async def _import(office: Office, wishes: Wishes, path: Path, console: Console) -> bool:
+async def _import(administrator: Account, wishes: Wishes, path: Path, console: Console) -> bool:
     if wishes.create:
-        await _register_missing(office, wishes, path, console)
+        await _register_missing(administrator, wishes, path, console)
     console.print(path.name, markup=False, highlight=False)
-    job = await _carry(office, wishes, path, console)
+    job = await _carry(administrator, wishes, path, console)
     console.print(_outcome(job), highlight=False)
     if wishes.refused and (job["refused"] or job["put_aside"]):
-        await _add_to_report(office, job, path, wishes.refused)
+        await _add_to_report(administrator, job, path, wishes.refused)
     kept = job["accepted"] - (job["put_aside"] or 0)
     return bool(job["state"] == "done" and (kept or not job["refused"] + job["accepted"]))
 
 
-async def _carry(office: Office, wishes: Wishes, path: Path, console: Console) -> Json:
+async def _carry(administrator: Account, wishes: Wishes, path: Path, console: Console) -> Json:
     """The job, once it has ended."""
     with _bar(console) as progress:
-        job = await _upload(office, wishes, path)
+        job = await _upload(administrator, wishes, path)
         while job["state"] in {"waiting", "running"}:
             await asyncio.sleep(LOOK_EVERY_S)
-            job = await office.ask("GET", f"/api/imports/{job['id']}")
+            job = await administrator.get(f"/api/imports/{job['id']}")
             progress.update(progress.task_ids[0], completed=job["progress"], text=f"{job['accepted']:,} readings")
     return job
 
@@ -88,9 +91,9 @@ def _outcome(job: Mapping[str, Json]) -> str:
     return ", ".join(said)
 
 
-async def _add_to_report(office: Office, job: Mapping[str, Json], path: Path, report: Path) -> None:
+async def _add_to_report(administrator: Account, job: Mapping[str, Json], path: Path, report: Path) -> None:
     with tempfile.TemporaryFile() as received:
-        await office.download(f"/api/imports/{job['id']}/refused.csv", received)
+        await administrator.download(f"/api/imports/{job['id']}/refused.csv", received)
         received.seek(0)
         lines = csv.reader(io.TextIOWrapper(received, encoding="utf-8", newline=""))
         next(lines)
@@ -102,12 +105,13 @@ def _write_report(report: Path, rows: Iterable[Sequence[str]], mode: Literal["a"
         csv.writer(file).writerows(rows)
 
 
-async def _upload(office: Office, wishes: Wishes, path: Path) -> Json:
+async def _upload(administrator: Account, wishes: Wishes, path: Path) -> Json:
     fields = {name: str(value) for name, value in wishes.options.items()}
     if wishes.map_file:
         fields["map"] = json.dumps(_read_map(wishes.map_file))
     with path.open("rb") as file:
-        return await office.ask("POST", "/api/imports", files={"file": (path.name, file)}, data=fields)
+        sent = {"file": (path.name, file)}
+        return await administrator.ask("POST", "/api/imports", files=sent, data=fields, timeout=TIMEOUT)
 
 
 def _read_map(path: Path) -> dict[str, str]:
@@ -118,15 +122,17 @@ def _read_map(path: Path) -> dict[str, str]:
     return {name.strip(): device.strip() for name, device in rows}
 
 
-async def _register_missing(office: Office, wishes: Wishes, path: Path, console: Console) -> None:
+async def _register_missing(administrator: Account, wishes: Wishes, path: Path, console: Console) -> None:
     known = set(_read_map(wishes.map_file)) if wishes.map_file else set()
     layout, names = await asyncio.to_thread(_names_in, path, _options(wishes.options))
-    wanted = sorted(names - known - await _serial_numbers(office))
+    wanted = sorted(names - known - await _serial_numbers(administrator))
     for start in range(0, len(wanted), REGISTER_AT_ONCE):
         rows = [_device_row(name, layout) for name in wanted[start : start + REGISTER_AT_ONCE]]
         text = "name,serial_number,kind,interval_s,time_zone\n" + "".join(map(_csv_line, rows))
         headers = {"Content-Type": "text/csv"}
-        outcomes = await office.ask("POST", "/api/devices/import", content=text.encode(), headers=headers)
+        outcomes = await administrator.ask(
+            "POST", "/api/devices/import", content=text.encode(), headers=headers, timeout=TIMEOUT
+        )
         if problems := [outcome["reason"] for outcome in outcomes if outcome["status"] == "error"]:
             raise Invalid(f"{len(problems):,} devices could not be registered; the first: {problems[0]}")
     console.print(f"{path.name}: {len(wanted):,} devices registered, {len(names) - len(wanted):,} were known")
@@ -155,11 +161,11 @@ def _names_in(path: Path, options: ImportOptions) -> tuple[Layout, set[str]]:
     return layout, {name for name in names if name}
 
 
-async def _serial_numbers(office: Office) -> set[str]:
+async def _serial_numbers(administrator: Account) -> set[str]:
     """Names that mean a device already: serial numbers, and ids."""
     found: set[str] = set()
     offset = 0
-    while items := (await office.ask("GET", "/api/devices", params={"limit": 200, "offset": offset}))["items"]:
+    while items := (await administrator.get("/api/devices", limit=200, offset=offset))["items"]:
         found |= {item["serial_number"] for item in items if item["serial_number"]} | {
             str(item["id"]) for item in items
         }

@@ -5,39 +5,37 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import suppress
 
-import httpx2
 import typer
 from rich.console import Console
 from rich.live import Live
 
+from kilowatch.kit.account import Account, SecondFactorNeeded, open_account
 from kilowatch.kit.errors import Unavailable
-from kilowatch.realtime.terminal.client import TIMEOUT_S, Account, SecondFactorNeeded, frames
+from kilowatch.realtime.terminal.client import device_names, frames
 from kilowatch.realtime.terminal.picture import Picture
 
 
 async def watch(url: str, email: str, password: str) -> None:
     """Until cancelled. Raises `KilowatchError`."""
-    async with httpx2.AsyncClient(base_url=url, timeout=TIMEOUT_S) as http:
-        account = Account(http)
-        await _sign_in(account, email, password)
+    async with open_account(url, email, password) as account:
+        await _sign_in(account)
         try:
             await _show(account)
         finally:
             await account.sign_out()
 
 
-async def _sign_in(account: Account, email: str, password: str) -> None:
+async def _sign_in(account: Account) -> None:
     try:
-        await account.sign_in(email, password)
+        await account.sign_in()
     except SecondFactorNeeded:
         if not sys.stdin.isatty():
             raise
-        code = await asyncio.to_thread(typer.prompt, "Code of the authenticator app", err=True)
-        await account.sign_in(email, password, str(code))
+        await account.sign_in(await asyncio.to_thread(typer.prompt, "Code of the authenticator app", err=True))
 
 
 async def _show(account: Account) -> None:
-    picture = Picture(await account.device_names())
+    picture = Picture(await device_names(account))
     console = Console()
     if not console.is_terminal:
         async for line in lines(account, picture):
@@ -56,4 +54,4 @@ async def lines(account: Account, picture: Picture) -> AsyncIterator[str | None]
         yield picture.take(frame)
         if picture.incomplete:
             with suppress(Unavailable):  # the next frame asks again
-                yield picture.load(await account.latest_alerts())
+                yield picture.load((await account.get("/api/alerts"))["items"])

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from kilowatch.contracts.events import AlertKind, Severity
-from kilowatch.simulator.administration import Administration
+from kilowatch.kit.account import Account
 
 QUIET_NIGHT: Final = {"start": "22:00", "end": "07:00"}
 
@@ -34,12 +34,12 @@ RULES: Final[Mapping[str, Sequence[dict[str, Any]]]] = {
 }
 
 
-async def set_rules(administration: Administration, device_ids: Mapping[str, int]) -> None:
+async def set_rules(administrator: Account, device_ids: Mapping[str, int]) -> None:
     """What has been set by somebody stays so."""
     for name, rules in RULES.items():
         if device_id := device_ids.get(name):
             path = f"/api/alert-rules/devices/{device_id}"
-            own = {each["rule"]["kind"] for each in await administration.get(path) if each["origin"] == "device"}
+            own = {each["rule"]["kind"] for each in await administrator.get(path) if each["origin"] == "device"}
             for rule in rules:
                 if rule["kind"] not in own:
-                    await administration.put(path, rule)
+                    await administrator.put(path, rule)

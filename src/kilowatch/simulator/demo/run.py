@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Final, TypeAlias
 
 from kilowatch.contracts.batch import Source
+from kilowatch.kit.account import Account
 from kilowatch.kit.clock import Clock
 from kilowatch.kit.errors import Forbidden, Unauthenticated
 from kilowatch.kit.telemetry import logger
-from kilowatch.simulator.administration import Administration
 from kilowatch.simulator.delivery import Arrivals, pace, paced_batches, pump, wait_until_known
 from kilowatch.simulator.demo.fleet import HISTORY, SEED, demo_fleet, history_start
 from kilowatch.simulator.demo.rules import set_rules
@@ -61,7 +61,7 @@ class Progress:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Demo:
-    administration: Administration
+    administrator: Account
     open_sender: OpenSender  #: by credential
     state_file: Path
     clock: Clock
@@ -83,9 +83,9 @@ async def run_demo(demo: Demo, stopping: asyncio.Event) -> None:
     if demo.now() - state.sent_until > SHORT_ABSENCE:
         state = await _catch_up(demo, state, history, live, stopping)
     if resumed is None and not stopping.is_set():
-        await read_more_often(demo.administration, state.anchor, state.device_ids)
-        await assign_tariffs(demo.administration, state.anchor, demo.history)
-        await set_rules(demo.administration, state.device_ids)
+        await read_more_often(demo.administrator, state.anchor, state.device_ids)
+        await assign_tariffs(demo.administrator, state.anchor, demo.history)
+        await set_rules(demo.administrator, state.device_ids)
         save_state(demo.state_file, state)
     if not stopping.is_set():
         await _go_live(demo, state, live, stopping)
@@ -103,8 +103,8 @@ async def _resume(demo: Demo) -> State | None:
         return None
     try:
         if not state.has_operator:
-            await ensure_operator(demo.administration)
-        gateway = await demo.administration.get(f"/api/gateways/{state.gateway_id}")
+            await ensure_operator(demo.administrator)
+        gateway = await demo.administrator.get(f"/api/gateways/{state.gateway_id}")
     except (Unauthenticated, Forbidden):
         return state  # the demo password was changed, as it should be; the meters need no administrator
     listed = set(gateway["device_ids"])
@@ -113,8 +113,8 @@ async def _resume(demo: Demo) -> State | None:
 
 
 async def _begin(demo: Demo) -> State:
-    seeded = await seed(demo.administration, demo.now(), demo.history)
-    credential = await issue_credential(demo.administration, seeded.gateway_id)
+    seeded = await seed(demo.administrator, demo.now(), demo.history)
+    credential = await issue_credential(demo.administrator, seeded.gateway_id)
     async with demo.open_sender(credential, Source.IMPORT) as sender:
         await wait_until_known(sender)
     log.info("demo_seeded", devices=len(seeded.device_ids))
