@@ -8,7 +8,6 @@ what it knows.
 import asyncio
 import logging
 import time
-from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 from typing import Final
@@ -19,7 +18,7 @@ from kilowatch.balancer.handlers import build_projection
 from kilowatch.balancer.store import CHANNEL, ProjectionStore
 from kilowatch.contracts.credentials import credential_digest
 from kilowatch.kit.clock import Clock
-from kilowatch.kit.database import Database
+from kilowatch.kit.database import Database, listen
 from kilowatch.kit.errors import KilowatchError, Unauthenticated, Unavailable
 from kilowatch.kit.service import Job, Peers
 from kilowatch.kit.tasks import wait_for_any
@@ -116,32 +115,13 @@ def follow_projection(database: Database, projection: Projection) -> Job:
 async def _follow_while_connected(database: Database, projection: Projection, stopping: asyncio.Event) -> None:
     changed = asyncio.Event()
 
-    def on_notification(*_: object) -> None:
-        changed.set()
-
     async with database.session() as connection:
-        driver = (await connection.get_raw_connection()).driver_connection
-        assert driver is not None
-        await driver.add_listener(CHANNEL, on_notification)
-        try:
-            await _follow(database, projection, changed, stopping, driver.is_closed)
-        finally:
-            if not driver.is_closed():
-                await driver.remove_listener(CHANNEL, on_notification)
-
-
-async def _follow(
-    database: Database,
-    projection: Projection,
-    changed: asyncio.Event,
-    stopping: asyncio.Event,
-    is_deaf: Callable[[], bool],
-) -> None:
-    while not stopping.is_set() and not is_deaf():
-        changed.clear()
-        await projection.refresh(database)
-        await wait_for_any(stopping, timeout_s=PACE_S)
-        await wait_for_any(changed, stopping, timeout_s=POLL_S)
+        is_deaf = await listen(connection, CHANNEL, changed)
+        while not stopping.is_set() and not is_deaf():
+            changed.clear()
+            await projection.refresh(database)
+            await wait_for_any(stopping, timeout_s=PACE_S)
+            await wait_for_any(changed, stopping, timeout_s=POLL_S)
 
 
 def build_at_first_start(database: Database, projection: Projection, peers: Peers, clock: Clock) -> Job:

@@ -1,12 +1,14 @@
 """A service's own PostgreSQL database: pool, transactions, migrations."""
 
+import asyncio
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from importlib import resources
 from typing import Final
 
+import asyncpg
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
@@ -33,12 +35,20 @@ class Database:
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncConnection]:
         """One transaction, committed on leaving, rolled back on an error. Raises `Unavailable` without a server."""
-        async with self.session() as connection, connection.begin():
+        async with self._connected() as connection, connection.begin():
             yield connection
 
     @asynccontextmanager
     async def session(self) -> AsyncIterator[AsyncConnection]:
-        """A connection held across transactions, for what belongs to a session: LISTEN, advisory locks."""
+        """A connection held across transactions, for what belongs to a session and ends with it: LISTEN, locks."""
+        async with self._connected() as connection:
+            try:
+                yield connection
+            finally:
+                await connection.invalidate()  # not given back to the pool
+
+    @asynccontextmanager
+    async def _connected(self) -> AsyncIterator[AsyncConnection]:
         try:
             async with self.engine.connect() as connection:
                 yield connection
@@ -78,6 +88,20 @@ def _sqlstate(error: DBAPIError) -> str:
 def _words(error: DBAPIError) -> str:
     """The server's own, without the name of the class that the driver puts before them."""
     return str(getattr(error.orig, "__cause__", None) or error.orig)
+
+
+async def driver_of(connection: AsyncConnection) -> asyncpg.Connection:
+    driver = (await connection.get_raw_connection()).driver_connection
+    assert driver is not None
+    return driver
+
+
+async def listen(connection: AsyncConnection, channel: str, wake: asyncio.Event) -> Callable[[], bool]:
+    """Set `wake` at each NOTIFY on `channel`, for a session. Gives what tells whether it is lost, unheard."""
+    driver = await driver_of(connection)
+    await driver.add_listener(channel, lambda *_: wake.set())
+    is_lost: Callable[[], bool] = driver.is_closed
+    return is_lost
 
 
 @asynccontextmanager

@@ -7,7 +7,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 _WAIT: Final = "pg_advisory_xact_lock"
 _TRY: Final = "pg_try_advisory_lock"
-_UNLOCK: Final = "pg_advisory_unlock"
 
 
 async def take_turns(connection: AsyncConnection, name: str) -> None:
@@ -16,16 +15,9 @@ async def take_turns(connection: AsyncConnection, name: str) -> None:
 
 
 async def try_lock(connection: AsyncConnection, name: str) -> bool:
-    """Whether the lock is ours now. It ends with the session, or by `unlock`.
-
-    For a connection between transactions; one that had the lock must not go back to a pool.
-    """
+    """Whether the lock is ours now. It ends with the session (`Database.session`), which is between transactions."""
     async with connection.begin():
         return bool(await connection.scalar(_call(_TRY, name)))
-
-
-async def unlock(connection: AsyncConnection, name: str) -> None:
-    await connection.execute(_call(_UNLOCK, name))
 
 
 def _call(function: str, name: str) -> TextClause:

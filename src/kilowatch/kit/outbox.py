@@ -37,7 +37,7 @@ from kilowatch.contracts.events import Event, Payload
 from kilowatch.contracts.routing import EVENTS
 from kilowatch.kit.broker.port import Broker, Unroutable
 from kilowatch.kit.clock import Clock
-from kilowatch.kit.database import Database
+from kilowatch.kit.database import Database, listen
 from kilowatch.kit.errors import SlowDown, Unavailable
 from kilowatch.kit.events import encode_event, event_message
 from kilowatch.kit.locks import try_lock
@@ -139,18 +139,14 @@ class _Relay:
     async def run_while_connected(self, stopping: asyncio.Event) -> None:
         """Publish until `stopping`; returns early when another relay has the lock. Raises `Unavailable`."""
         async with self._database.session() as connection:
-            try:
-                if await try_lock(connection, LOCK):
-                    await self._publish_all(connection, stopping)
-                    return
-            finally:
-                # Not given back to the pool: the lock and the LISTEN belong to the session and end with it.
-                await connection.invalidate()
+            if await try_lock(connection, LOCK):
+                await self._publish_all(connection, stopping)
+                return
         await wait_for_any(stopping, timeout_s=POLL_S)
 
     async def _publish_all(self, connection: AsyncConnection, stopping: asyncio.Event) -> None:
         wake = asyncio.Event()
-        await _listen(connection, wake)
+        await listen(connection, CHANNEL, wake)
         while not stopping.is_set():
             wake.clear()
             found = await self._publish_batch(connection, stopping)
@@ -194,9 +190,3 @@ class _Relay:
         if held_back and not self._held_back:
             log.warning("outbox_held_back", waiting=held_back)
         self._held_back = held_back
-
-
-async def _listen(connection: AsyncConnection, wake: asyncio.Event) -> None:
-    driver = (await connection.get_raw_connection()).driver_connection
-    assert driver is not None
-    await driver.add_listener(CHANNEL, lambda *_: wake.set())

@@ -14,7 +14,7 @@ from typing import Final, TypeAlias
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from kilowatch.kit.clock import Clock
-from kilowatch.kit.database import Database
+from kilowatch.kit.database import Database, listen
 from kilowatch.kit.errors import Unavailable
 from kilowatch.kit.outbox import Outbox
 from kilowatch.kit.service import Job
@@ -81,19 +81,14 @@ class Teller:
     async def _tell_while_connected(self, stopping: asyncio.Event) -> None:
         async with self.database.session() as listening:
             wake = asyncio.Event()
-            try:
-                driver = (await listening.get_raw_connection()).driver_connection
-                assert driver is not None
-                await driver.add_listener(NEWS_CHANNEL, lambda *_: wake.set())
-                looked_at = float("-inf")
-                while not stopping.is_set():
-                    wake.clear()
-                    # A NOTIFY speaks of something to be told; the rest comes with time, and busy hours notify often.
-                    if time.monotonic() - looked_at >= POLL_S:
-                        await self.tell()
-                        looked_at = time.monotonic()
-                    else:
-                        await self.tell([tell_news])
-                    await wait_for_any(wake, stopping, timeout_s=POLL_S)
-            finally:
-                await listening.invalidate()  # the LISTEN belongs to the session and ends with it
+            is_deaf = await listen(listening, NEWS_CHANNEL, wake)
+            looked_at = float("-inf")
+            while not stopping.is_set() and not is_deaf():
+                wake.clear()
+                # A NOTIFY speaks of something to be told; the rest comes with time, and busy hours notify often.
+                if time.monotonic() - looked_at >= POLL_S:
+                    await self.tell()
+                    looked_at = time.monotonic()
+                else:
+                    await self.tell([tell_news])
+                await wait_for_any(wake, stopping, timeout_s=POLL_S)

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from kilowatch.kit.database import Database
+from kilowatch.kit.database import Database, driver_of
 from kilowatch.kit.telemetry import logger
 from kilowatch.monitoring.ledger.months import make_months
 from kilowatch.monitoring.store.months import MonthStore, StoredMonth
@@ -44,6 +44,4 @@ async def make_next_month(database: Database, now: datetime) -> None:
     """The table of the coming month, so that nobody has to wait for it in its first second."""
     async with database.session() as connection:
         autocommit = await connection.execution_options(isolation_level="AUTOCOMMIT")
-        driver = (await autocommit.get_raw_connection()).driver_connection
-        assert driver is not None
-        await make_months(driver, [now.year * 12 + now.month - 1970 * 12])
+        await make_months(await driver_of(autocommit), [now.year * 12 + now.month - 1970 * 12])

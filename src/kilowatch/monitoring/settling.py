@@ -19,7 +19,7 @@ from kilowatch.kit.clock import Clock
 from kilowatch.kit.database import Database
 from kilowatch.kit.errors import Unavailable
 from kilowatch.kit.hashing import partition_of
-from kilowatch.kit.locks import try_lock, unlock
+from kilowatch.kit.locks import try_lock
 from kilowatch.kit.service import Job
 from kilowatch.kit.tasks import wait_for_any
 from kilowatch.kit.telemetry import logger
@@ -63,17 +63,13 @@ class Settler:
     async def settle(self, stopping: asyncio.Event) -> None:
         """Settle every month that is over and has not been. One replica at a time does; the others find it busy."""
         async with self.database.session() as session:
-            # Each statement commits by itself; the lock belongs to the session.
+            # Each statement commits by itself.
             connection = await session.execution_options(isolation_level="AUTOCOMMIT")
             if not await try_lock(connection, LOCK):
                 return
-            try:
-                await connection.execute(text(f"SET statement_timeout = {LEASE_HELD_MS}"))
-                for month in await self._months_to_settle(connection):
-                    await self._settle_month(SettlingStore(connection), month, stopping)
-            finally:
-                await connection.execute(text("RESET statement_timeout"))
-                await unlock(connection, LOCK)
+            await connection.execute(text(f"SET statement_timeout = {LEASE_HELD_MS}"))
+            for month in await self._months_to_settle(connection):
+                await self._settle_month(SettlingStore(connection), month, stopping)
 
     async def _months_to_settle(self, connection: AsyncConnection) -> Sequence[date]:
         last = (self.clock() - GRACE).astimezone(UTC).date().replace(day=1)

@@ -79,16 +79,12 @@ class Watcher:
     async def _watch_while_connected(self, stopping: asyncio.Event) -> None:
         """Returns at once when another replica watches."""
         async with self.database.session() as connection:
-            try:
-                if not await try_lock(connection, LOCK):
-                    return
-                silences = Silences(self.partitions, watched_from=self.clock())
-                while not stopping.is_set():
-                    await self.look(connection, silences)
-                    await wait_for_any(stopping, timeout_s=LOOK_EVERY_S)
-            finally:
-                # Not given back to the pool: the lock belongs to the session and ends with it.
-                await connection.invalidate()
+            if not await try_lock(connection, LOCK):
+                return
+            silences = Silences(self.partitions, watched_from=self.clock())
+            while not stopping.is_set():
+                await self.look(connection, silences)
+                await wait_for_any(stopping, timeout_s=LOOK_EVERY_S)
 
     async def _judge_touched(self, connection: AsyncConnection) -> bool:
         """Whether there may be more."""

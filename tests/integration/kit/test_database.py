@@ -3,9 +3,11 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from kilowatch.kit.database import Database, migrate, open_database, schema_state
+from kilowatch.kit.database import Database, driver_of, listen, migrate, open_database, schema_state
 from kilowatch.kit.errors import Unavailable
+from kilowatch.kit.locks import try_lock
 
 
 async def test_replicas_that_start_together_migrate_once(empty_url: Callable[[str], Awaitable[str]]):
@@ -46,6 +48,36 @@ async def test_a_backend_that_was_ended_is_told_as_try_again_and_the_pool_heals(
         async with database.transaction() as connection:
             await connection.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
     await database.check()
+
+
+async def test_what_a_session_had_ends_with_it(bare_database: Callable[[], Awaitable[Database]]):
+    database = await bare_database()
+    for _ in range(2):
+        async with database.session() as connection:
+            assert await try_lock(connection, "turn")
+
+
+async def test_who_listens_is_woken_and_can_tell_that_the_connection_is_lost(
+    bare_database: Callable[[], Awaitable[Database]],
+):
+    database, wake = await bare_database(), asyncio.Event()
+    async with database.session() as connection:
+        is_deaf = await listen(connection, "news", wake)
+        async with database.transaction() as other:
+            await other.execute(text("NOTIFY news"))
+        async with asyncio.timeout(30):
+            await wake.wait()
+        assert not is_deaf()
+        await cut_off(database, connection)
+        async with asyncio.timeout(30):
+            while not is_deaf():
+                await asyncio.sleep(0.01)
+
+
+async def cut_off(database: Database, connection: AsyncConnection) -> None:
+    pid = (await driver_of(connection)).get_server_pid()
+    async with database.transaction() as other:
+        assert await other.scalar(text("SELECT pg_terminate_backend(:pid, 10000)"), {"pid": pid})
 
 
 async def test_no_server_is_told_as_try_again():

@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import text
 
 from kilowatch.kit.hashing import partition_of
-from kilowatch.monitoring.settling import Settler
+from kilowatch.kit.locks import try_lock
+from kilowatch.monitoring.settling import LOCK, Settler
 from kilowatch.monitoring.store.tables import settling
 from tests.integration.monitoring.read_side import ReadSide
 
@@ -83,11 +84,9 @@ async def test_nothing_moves_while_somebody_writes(monitoring: ReadSide, settler
 
 async def test_one_settles_at_a_time(monitoring: ReadSide, settler: Settler):
     async with monitoring.database.session() as other:
-        await other.execute(text("SELECT pg_advisory_lock(hashtext('kilowatch/settling'))"))
+        assert await try_lock(other, LOCK)
         await settler.settle(asyncio.Event())
         assert await monitoring.rows(settling) == []
-        await other.execute(text("SELECT pg_advisory_unlock(hashtext('kilowatch/settling'))"))
-        await other.commit()
     await settler.settle(asyncio.Event())
     assert len(await monitoring.rows(settling)) == 1
 
