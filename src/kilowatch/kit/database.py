@@ -13,7 +13,6 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from asyncpg import InternalClientError
 from sqlalchemy import Connection, NullPool, text
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -24,6 +23,20 @@ from kilowatch.kit.errors import Unavailable
 #: No request of ours may hold a lock or a connection longer than this.
 STATEMENT_TIMEOUT_MS = 30_000
 CONNECT_TIMEOUT_S = 5.0
+
+
+#: What the driver raises when the server or the link is away, or overloaded: nothing is wrong with what was asked.
+AWAY: Final = (
+    OSError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # the server's farewell has been read, the end of the connection not yet
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.LockNotAvailableError,
+    asyncpg.TransactionRollbackError,
+    asyncpg.PostgresSystemError,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +65,7 @@ class Database:
         try:
             async with self.engine.connect() as connection:
                 yield connection
-        except (OperationalError, InterfaceError, PoolTimeout, OSError, InternalClientError) as error:
+        except (OperationalError, InterfaceError, PoolTimeout, *AWAY) as error:
             raise Unavailable("The database does not answer.") from error
         except DBAPIError as error:
             if error.connection_invalidated or _passes(error):

@@ -18,6 +18,7 @@ from prometheus_client import Counter, Histogram
 
 from kilowatch.kit.broker.port import Broker, Subscription
 from kilowatch.kit.clock import Clock, system_clock
+from kilowatch.kit.database import AWAY
 from kilowatch.kit.errors import Unavailable
 from kilowatch.kit.hashing import partitions_of
 from kilowatch.kit.instants import microseconds
@@ -57,19 +58,8 @@ RETRY_S: Final = 0.25
 PROVE_S: Final = 1.0
 _LATEST: Final = 2**62
 
-#: The connection or the server is away or overloaded: nothing is wrong with what is being written.
-AWAY: Final = (
-    OSError,
-    TimeoutError,
-    Unavailable,
-    asyncpg.InterfaceError,
-    asyncpg.InternalClientError,  # an idle connection that was ended
-    asyncpg.PostgresConnectionError,
-    asyncpg.OperatorInterventionError,
-    asyncpg.InsufficientResourcesError,
-    asyncpg.TransactionRollbackError,
-    asyncpg.PostgresSystemError,
-)
+#: Nothing is wrong with what is being written.
+NOT_NOW: Final = (*AWAY, Unavailable)
 
 #: Gets devices that the projection has not heard of. Raises `Unavailable`.
 EnsureDevices = Callable[[Collection[int]], Awaitable[None]]
@@ -157,7 +147,7 @@ class Writer:
             while True:
                 try:
                     await self._write_while_connected()
-                except AWAY as error:
+                except NOT_NOW as error:
                     log.warning("ledger_interrupted", reason=str(error) or type(error).__name__)
                 await asyncio.sleep(RETRY_S)
 
@@ -189,7 +179,7 @@ class Writer:
         try:
             await self._know_devices(taken)
             await self._write(ledger, taken)
-        except AWAY:
+        except NOT_NOW:
             self._buffer.put_back([item for item in self._in_hand if self._is_ours(item)])
             raise
         finally:
@@ -200,7 +190,7 @@ class Writer:
     async def _write(self, ledger: Ledger, items: Sequence[Received]) -> None:
         try:
             receipt = await self._commit(ledger, items)
-        except AWAY:
+        except NOT_NOW:
             raise
         except asyncpg.PostgresError as error:
             await self._isolate(ledger, items, error)
@@ -231,7 +221,7 @@ class Writer:
         log.warning("batch_refused", batch=str(item.batch.header.id), reason=str(error))
         try:
             receipt = await ledger.write_apart(_work(item))
-        except AWAY:
+        except NOT_NOW:
             raise
         except asyncpg.PostgresError as still:
             await self._bury(item, still)

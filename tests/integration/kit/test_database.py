@@ -74,6 +74,20 @@ async def test_who_listens_is_woken_and_can_tell_that_the_connection_is_lost(
                 await asyncio.sleep(0.01)
 
 
+async def test_listening_on_a_connection_that_is_lost_is_told_as_try_again(
+    bare_database: Callable[[], Awaitable[Database]],
+):
+    database = await bare_database()
+
+    async def listen_when_it_is_lost() -> None:
+        async with database.session() as connection:
+            await cut_off(database, connection)
+            await listen(connection, "news", asyncio.Event())
+
+    with pytest.raises(Unavailable):
+        await listen_when_it_is_lost()
+
+
 async def cut_off(database: Database, connection: AsyncConnection) -> None:
     pid = (await driver_of(connection)).get_server_pid()
     async with database.transaction() as other:

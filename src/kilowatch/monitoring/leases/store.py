@@ -9,7 +9,7 @@ from uuid import UUID
 
 import asyncpg
 
-from kilowatch.kit.database import Database
+from kilowatch.kit.database import AWAY, Database
 from kilowatch.kit.errors import Unavailable
 from kilowatch.monitoring.domain.leases import Lease, LeaseRow, Replica, ReplicaRow, Ring, Standing
 from kilowatch.monitoring.leases import queries
@@ -121,7 +121,7 @@ _SETTINGS: Final = {
 async def _close(connection: asyncpg.Connection) -> None:
     try:
         await connection.close(timeout=TIMEOUT_S)
-    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+    except (*AWAY, asyncpg.PostgresError):
         connection.terminate()
 
 
@@ -129,22 +129,8 @@ async def _close(connection: asyncpg.Connection) -> None:
 def _unavailable() -> Iterator[None]:
     try:
         yield
-    except _AWAY as error:
+    except AWAY as error:
         raise Unavailable("The database of the leases does not answer.") from error
-
-
-#: A lost link, a server that stops or starts, a time limit of ours: try again later.
-_AWAY: Final = (
-    OSError,
-    TimeoutError,
-    asyncpg.InterfaceError,
-    asyncpg.InternalClientError,  # the server's farewell has been read, the end of the connection not yet
-    asyncpg.PostgresConnectionError,
-    asyncpg.OperatorInterventionError,
-    asyncpg.InsufficientResourcesError,
-    asyncpg.LockNotAvailableError,
-    asyncpg.TransactionRollbackError,
-)
 
 
 def _columns(backends: Collection[Backend]) -> tuple[list[int], list[datetime]]:
