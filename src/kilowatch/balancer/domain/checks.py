@@ -111,9 +111,10 @@ def in_utc(decoded: Decoded, rows: Ints, directory: Directory) -> Readings:
 
 
 def _refused(decoded: Decoded, position: int, rule: int) -> Refused:
-    reason, detail = list(RULES.items())[rule]
+    reason = list(RULES)[rule]
     device = int(decoded.readings["device"][position])
-    return Refused(int(decoded.index[position]), Rejection(reason, storable(decoded.raw(position)), device), detail)
+    rejection = Rejection(reason, storable(decoded.raw(position)), device)
+    return Refused(int(decoded.index[position]), rejection, RULES[reason])
 
 
 def _refused_malformed(item: Malformed) -> Refused:

@@ -10,6 +10,10 @@ from kilowatch.kit.errors import Conflict, Invalid
 from kilowatch.monitoring.domain.usage import MWH_PER_KWH
 
 LONGEST_SNOOZE: Final = timedelta(days=30)
+_ALREADY: Final = {
+    AlertState.ACKNOWLEDGED: "The alert is acknowledged already.",
+    AlertState.CLEARED: "The alert is cleared already.",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +54,7 @@ class AlertRecord:
 def acknowledged(alert: AlertRecord, by: UUID, note: str, at: datetime) -> AlertRecord:
     """Somebody has seen it and says what about it. Raises `Conflict` when that has been done before."""
     if alert.state is not AlertState.RAISED:
-        raise Conflict(f"The alert is {alert.state} already.")
+        raise Conflict(_ALREADY[alert.state])
     return replace(
         alert,
         version=alert.version + 1,
@@ -67,7 +71,7 @@ def acknowledged(alert: AlertRecord, by: UUID, note: str, at: datetime) -> Alert
 def snoozed(alert: AlertRecord, until: datetime, at: datetime) -> AlertRecord:
     """Not now: it is told again at `until`, unless it is over by then. Raises `Conflict`, `Invalid`."""
     if alert.state is not AlertState.RAISED:
-        raise Conflict(f"The alert is {alert.state} already.")
+        raise Conflict(_ALREADY[alert.state])
     if not at < until <= at + LONGEST_SNOOZE:
         raise Invalid(f"An alert can be snoozed for up to {LONGEST_SNOOZE.days} days.")
     remaining = alert.escalate_at - at if alert.escalate_at else None
@@ -83,7 +87,7 @@ def snoozed(alert: AlertRecord, until: datetime, at: datetime) -> AlertRecord:
 def cleared(alert: AlertRecord, at: datetime) -> AlertRecord:
     """It is over. Raises `Conflict` when it was before."""
     if alert.state is AlertState.CLEARED:
-        raise Conflict("The alert is cleared already.")
+        raise Conflict(_ALREADY[alert.state])
     return replace(
         alert,
         version=alert.version + 1,
