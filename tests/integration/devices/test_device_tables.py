@@ -44,6 +44,8 @@ async def test_each_line_of_a_table_is_told_what_became_of_it(running) -> None:
     assert report[0]["id"] == known["id"]
     assert "time_zone" in report[2]["reason"]
     assert "line 3" in report[3]["reason"]
+    assert [line["name"] for line in report] == ["New name", "Fridge", "Nowhere", "Fridge again", None]
+    assert report[3]["serial_number"] == "S-2"
     listed = (await running.admin.get("/api/devices")).json()
     assert [device["name"] for device in listed["items"]] == ["Fridge", "New name"]
 

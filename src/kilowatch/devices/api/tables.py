@@ -1,6 +1,6 @@
 """Devices in bulk: import from CSV with a report for each line, export to CSV."""
 
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from itertools import islice
@@ -37,6 +37,8 @@ MAX_IMPORT_BYTES: Final = 32 << 20
 MAX_IMPORT_LINES: Final = 200_000
 #: Kept in memory up to this size, then in a file.
 SPOOL_BYTES: Final = 1 << 20
+#: Of a cell that could not be taken, in the report.
+LONGEST_SHOWN: Final = 200
 #: Lines of one transaction.
 CHUNK: Final = 500
 NDJSON: Final = "application/x-ndjson"
@@ -172,7 +174,17 @@ class _RolledBack(Exception):
 async def _import(work: Work, importing: Import, lines: list[Line]) -> list[Outcome]:
     await work.devices.take_turns()  # before it is looked up which devices there are
     ids = await work.devices.ids_by_serial_number(serial_numbers(lines))
-    return await import_rows(work, importing, [read_row(line, ids, work.now) for line in lines])
+    outcomes = await import_rows(work, importing, [read_row(line, ids, work.now) for line in lines])
+    cells = {line.number: line.cells for line in lines}
+    return [_recognisable(outcome, cells[outcome.line]) for outcome in outcomes]
+
+
+def _recognisable(outcome: Outcome, cells: Mapping[str, str]) -> Outcome:
+    """Of a line that nothing has come of, at least what the file calls it."""
+    if outcome.status is not Status.ERROR:
+        return outcome
+    name, serial_number = (cells.get(column, "")[:LONGEST_SHOWN] or None for column in ("name", "serial_number"))
+    return replace(outcome, name=name, serial_number=serial_number)
 
 
 def _chunks(lines: Iterator[Line]) -> Iterator[list[Line]]:
