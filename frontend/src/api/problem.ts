@@ -11,13 +11,14 @@ export class Problem extends Error {
 }
 
 interface ProblemBody {
+  title?: string;
   detail?: string;
   errors?: { field: string; problem: string }[];
 }
 
 export function problemOf(status: number, body: unknown): Problem {
-  const { detail, errors } = (typeof body === "object" && body ? body : {}) as ProblemBody;
+  const { title, detail, errors } = (typeof body === "object" && body ? body : {}) as ProblemBody;
   // `body.email` → `email`: where in the request it was is the server's business.
   const fields = (errors ?? []).map((each) => [each.field.replace(/^(body|query|path)\./, ""), each.problem]);
-  return new Problem(status, detail ?? "", Object.fromEntries(fields));
+  return new Problem(status, detail ?? title ?? "", Object.fromEntries(fields));
 }

@@ -3,6 +3,9 @@ import { initReactI18next } from "react-i18next";
 
 import type { en } from "./en";
 import { front } from "./en/front";
+import type { Translate } from "./translator";
+
+export type { Translate };
 
 export type Language = "en" | "ro";
 export const LANGUAGES: readonly { code: Language; name: string }[] = [
@@ -41,12 +44,20 @@ export async function loadTexts() {
 /** Texts other than English come when they are wanted. */
 export async function speak(language: Language) {
   if (language === "ro" && !i18next.hasResourceBundle("ro", "translation")) {
-    const { ro } = await import("./ro");
+    const [{ ro }, { told }] = await Promise.all([import("./ro"), import("./ro/told")]);
     i18next.addResourceBundle("ro", "translation", ro);
+    translators.set("ro", told);
   }
   await i18next.changeLanguage(language);
   document.documentElement.lang = language;
   localStorage.setItem(KEY, language);
+}
+
+const translators = new Map<string, Translate>();
+
+/** The server speaks English, for logs, scripts and stored reports; it is shown in the language of the person. */
+export function serverText(language: string): Translate {
+  return translators.get(language) ?? ((text) => text);
 }
 
 let chosen: Language | null = null;

@@ -6,6 +6,7 @@ import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Td, Tr } from "@/components/ui/table";
 import { useFormat } from "@/lib/use-format";
+import { useServerText } from "@/lib/use-server-text";
 import { useMayChange } from "@/lib/use-session";
 import { useTryAgain, type Delivery } from "./api/use-deliveries";
 
@@ -13,6 +14,7 @@ const TONES = { waiting: "info", sent: "good", failed: "bad", dropped: "plain" }
 
 export function DeliveryRow({ delivery }: { delivery: Delivery }) {
   const { t } = useTranslation();
+  const told = useServerText();
   const { moment } = useFormat();
   const { name, channel, state, attempts, due_at, sent_at, error } = delivery;
   const Icon = channel === "email" ? Mail : Webhook;
@@ -30,7 +32,7 @@ export function DeliveryRow({ delivery }: { delivery: Delivery }) {
         <Badge tone={TONES[state]}>{t(`deliveries.${state}`)}</Badge>
         {attempts > 1 && <p className="mt-1 text-xs text-soft">{t("deliveries.attempts", { count: attempts })}</p>}
       </Td>
-      <Td className="max-w-sm min-w-40 wrap-break-word text-soft">{error || "–"}</Td>
+      <Td className="max-w-sm min-w-40 wrap-break-word text-soft">{error ? told(error) : "–"}</Td>
       <Td className="text-right">
         <TryAgain delivery={delivery} />
       </Td>

@@ -2,6 +2,7 @@ import { useTranslation } from "react-i18next";
 
 import { Badge, type Tone } from "@/components/ui/badge";
 import { Table, Td, Th, Tr } from "@/components/ui/table";
+import { useServerText } from "@/lib/use-server-text";
 import { countsOf, STATUSES, worstFirst, type Outcome } from "./import-report";
 
 const TONES: Record<Outcome["status"], Tone> = { created: "good", updated: "info", unchanged: "plain", error: "bad" };
@@ -10,6 +11,7 @@ const SHOWN = 200;
 
 export function ImportTable({ report }: { report: readonly Outcome[] }) {
   const { t } = useTranslation();
+  const told = useServerText();
   const counts = countsOf(report);
   const shown = worstFirst(report).slice(0, SHOWN);
   return (
@@ -36,11 +38,13 @@ export function ImportTable({ report }: { report: readonly Outcome[] }) {
             {shown.map((outcome) => (
               <Tr key={outcome.line}>
                 <Td className="text-right text-soft tabular-nums">{outcome.line}</Td>
-                <Td>{outcome.name ?? outcome.serial_number ?? "–"}</Td>
+                <Td>{outcome.name ?? outcome.serial_number ?? <span className="text-soft">{t("import.nameless")}</span>}</Td>
                 <Td>
                   <Badge tone={TONES[outcome.status]}>{t(`import.${outcome.status}`)}</Badge>
                 </Td>
-                <Td className="wrap-anywhere">{outcome.reason ?? (outcome.credential && <code className="font-mono text-xs">{outcome.credential}</code>)}</Td>
+                <Td className="wrap-anywhere">
+                  {outcome.reason ? told(outcome.reason) : outcome.credential && <code className="font-mono text-xs">{outcome.credential}</code>}
+                </Td>
               </Tr>
             ))}
           </tbody>

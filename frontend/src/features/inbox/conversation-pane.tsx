@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 
 import { LoadFailed } from "@/components/ui/notice";
 import { SkeletonRows } from "@/components/ui/skeleton";
+import { useProblemText } from "@/lib/use-problem-text";
 import { useMayChange } from "@/lib/use-session";
 import { useMarkRead } from "@/queries/use-mark-read";
 import { useMessages } from "@/queries/use-messages";
@@ -14,6 +15,7 @@ import { ReplyBox } from "./reply-box";
 
 export function ConversationPane({ id, typing }: { id: string; typing: string | null }) {
   const { t } = useTranslation();
+  const problem = useProblemText();
   const detail = useDetail(id);
   const messages = useMessages(id);
   const claim = useClaim(id);
@@ -34,7 +36,7 @@ export function ConversationPane({ id, typing }: { id: string; typing: string | 
       )}
       {isConflict(claim.error) && state === "waiting" && (
         <p role="alert" className="border-b bg-warn-wash px-4 py-2.5 text-sm text-warn">
-          {claim.error.message}
+          {problem(claim.error)}
         </p>
       )}
       {summary && (

@@ -9,6 +9,7 @@ import { LoadFailed } from "@/components/ui/notice";
 import { Skeleton } from "@/components/ui/skeleton";
 import { Table, Td, Th, Tr } from "@/components/ui/table";
 import { useFormat } from "@/lib/use-format";
+import { useServerText } from "@/lib/use-server-text";
 import { useMayChange } from "@/lib/use-session";
 import { useHealth, type Health } from "./api/use-health";
 import { isWell, withPartitionsAsOne } from "./queues";
@@ -74,12 +75,13 @@ function Services({ health }: { health: Health }) {
 
 function Line({ name, reason, version }: { name: string; reason: string | null; version: string }) {
   const { t } = useTranslation();
+  const told = useServerText();
   return (
     <Tr>
       <Td className="font-medium">{name}</Td>
       <Td>
         {reason === null ? <Badge tone="good">{t("system.ready")}</Badge> : <Badge tone="bad">{t("system.notReady")}</Badge>}
-        {reason && <p className="mt-1 text-soft">{reason}</p>}
+        {reason && <p className="mt-1 text-soft">{told(reason)}</p>}
       </Td>
       <Td className="text-soft tabular-nums">{version}</Td>
     </Tr>

@@ -92,6 +92,7 @@ export const devices = {
   "import.saveReport": "Save the report (CSV)",
   "import.report": "Report",
   "import.line": "Line",
+  "import.nameless": "no name",
   "import.note": "Remark",
   "import.addToGateway": "Add to a gateway",
   "import.gatewayText_one": "It may then send for the new device, which needs no credential of its own.",

@@ -96,6 +96,7 @@ export const devices: Translated<typeof english> = {
   "import.saveReport": "Salvează raportul (CSV)",
   "import.report": "Raport",
   "import.line": "Linia",
+  "import.nameless": "fără nume",
   "import.note": "Observație",
   "import.addToGateway": "Adaugă la un gateway",
   "import.gatewayText_one": "Va putea trimite pentru dispozitivul nou, care nu are nevoie de acreditare proprie.",
