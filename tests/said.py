@@ -29,12 +29,12 @@ OF_OPERATORS: Final = (
     "backup.py",
     "balancer/cli.py",
     "balancer/importing/client.py",
-    "balancer/importing/office.py",
     "cli.py",
     "dead_letters.py",
     "deployment.py",
     "doctor.py",
     "installation.py",
+    "kit/account.py",
     "kit/edge.py",
     "kit/host.py",
     "kit/postgres/",
@@ -258,6 +258,7 @@ def _of_statuses() -> Iterator[Said]:
     named = {
         HTTPStatus[node.attr]
         for source in _sources()
+        if not source.is_of_operators
         for node in ast.walk(source.tree)
         if isinstance(node, ast.Attribute) and _name(node.value) == "HTTPStatus" and node.attr in HTTPStatus.__members__
     }

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from tests.said import PLACE, everything_said
+from tests.said import OF_OPERATORS, PLACE, SOURCES, everything_said
 
 CATALOGUE = Path(__file__).parents[2] / "frontend" / "src" / "i18n" / "ro" / "server.json"
 
@@ -49,6 +49,7 @@ def test_texts_are_found_wherever_they_are_made():
 
 
 def test_what_only_operators_see_stays_english():
+    assert [place for place in OF_OPERATORS if not (SOURCES / place).exists()] == []
     said = {each.text for each in everything_said()}
     assert not said & {"Say in which queue it lies: --queue", "There are no secrets in {secrets_dir}."}
 
