@@ -1,9 +1,7 @@
 from collections.abc import Callable
 
-import pytest
-from playwright.sync_api import Page, ViewportSize, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.pages import DESK, PHONE
 from tests.browser.window import ADMIN, CLIENT, Window
 
 
@@ -19,20 +17,6 @@ def test_a_demo_account_signs_in_with_one_click(page: Page) -> None:
     page.goto("/")
     page.get_by_role("button", name=ADMIN.email).click()
     expect(page.get_by_role("link", name="Audit log")).to_be_visible()
-
-
-@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
-def test_nothing_moves_when_the_demo_accounts_arrive(open_window: Callable[..., Window], size: ViewportSize) -> None:
-    page = open_window(viewport=size).page
-    page.add_init_script(
-        "window.moved = [];"
-        "new PerformanceObserver((list) => moved.push(...list.getEntries().map(({ value }) => value)))"
-        ".observe({ type: 'layout-shift', buffered: true })"
-    )
-    page.goto("/sign-in")
-    expect(page.get_by_text(CLIENT.email)).to_be_visible()
-    page.evaluate("new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn, 100)))")
-    assert sum(page.evaluate("moved")) < 0.01
 
 
 def test_a_wrong_password_is_told_beside_the_form(page: Page) -> None:

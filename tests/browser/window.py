@@ -31,6 +31,32 @@ expect.set_options(timeout=PATIENCE_MS)
 AXE = Path(__file__).parents[2] / "frontend/node_modules/axe-core/axe.min.js"
 
 
+#: As over a slow line: one answer comes after the other, in an order that is always the same. What moves meanwhile
+#: without being pushed by anybody is kept, with what it was.
+SLOW_LINE = """
+  let asked = 0, awaited = 0
+  const count = (by) => { awaited += by; document.documentElement.dataset.awaited = awaited }
+  const drawn = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))
+  const fetched = window.fetch
+  window.fetch = async (...wanted) => {
+    const turn = 1 + asked++ % 8
+    count(1)
+    try {
+      const answer = await fetched(...wanted)
+      await new Promise((done) => setTimeout(done, turn * 30))
+      return answer
+    } finally {
+      void drawn().then(drawn).then(() => count(-1))
+    }
+  }
+  window.moves = []
+  const nameOf = (node) => `${node?.nodeName}: ${node?.textContent?.slice(0, 60)}`
+  new PerformanceObserver((list) => {
+    for (const { value, sources } of list.getEntries()) moves.push([value, sources.map(({ node }) => nameOf(node))])
+  }).observe({ type: "layout-shift", buffered: true })
+"""
+
+
 @contextmanager
 def chromium(playwright: Playwright) -> Iterator[Browser]:
     browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=[*ARGUMENTS])
@@ -88,6 +114,17 @@ class Window:
         chat = self.page.get_by_role("region", name="Support")
         expect(chat.get_by_role("status").first).to_have_text(re.compile("assistant|Waiting|talking with"))
         return chat
+
+    def on_a_slow_line(self) -> None:
+        """Every page from now on."""
+        self.page.add_init_script(f"{{{SLOW_LINE}}}")
+
+    def moves(self) -> list[tuple[float, list[str]]]:
+        """How far what has moved since the page was gone to, once all is there: https://web.dev/articles/cls."""
+        expect(self.page.locator("html[data-awaited='0']")).to_have_count(1)
+        self.settle()
+        moves: list[tuple[float, list[str]]] = self.page.evaluate("moves")
+        return moves
 
     def violations(self, but: Sequence[str] = (), rules: Sequence[str] = ()) -> list[str]:
         """What axe-core finds, by these `rules` or all, `but` in these elements. Run by the debugger, which the policy

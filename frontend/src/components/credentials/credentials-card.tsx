@@ -36,8 +36,8 @@ export function CredentialsCard({ holder, none }: CredentialsCardProps) {
         actions={
           mayChange && (
             <>
-              {valid.length > 0 && (
-                <Button size="sm" onClick={() => setRotating(true)}>
+              {(credentials.isPending || valid.length > 0) && (
+                <Button size="sm" disabled={credentials.isPending} onClick={() => setRotating(true)}>
                   <RefreshCw />
                   {t("credentials.rotate")}
                 </Button>
@@ -54,7 +54,7 @@ export function CredentialsCard({ holder, none }: CredentialsCardProps) {
           )
         }
       />
-      {credentials.isPending && <SkeletonRows count={2} />}
+      {credentials.isPending && <SkeletonRows count={1} lines={2} />}
       {credentials.isError && <LoadFailed error={credentials.error} retry={() => void credentials.refetch()} />}
       {credentials.data?.length === 0 && <p className="px-4 pb-4 text-sm text-soft sm:px-5">{none}</p>}
       <ul className="divide-y border-t empty:hidden">

@@ -19,12 +19,14 @@ interface PeopleCardProps {
   name: string;
   timeZone: string;
   none: string;
+  /** So many are to be expected, until it is known. */
+  expected?: number;
   /** Before those that are assigned to the place itself. */
   children?: ReactNode;
 }
 
 /** Who sees a device or a site, and who did. */
-export function PeopleCard({ place, name, timeZone, none, children }: PeopleCardProps) {
+export function PeopleCard({ place, name, timeZone, none, expected = 2, children }: PeopleCardProps) {
   const { t } = useTranslation();
   const [assigning, setAssigning] = useState(false);
   const history = useAssignments(place);
@@ -41,11 +43,11 @@ export function PeopleCard({ place, name, timeZone, none, children }: PeopleCard
           )
         }
       />
-      {history.isPending && <SkeletonRows count={2} />}
+      {history.isPending && <SkeletonRows count={expected} lines={2} />}
       {history.isError && <LoadFailed error={history.error} retry={() => void history.refetch()} />}
       {history.data?.length === 0 && isEmpty(children) && <p className="px-4 pb-4 text-sm text-soft sm:px-5">{none}</p>}
       <ul className="divide-y border-t empty:hidden">
-        {children}
+        {!history.isPending && children}
         {history.data?.map((assignment) => (
           <Row key={assignment.id} place={place} timeZone={timeZone} assignment={assignment} />
         ))}

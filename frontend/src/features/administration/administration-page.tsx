@@ -60,8 +60,8 @@ function Tile({ to, title, value, children }: { to: string; title: string; value
   return (
     <Link to={to} className="rounded-xl border bg-card px-4 py-3.5 transition-colors hover:border-strong-line sm:px-5">
       <p className="text-sm text-soft">{title}</p>
-      <div className="mt-0.5 text-[1.625rem] leading-9 font-semibold tracking-tight tabular-nums">
-        {value ?? <Skeleton className="my-1.5 h-6 w-16" />}
+      <div className="mt-0.5 flex h-9 items-center text-[1.625rem] font-semibold tracking-tight tabular-nums">
+        {value ?? <Skeleton className="h-6 w-16" />}
       </div>
       <p className="min-h-5 text-xs text-soft">{children}</p>
     </Link>
@@ -75,13 +75,13 @@ function RecentAlerts() {
   return (
     <Card>
       <CardHeader title={t("admin.recentAlerts")} />
-      {isPending && <SkeletonRows />}
+      {isPending && <SkeletonRows count={RECENT} lines={2} />}
       {data?.items.length === 0 && (
         <Notice icon={BellOff} title={t("overview.noAlerts")}>
           {t("alerts.noneText")}
         </Notice>
       )}
-      <ul className="divide-y border-t">
+      <ul className="divide-y border-t empty:hidden">
         {data?.items.map((alert) => (
           <li key={alert.id} className="flex items-center gap-4 px-4 py-2.5 text-sm sm:px-5">
             <div className="min-w-0 flex-1">

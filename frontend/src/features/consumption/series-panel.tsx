@@ -27,11 +27,11 @@ interface SeriesPanelProps {
 export function SeriesPanel({ view, calendar, target, series, grain }: SeriesPanelProps) {
   const { t } = useTranslation();
   const title = useSpanText()(calendar);
-  const { drawing, measure } = useDrawing(view, calendar, target, series, grain);
+  const { drawing, measure, isAwaiting } = useDrawing(view, calendar, target, series, grain);
   const name = target.device?.name ?? target.site?.name ?? t("usage.allDevices");
   return (
     <>
-      <Figures drawing={drawing} measure={measure} series={series} grain={grain} comparison={view.compare} />
+      <Figures drawing={drawing} measure={measure} series={series} grain={grain} comparison={view.compare} isAwaiting={isAwaiting} />
       <ClockChange hours={calendar.range === "day" && grain === "hour" ? series.periods.length : 24} />
       <Options
         view={view}

@@ -12,7 +12,10 @@ import type { View } from "./use-view";
 
 const UNDIVIDED: readonly Layer[] = [];
 
-/** Puts together what the chart and the table show. It is the same object as long as nothing in it has changed. */
+/**
+ * Puts together what the chart and the table show. It is the same object as long as nothing in it has changed.
+ * `isAwaiting`: what it is to be laid beside is still on its way.
+ */
 export function useDrawing(view: View, calendar: Calendar, target: Target, series: UsageSeries, grain: Grain) {
   const language = useLocale();
   const measure = useMeasure(view.measure, series.bill?.currency);
@@ -20,7 +23,7 @@ export function useDrawing(view: View, calendar: Calendar, target: Target, serie
   const { shape } = view;
   const { days } = calendar;
   const limit = grain === "hour" && direction === "consumption" ? (target.device?.limit ?? null) : null;
-  const before = useCompared(view, calendar, direction, grain);
+  const { before, isAwaiting } = useCompared(view, calendar, direction, grain);
   const parts = view.split ? target.parts : [];
   const wanted = { device: null, from: calendar.from, to: calendar.to, by: grain, cost: true };
   const shares = useShares(parts, wanted, direction, measure, periods.length);
@@ -33,13 +36,14 @@ export function useDrawing(view: View, calendar: Calendar, target: Target, serie
     return { bars, layers, compared, limit, shape, direction };
   }, [series, before, layers, grain, language, days, limit, shape, direction, measure]);
 
-  return { drawing, measure };
+  return { drawing, measure, isAwaiting };
 }
 
 /** The series to lay beside the one that is shown; null while there is none. */
 function useCompared(view: View, calendar: Calendar, direction: UsageSeries["direction"], grain: Grain) {
   const span = comparedSpan(calendar, view.compare);
   const usage = useUsage({ device: view.device, site: view.site, by: grain, cost: true, ...(span ?? {}) }, span !== null);
-  if (!span || usage.isPlaceholderData) return null;
-  return usage.data?.series.find((each) => each.direction === direction) ?? null;
+  const isAwaiting = span !== null && (usage.isPending || usage.isPlaceholderData);
+  const before = span && !isAwaiting ? usage.data?.series.find((each) => each.direction === direction) : null;
+  return { before: before ?? null, isAwaiting };
 }

@@ -14,7 +14,7 @@ export function FiguresCard({ days }: { days: number }) {
   return (
     <Card>
       <CardHeader title={t("desk.figures")}>{t("desk.figuresText")}</CardHeader>
-      {figures.isPending && <Skeleton className="mx-4 mb-5 h-24 sm:mx-5" />}
+      {figures.isPending && <Skeleton className="mx-4 mb-5 h-39 sm:mx-5 lg:h-17" />}
       {figures.isError && <LoadFailed error={figures.error} retry={() => void figures.refetch()} />}
       {figures.data && <Shown figures={figures.data} />}
     </Card>

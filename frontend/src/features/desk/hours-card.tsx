@@ -6,7 +6,7 @@ import { Button } from "@/components/ui/button";
 import { Card, CardHeader } from "@/components/ui/card";
 import { Fact, Facts } from "@/components/ui/facts";
 import { LoadFailed } from "@/components/ui/notice";
-import { SkeletonRows } from "@/components/ui/skeleton";
+import { Skeleton, SkeletonRows } from "@/components/ui/skeleton";
 import { useFormat } from "@/lib/use-format";
 import { useMayChange } from "@/lib/use-session";
 import { useHours, type Hours } from "./api/use-hours";
@@ -25,6 +25,7 @@ export function HoursCard() {
         title={t("hours.title")}
         actions={mayChange && hours.data && <Button size="sm" onClick={() => setEditing(true)}>{t("action.edit")}</Button>}
       >
+        {hours.isPending && <Skeleton className="my-0.5 h-4 w-40" />}
         {hours.data && <Now hours={hours.data} />}
       </CardHeader>
       {hours.isPending && <SkeletonRows count={7} />}

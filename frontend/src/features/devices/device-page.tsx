@@ -62,7 +62,7 @@ function People({ device }: { device: Device }) {
   const own = new Set(useAssignments(place).data?.filter(({ ended_at }) => !ended_at).map(({ user_id }) => user_id));
   const bySite = site ? assignments.filter(({ user_id }) => !own.has(user_id)) : [];
   return (
-    <PeopleCard place={place} name={name} timeZone={time_zone} none={t("devices.noAssignments")}>
+    <PeopleCard place={place} name={name} timeZone={time_zone} none={t("devices.noAssignments")} expected={Math.max(assignments.length, 1)}>
       {bySite.map(({ user_id, name, level }) => (
         <li key={user_id} className="px-4 py-2.5 text-sm sm:px-5">
           <span className="font-medium">{name}</span> <Badge>{t(`people.${level}`)}</Badge>

@@ -41,7 +41,7 @@ export function SentForCard({ gateway }: { gateway: Gateway }) {
           )
         }
       />
-      {devices.isPending && <SkeletonRows count={3} />}
+      {devices.isPending && <SkeletonRows count={Math.min(listed.length, SIZE)} lines={2} />}
       {devices.isError && <LoadFailed error={devices.error} retry={() => void devices.refetch()} />}
       {devices.data?.total === 0 && <p className="px-4 pb-4 text-sm text-soft sm:px-5">{t(mayChange ? "gateways.noDevices" : "state.forReaders")}</p>}
       <ul className="divide-y border-t empty:hidden">

@@ -5,6 +5,7 @@ import { Page } from "@/components/page";
 import { LoadFailed } from "@/components/ui/notice";
 import { Segmented } from "@/components/ui/segmented";
 import { Skeleton } from "@/components/ui/skeleton";
+import { cn } from "@/lib/cn";
 import { useSearch } from "@/lib/use-search";
 import { useMayChange } from "@/lib/use-session";
 import { useKnowledge } from "./api/use-knowledge";
@@ -45,7 +46,12 @@ export function KnowledgePage() {
           {part === "text" && <Editor inForce={knowledge.data} draft={draft} onDraft={keep} />}
           {part === "unanswered" && <Unanswered onTry={mayChange ? setQuestion : null} />}
           {part === "versions" && <Versions inForce={knowledge.data.number} onRestored={() => keep(null)} />}
-          {mayChange && <TryBox key={question} question={question} draft={draft?.yaml ?? null} />}
+          {/* Beside the list; on a phone above it, where it is seen what is asked. */}
+          {mayChange && (
+            <div className={cn("min-w-0 lg:sticky lg:top-7", part === "unanswered" && "max-lg:order-first")}>
+              <TryBox key={question} question={question} draft={draft?.yaml ?? null} />
+            </div>
+          )}
         </div>
       )}
     </Page>

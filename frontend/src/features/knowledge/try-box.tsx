@@ -32,7 +32,7 @@ export function TryBox({ question, draft }: TryBoxProps) {
     if (text.trim()) ask.mutate({ text: text.trim(), language, yaml: draft });
   };
   return (
-    <Card className="lg:sticky lg:top-7">
+    <Card>
       <CardHeader title={t("knowledge.try")}>{t(draft === null ? "knowledge.tryInForce" : "knowledge.tryDraft")}</CardHeader>
       <form onSubmit={submit} className="grid gap-2 px-4 pb-4 sm:px-5">
         <Input

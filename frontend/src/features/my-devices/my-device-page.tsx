@@ -64,8 +64,6 @@ function Ways({ device }: { device: SeenDevice }) {
 function Details({ device }: { device: SeenDevice }) {
   const { t } = useTranslation();
   const { kwh, moment } = useFormat();
-  const parent = useMyDevices().data?.find(({ id }) => "parent_id" in device && id === device.parent_id);
-  const tariff = useMyTariffs().data?.find(({ device_ids }) => device_ids.includes(device.id))?.tariff;
   return (
     <Card>
       <CardHeader title={t("devices.details")} />
@@ -85,16 +83,12 @@ function Details({ device }: { device: SeenDevice }) {
         </Fact>
         <Fact label={t("devices.direction")}>{t(`direction.${device.direction}`)}</Fact>
         <Fact label={t("devices.site")}>{device.site?.name ?? "–"}</Fact>
-        {parent && (
-          <Fact label={t("myDevices.behind")}>
-            <Link to={`/my-devices/${parent.id}`} className="underline">
-              {parent.name}
-            </Link>
-          </Fact>
-        )}
+        {"parent_id" in device && device.parent_id !== null && <Behind parentId={device.parent_id} />}
         <Fact label={t("devices.location")}>{device.location || "–"}</Fact>
         <Fact label={t("devices.timeZone")}>{device.time_zone}</Fact>
-        <Fact label={t("myDevices.tariff")}>{tariff ? `${tariff.name} (${tariff.currency})` : t("myDevices.noTariff")}</Fact>
+        <Fact label={t("myDevices.tariff")}>
+          <Tariff device={device.id} />
+        </Fact>
         {"level" in device && (
           <Fact label={t("people.level")}>
             {t(`people.${device.level}`)}, {t("people.since", { time: moment(device.since, device.time_zone) })}
@@ -103,4 +97,32 @@ function Details({ device }: { device: SeenDevice }) {
       </Facts>
     </Card>
   );
+}
+
+/** Nothing about a meter that is not theirs to see. */
+function Behind({ parentId }: { parentId: number }) {
+  const { t } = useTranslation();
+  const mine = useMyDevices();
+  const parent = mine.data?.find(({ id }) => id === parentId);
+  if (!mine.isPending && !parent) return null;
+  return (
+    <Fact label={t("myDevices.behind")}>
+      {parent ? (
+        <Link to={`/my-devices/${parent.id}`} className="underline">
+          {parent.name}
+        </Link>
+      ) : (
+        <Skeleton className="h-5 w-24" />
+      )}
+    </Fact>
+  );
+}
+
+function Tariff({ device }: { device: number }) {
+  const { t } = useTranslation();
+  const mine = useMyTariffs();
+  if (mine.isPending) return <Skeleton className="h-5 w-32" />;
+  if (mine.isError) return "–";
+  const tariff = mine.data.find(({ device_ids }) => device_ids.includes(device))?.tariff;
+  return tariff ? `${tariff.name} (${tariff.currency})` : t("myDevices.noTariff");
 }

@@ -5,6 +5,7 @@ import { MeasuredAt } from "@/components/measured-at";
 import { Card, CardHeader } from "@/components/ui/card";
 import { Meter } from "@/components/ui/meter";
 import { Skeleton } from "@/components/ui/skeleton";
+import { cn } from "@/lib/cn";
 import { clockOf } from "@/lib/format";
 import { useFormat } from "@/lib/use-format";
 import type { SeenDevice } from "@/queries/use-seen-device";
@@ -20,7 +21,7 @@ export function Today({ device }: { device: SeenDevice }) {
   const live = useLive(device.id);
   const power = usePower([device.id]);
   const today = useUsage({ device: device.id, by: "hour" });
-  if (today.isPending) return <Skeleton className="h-52 rounded-xl" />;
+  if (today.isPending) return <Skeleton className={cn("rounded-xl", device.hourly_limit_kwh === null ? "h-47" : "h-62")} />;
   const series = today.data?.series[0];
   const known = series?.periods.filter(({ energy_kwh }) => energy_kwh !== null) ?? [];
   const hour = known.at(-1);
@@ -30,7 +31,7 @@ export function Today({ device }: { device: SeenDevice }) {
     <Card>
       <CardHeader title={t("overview.today")} />
       <dl className="grid grid-cols-2 gap-x-4 gap-y-3 px-4 pb-4 sm:px-5">
-        <Figure label={t("overview.now")} note={power && <MeasuredAt power={power} />}>
+        <Figure label={t("overview.now")} note={power ? <MeasuredAt power={power} /> : ""}>
           {power === null ? "–" : watts(power.watts)}
         </Figure>
         <Figure label={t("overview.todayKwh")}>{kwh(live?.today_kwh ?? series?.total.energy_kwh)}</Figure>
@@ -54,7 +55,7 @@ function Figure({ label, note, children }: { label: string; note?: ReactNode; ch
     <div>
       <dt className="text-xs text-soft">{label}</dt>
       <dd className="text-lg leading-7 font-semibold tabular-nums">{children}</dd>
-      {note && <dd className="text-xs text-soft">{note}</dd>}
+      {note !== undefined && <dd className="min-h-4 text-xs text-soft">{note}</dd>}
     </div>
   );
 }

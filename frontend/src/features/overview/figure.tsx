@@ -28,7 +28,7 @@ export function Figure({ title, value, aside, isLive = false, children }: Figure
         {value ?? <Skeleton className="my-1.5 h-6 w-32" />}
         {aside && <span className="text-base font-medium tracking-normal text-soft">{aside}</span>}
       </div>
-      <div className="min-h-10 text-sm text-soft">{children}</div>
+      <div className="min-h-10 text-sm xl:min-h-14 text-soft">{children}</div>
     </Card>
   );
 }

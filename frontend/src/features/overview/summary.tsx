@@ -17,7 +17,7 @@ import { kwhUntil } from "./until";
 export function Summary({ devices }: { devices: readonly MyDevice[] }) {
   const zone = devices[0]!.time_zone;
   return (
-    <div className="grid gap-3 sm:grid-cols-2 xl:grid-cols-4">
+    <div className="grid gap-3 sm:grid-cols-2 xl:grid-cols-[1fr_1fr_1.4fr_1fr]">
       <Now devices={devices} />
       <Today zone={zone} />
       <ThisMonth />
@@ -62,8 +62,8 @@ function Today({ zone }: { zone: string }) {
   return (
     <Figure title={t("overview.todayKwh")} value={today.data && kwh(now)}>
       {change !== null && (
-        <span className="mr-2 inline-flex items-center gap-1 font-medium text-ink tabular-nums">
-          <Icon className="size-3.5" aria-hidden />
+        <span className="mr-2 font-medium text-ink tabular-nums">
+          <Icon className="mr-1 mb-0.5 inline size-3.5" aria-hidden />
           {percent(change)}
         </span>
       )}

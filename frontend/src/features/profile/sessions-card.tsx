@@ -29,8 +29,8 @@ export function SessionsCard() {
           />
         }
       />
-      {sessions.isPending && <SkeletonRows count={2} />}
-      <ul className="divide-y border-t">
+      {sessions.isPending && <SkeletonRows count={2} lines={2} />}
+      <ul className="divide-y border-t empty:hidden">
         {sessions.data?.map((session) => (
           <SessionRow key={session.id} session={session}>
             {!session.current && <End session={session} />}

@@ -44,7 +44,7 @@ export function MetersCard({ site }: { site: Site }) {
       >
         {t("sites.devicesText")}
       </CardHeader>
-      {devices.isPending && <SkeletonRows count={3} />}
+      {devices.isPending && <SkeletonRows count={site.device_count} lines={2} />}
       {devices.isError && <LoadFailed error={devices.error} retry={() => void devices.refetch()} />}
       {devices.data?.total === 0 && <p className="px-4 pb-4 text-sm text-soft sm:px-5">{t("sites.noDevices")}</p>}
       <ul className="divide-y border-t empty:hidden">

@@ -24,7 +24,7 @@ export function AccessCard({ user }: { user: User }) {
   return (
     <Card>
       <CardHeader title={t("users.access")} />
-      {account.isPending && <SkeletonRows count={2} />}
+      {account.isPending && <SkeletonRows count={3} />}
       {account.isError && <LoadFailed error={account.error} retry={() => void account.refetch()} />}
       {account.data && (
         <>

@@ -18,7 +18,7 @@ export function TheirSessionsCard({ user }: { user: User }) {
   return (
     <Card>
       <CardHeader title={t("users.sessions")} actions={mayChange && !!sessions.data?.length && <EndAll user={user} />} />
-      {sessions.isPending && <SkeletonRows count={2} />}
+      {sessions.isPending && <SkeletonRows count={2} lines={2} />}
       {sessions.isError && <LoadFailed error={sessions.error} retry={() => void sessions.refetch()} />}
       {sessions.data?.length === 0 && <p className="px-4 pb-4 text-sm text-soft sm:px-5">{t("users.noSessions")}</p>}
       <ul className="divide-y border-t empty:hidden">
