@@ -26,6 +26,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from kilowatch.contracts.chat import Author, ConversationState
 from kilowatch.kit.errors import NotFound
+from kilowatch.kit.locks import take_turns
 from kilowatch.support.domain.conversation import Conversation, Marks, Rating
 from kilowatch.support.domain.searching import word_query
 from kilowatch.support.store.tables import conversations, messages, notes, people, says
@@ -73,15 +74,11 @@ class ConversationStore:
 
     async def lock_client(self, client_id: UUID) -> None:
         """Two first messages at once make one conversation."""
-        await self._connection.execute(
-            text("SELECT pg_advisory_xact_lock(hashtextextended(:who, 1))"), {"who": str(client_id)}
-        )
+        await take_turns(self._connection, f"client/{client_id}")
 
     async def lock_administrator(self, administrator_id: UUID) -> None:
         """Whoever claims twice at once is counted both times."""
-        await self._connection.execute(
-            text("SELECT pg_advisory_xact_lock(hashtextextended(:who, 2))"), {"who": str(administrator_id)}
-        )
+        await take_turns(self._connection, f"administrator/{administrator_id}")
 
     async def save(self, conversation: Conversation) -> None:
         row = _row(conversation)
