@@ -2,13 +2,10 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from prometheus_client import Counter
-from sqlalchemy import Column, ColumnElement, Table, delete, func, literal_column, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from kilowatch.kit.clock import Clock
 from kilowatch.kit.database import Database
@@ -18,7 +15,7 @@ from kilowatch.kit.tasks import wait_for_any
 from kilowatch.kit.telemetry import logger
 from kilowatch.monitoring.retention import drop_months, first_kept_month, make_next_month
 from kilowatch.monitoring.settings import MonitoringSettings
-from kilowatch.monitoring.store.tables import batch, rejected_reading
+from kilowatch.monitoring.store.shelves import Shelf, batches, rejected_readings, take_away
 
 log = logger(__name__)
 
@@ -30,19 +27,10 @@ CHUNK: Final = 5_000
 BATCHES_KEPT: Final = timedelta(days=7)
 
 
-@dataclass(frozen=True, slots=True)
-class Shelf:
-    """Rows of `table` are taken away when what `dated` says is longer ago than `kept`."""
-
-    table: Table
-    dated: Column[object]
-    kept: timedelta
-
-
 def shelves(settings: MonitoringSettings) -> Sequence[Shelf]:
     return (
-        Shelf(batch, batch.c.committed_at, BATCHES_KEPT),
-        Shelf(rejected_reading, rejected_reading.c.received_at, timedelta(days=settings.rejected_kept_days)),
+        batches(BATCHES_KEPT),
+        rejected_readings(timedelta(days=settings.rejected_kept_days)),
     )
 
 
@@ -70,15 +58,7 @@ async def tidy(database: Database, shelf: Shelf, stopping: asyncio.Event) -> Non
     """A chunk a transaction, until nothing is left that is too old."""
     while not stopping.is_set():
         async with database.transaction() as connection:
-            count = await _take_away_chunk(connection, shelf)
+            count = await take_away(connection, shelf, CHUNK)
         TIDIED.labels(shelf.table.name).inc(count)
         if count < CHUNK:
             return
-
-
-async def _take_away_chunk(connection: AsyncConnection, shelf: Shelf) -> int:
-    row: ColumnElement[object] = literal_column("ctid")
-    # Another replica may be at the same; each takes what the other has not locked.
-    old = select(row).select_from(shelf.table).where(shelf.dated < func.now() - shelf.kept)
-    chunk = old.limit(CHUNK).with_for_update(skip_locked=True)
-    return (await connection.execute(delete(shelf.table).where(row.in_(chunk)))).rowcount
