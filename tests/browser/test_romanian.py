@@ -20,7 +20,7 @@ def test_what_the_server_refuses_is_told_in_romanian(window: Window) -> None:
     page.get_by_label("E-mail").fill("nimeni@example.org")
     page.get_by_label("Parolă", exact=True).fill(ADMIN.password)
     page.get_by_role("button", name="Intră în cont", exact=True).click()
-    expect(page.get_by_role("alert")).to_have_text("E-mailul, parola sau codul nu este bun.")
+    expect(page.get_by_role("alert")).to_have_text("E-mailul, parola sau codul nu este corect.")
     page.get_by_label("E-mail").fill(ADMIN.email)
     page.get_by_role("button", name="Intră în cont", exact=True).click()
     expect(page.get_by_role("heading", level=1, name="Privire generală")).to_be_visible()

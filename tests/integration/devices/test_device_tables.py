@@ -131,6 +131,8 @@ async def test_what_is_no_table_is_refused_as_a_whole(running) -> None:
 async def test_a_line_about_an_unknown_id_or_gateway_is_an_error(running) -> None:
     [line] = lines_of(await upload(running, "id,name", "77,Ghost"))
     assert (line["status"], line["reason"]) == ("error", "There is no such device.")
+    [line] = lines_of(await upload(running, "id,name", "x,Ghost"))
+    assert line["reason"].startswith("id: ")
     answer = await upload(running, HEADER, "A,A,power,UTC", gateway_id=5)
     assert answer.status_code == 404
 

@@ -38,7 +38,7 @@ export function ImportTable({ report }: { report: readonly Outcome[] }) {
             {shown.map((outcome) => (
               <Tr key={outcome.line}>
                 <Td className="text-right text-soft tabular-nums">{outcome.line}</Td>
-                <Td>{outcome.name ?? outcome.serial_number ?? <span className="text-soft">{t("import.nameless")}</span>}</Td>
+                <Td className="max-w-56 wrap-anywhere">{outcome.name ?? outcome.serial_number ?? <span className="text-soft">{t("import.nameless")}</span>}</Td>
                 <Td>
                   <Badge tone={TONES[outcome.status]}>{t(`import.${outcome.status}`)}</Badge>
                 </Td>

@@ -8,10 +8,10 @@ from datetime import datetime
 from typing import IO, Any, Final
 
 import msgspec
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
 from kilowatch.devices.api.devices import DeviceEditBody, NewDeviceBody
-from kilowatch.devices.api.fields import Id, SerialNumber
+from kilowatch.devices.api.fields import Body, Id, SerialNumber
 from kilowatch.devices.domain.table import (
     COLUMNS,
     PARENT_SERIAL_NUMBER,
@@ -38,8 +38,13 @@ _EMPTIED: Final = {
 }
 #: Where semicolons part the cells, the comma is free for these, and half of Europe's spreadsheets write it there.
 _DECIMALS: Final = ("hourly_limit_kwh", "modulus_kwh", "max_power_w")
-_ID: Final = TypeAdapter(Id)
-_SERIAL_NUMBER: Final = TypeAdapter(SerialNumber)
+
+
+class _About(Body):
+    """Which devices a line speaks of, besides by its own serial number."""
+
+    id: Id | None
+    parent_serial_number: SerialNumber
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +115,8 @@ def read_row(line: Line, ids: Mapping[str, int], now: datetime) -> Row:
 
 def _row(line: Line, ids: Mapping[str, int], now: datetime) -> Row:
     cells = dict(line.cells)
-    parent = _SERIAL_NUMBER.validate_python(cells.pop(PARENT_SERIAL_NUMBER, None))
-    given_id = cells.pop("id", "")
-    device_id = _ID.validate_python(given_id) if given_id else ids.get(cells.get("serial_number", ""))
+    about = _About(id=cells.pop("id", "") or None, parent_serial_number=cells.pop(PARENT_SERIAL_NUMBER, None))
+    device_id, parent = about.id or ids.get(cells.get("serial_number", "")), about.parent_serial_number
     if device_id is None:
         new = NewDeviceBody.model_validate({name: cell for name, cell in cells.items() if cell})
         return NewRow(
