@@ -149,3 +149,9 @@ def test_placeholders_are_filled_by_named_functions() -> None:
 def test_no_placeholder_is_given_by_two_functions() -> None:
     names = [name for gives in FUNCTIONS.values() for name in gives]
     assert len(names) == len(set(names))
+
+
+def test_a_line_may_have_a_problem_of_its_topic_and_one_of_the_whole() -> None:
+    first, *_ = found = problems("Odd Id:\n  kind: answer\n")
+    assert first == "line 1, Odd Id: An id of a topic is made of a-z, 0-9 and _."
+    assert "line 1: There has to be one topic of kind hand_over." in found

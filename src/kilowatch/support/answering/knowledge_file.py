@@ -45,7 +45,7 @@ _TEXT_FIELDS: Final = ("title", "answer", "without_data", "phrases", "unless", "
 _KNOWN_PLACEHOLDERS: Final = {name for gives in FUNCTIONS.values() for name in gives}
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class KnowledgeProblem:
     line: int  #: as an editor counts
     topic: str | None
@@ -57,7 +57,7 @@ class KnowledgeProblem:
 
 class InvalidKnowledge(Invalid):
     def __init__(self, problems: Iterable[KnowledgeProblem]) -> None:
-        self.problems = sorted(problems)
+        self.problems = sorted(problems, key=lambda problem: problem.line)
         super().__init__("\n".join(map(str, self.problems)))
 
 
