@@ -40,6 +40,10 @@ def test_a_chat_goes_from_the_bot_to_the_model_to_a_person(
 
     _say(chat, "Then all is well.")
     expect(admin.page.get_by_role("log").get_by_text("Then all is well.")).to_be_visible()
+    _say(chat, "kWh" * 100)
+    for log in (chat.get_by_role("log"), admin.page.get_by_role("log")):
+        expect(log.get_by_text("kWh" * 100)).to_be_visible()
+        assert log.evaluate("log => log.scrollWidth <= log.clientWidth"), "a long word makes it wider than the window"
     for window in (client, admin):
         assert window.violations() == []
     admin.page.get_by_role("button", name="Resolve").click()

@@ -13,7 +13,7 @@ export function Bubble({ of = "theirs", faded = false, children }: { of?: keyof 
   return (
     <div
       className={cn(
-        "w-fit max-w-[85%] rounded-2xl px-3.5 py-2 text-sm wrap-break-word [&_a]:underline [&_li]:ml-4 [&_li]:list-disc [&_p+p]:mt-2 [&_ul]:my-1",
+        "w-fit max-w-[85%] rounded-2xl px-3.5 py-2 text-sm wrap-anywhere [&_a]:underline [&_li]:ml-4 [&_li]:list-disc [&_p+p]:mt-2 [&_ul]:my-1",
         LOOKS[of],
         faded && "opacity-60",
       )}
