@@ -1,6 +1,7 @@
+import re
 from collections.abc import Callable
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.window import ADMIN, CLIENT, Window
 
@@ -17,6 +18,26 @@ def test_a_demo_account_signs_in_with_one_click(page: Page) -> None:
     page.goto("/")
     page.get_by_role("button", name=ADMIN.email).click()
     expect(page.get_by_role("link", name="Audit log")).to_be_visible()
+
+
+def test_the_page_is_not_blank_while_its_code_is_on_its_way(page: Page) -> None:
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    loading = page.get_by_role("main", name="Loading")
+    page.goto("/sign-in")
+    page.route(re.compile("/assets/shell-"), hold)
+    page.get_by_role("button", name=CLIENT.email).click()
+    expect(loading).to_be_visible()
+    held.pop().continue_()
+    expect(page.get_by_role("heading", level=1, name="Overview")).to_be_visible()
+
+    page.reload(wait_until="commit")
+    expect(loading).to_be_visible()
+    held.pop().continue_()
+    expect(page.get_by_role("heading", level=1, name="Overview")).to_be_visible()
 
 
 def test_a_wrong_password_is_told_beside_the_form(page: Page) -> None:

@@ -24,8 +24,14 @@ export function SignedOutOnly() {
   const then = new URLSearchParams(useLocation().search).get("then");
   if (session.status === "starting") return <Starting />;
   if (session.status === "unreachable") return <Unreachable />;
-  if (session.status === "signed-in") return <Navigate to={ownPage(then)} replace />;
-  return <Outlet />;
+  if (session.status !== "signed-in") return <Outlet />;
+  // The code of the page behind the door may be a while on its way.
+  return (
+    <>
+      <Navigate to={ownPage(then)} replace />
+      <Starting />
+    </>
+  );
 }
 
 export function StaffOnly() {

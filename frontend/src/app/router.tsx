@@ -4,6 +4,7 @@ import { createBrowserRouter } from "react-router";
 import { loadTexts } from "@/i18n";
 import { Crashed, NotFound } from "./errors";
 import { AdministratorsOnly, Home, SignedInOnly, SignedOutOnly, StaffOnly } from "./guards";
+import { Starting } from "./starting";
 
 type Loaded = Promise<Record<string, unknown>>;
 
@@ -36,7 +37,7 @@ const rulesWithin = [{ index: true, lazy: page(rules, "DeviceRules") }];
 export const router = createBrowserRouter([
   {
     ErrorBoundary: Crashed,
-    HydrateFallback: () => null,
+    HydrateFallback: Starting,
     children: [
       {
         Component: SignedOutOnly,
