@@ -4,10 +4,12 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import DateTime, bindparam, text
 
 from kilowatch.contracts.accounts import Role
 from kilowatch.contracts.events import AlertAcknowledged, AlertCleared, AlertState
 from kilowatch.kit.audit import audit
+from kilowatch.monitoring.store.alerts import AlertFilter, AlertStore, OnlyOf
 from kilowatch.monitoring.store.tables import alert
 from tests.integration.monitoring.read_side import NOON, ReadSide, owner, viewer
 
@@ -65,6 +67,33 @@ async def test_alerts_are_filtered_and_paged_newest_first(monitoring: ReadSide):
     assert await listed(monitoring, role=staff, **{"from": "2026-06-01T10:00Z", "to": "2026-06-01T11:00Z"}) == [2]
     page = await monitoring.ask("/api/alerts", role=staff, offset=1, limit=2)
     assert ([item["device_id"] for item in page["items"]], page["total"]) == ([2, 1], 4)
+
+
+async def test_who_has_a_few_devices_does_not_wait_for_the_alerts_of_everybody(monitoring: ReadSide, ann):
+    for device in range(40, 1_000, 80):
+        await monitoring.add_device(device, assignments=(owner(ann),))
+    async with monitoring.database.transaction() as connection:
+        await connection.execute(MANY_DEVICES)
+        await connection.execute(MANY_ALERTS, {"since": NOON - timedelta(days=30)})
+        for table in ("alert", "access", "device"):
+            await connection.execute(text(f"ANALYZE {table}"))
+        _, total = await AlertStore(connection).page(AlertFilter(), OnlyOf(ann, NOON), 0, 50)
+        assert total == 12 * 50
+        assert await connection.scalar(ALERTS_READ) < 5_000
+
+
+MANY_DEVICES = text("""
+    INSERT INTO device SELECT (jsonb_populate_record(device, jsonb_build_object('id', number))).*
+    FROM device, generate_series(1, 1000) AS number WHERE id = 40 AND number % 80 <> 40
+""")
+#: Fifty of each.
+MANY_ALERTS = text("""
+    INSERT INTO alert (id, version, kind, state, device_id, since, raised_at, historical)
+    SELECT gen_random_uuid(), 1, 'hourly_limit', 'raised', device, hour, hour + interval '1 hour', false
+    FROM generate_series(1, 1000) AS device,
+         generate_series(:since, :since + interval '49 hours', interval '1 hour') AS hour
+""").bindparams(bindparam("since", type_=DateTime(timezone=True)))
+ALERTS_READ = text("SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_xact_user_tables WHERE relname = 'alert'")
 
 
 async def test_the_owner_acknowledges_and_everybody_concerned_hears(monitoring: ReadSide, ann, bob):

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Row, Select, and_, any_, exists, func, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from kilowatch.contracts.events import AlertKind, AlertState, Severity
@@ -97,8 +97,10 @@ def _visible(only_of: OnlyOf | None) -> Select[Any]:
 
 
 def _granted(only_of: OnlyOf) -> ColumnElement[bool]:
+    theirs = select(access.c.device_id).where(access.c.user_id == only_of.user_id)
     granted = exists().where(access.c.user_id == only_of.user_id, _in_sight(only_of.now))
-    return and_(~device.c.deleted, granted)
+    # First of which devices, as an array: from the condition alone PostgreSQL reads through the alerts of everybody.
+    return and_(alert.c.device_id == any_(func.array(theirs.scalar_subquery())), ~device.c.deleted, granted)
 
 
 def _in_sight(now: datetime) -> ColumnElement[bool]:
