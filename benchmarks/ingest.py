@@ -5,7 +5,9 @@ import json
 import os
 import sys
 import time
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +19,10 @@ import psutil
 from benchmarks.fleet import CREDENTIAL, FIRST_ID, seed
 from benchmarks.load import DEVICES, MeterTime
 from benchmarks.messages import MESSAGES, pile_up
-from kilowatch.monitoring.ledger.columns import copy_rows
-from kilowatch.monitoring.ledger.commit import READING_COLUMNS
 from tests.stack import Stack, open_stack
 
 SECONDS = float(os.environ.get("BENCH_SECONDS", "60"))
-COPY_ROWS = 2_000_000
+COPY_PAGES = 640
 DEVICE_DAY = "SELECT * FROM reading WHERE device = $1 AND time >= $2 ORDER BY time"
 NEIGHBOURS = """
 (SELECT * FROM reading WHERE device = $1 AND time < $2 ORDER BY time DESC LIMIT 3)
@@ -33,6 +33,10 @@ SIZES = """
 SELECT (SELECT sum(pg_total_relation_size(inhrelid)) FROM pg_inherits WHERE inhparent = 'reading'::regclass)
         / (SELECT count(*) FROM reading)::float AS reading,
     pg_total_relation_size('usage') / (SELECT count(*) FROM usage)::float AS slot
+"""
+PARTITIONS = """
+SELECT inhrelid::regclass::text, pg_relation_size(inhrelid) / current_setting('block_size')::int
+FROM pg_inherits WHERE inhparent = 'reading'::regclass
 """
 WRITTEN = "SELECT coalesce(sum(accepted + duplicate + rejected), 0)::bigint FROM tally"
 LATENCY_SECONDS, LATENCY_RATE, LATENCY_PROBES = 60.0, 20_000.0, 1_000
@@ -188,29 +192,32 @@ async def _logged(stack: Stack) -> float:
 
 
 async def _copy_rows_per_s(stack: Stack) -> float:
-    """The same kind of rows by one bare binary COPY a batch into an empty table with the same key."""
+    """The same rows, in the order in which they lie, by one bare binary COPY a batch into a table with the same key."""
     connection = await asyncpg.connect(stack.database_url("monitoring"))
     await connection.execute("CREATE TABLE bare (LIKE reading INCLUDING ALL)")
-    spent = 0.0
-    for number in range(COPY_ROWS // 100_000):
-        rows = _bare_rows(number)
+    copied, spent = 0, 0.0
+    async for batch in _stored(connection):
         began = time.monotonic()
-        await connection.copy_to_table(
-            "bare", source=copy_rows(READING_COLUMNS, rows), columns=list(rows), format="binary"
-        )
+        status = await connection.copy_to_table("bare", source=batch, format="binary")
         spent += time.monotonic() - began
+        copied += int(status.removeprefix("COPY "))
     await connection.close()
-    return COPY_ROWS / spent
+    print(f"  {copied:,} rows copied")
+    return copied / spent
 
 
-def _bare_rows(number: int) -> dict[str, np.ndarray]:
-    devices = FIRST_ID + np.arange(100_000) % DEVICES
-    times = 8 * 10**14 + number * 60_000_000 + np.random.default_rng(number).integers(0, 14, 100_000) * 2_000_000
-    return {
-        "device": devices,
-        "time": times,
-        "value": np.full(100_000, 1.0),
-    }
+async def _stored(connection: asyncpg.Connection) -> AsyncIterator[BytesIO]:
+    """All readings as COPY BINARY, some 100,000 at a time."""
+    for partition, pages in await connection.fetch(PARTITIONS):
+        for page in range(0, pages, COPY_PAGES):
+            batch = BytesIO()
+            await connection.copy_from_query(
+                f"SELECT * FROM {partition} WHERE ctid >= '({page},0)' AND ctid < '({page + COPY_PAGES},0)'",
+                output=batch,
+                format="binary",
+            )
+            batch.seek(0)
+            yield batch
 
 
 def _cpu_seconds(stack: Stack) -> dict[str, float]:
