@@ -250,7 +250,7 @@ _ROUTES = {
         GET /internal/monitoring/of/{user_id}/usage
         GET /internal/monitoring/of/{user_id}/usage/{device_id}
         GET /internal/monitoring/of/{user_id}/projection
-        GET /internal/monitoring/of/{user_id}/latest/{device_id}
+        GET /internal/monitoring/of/{user_id}/power/{device_id}
         GET /internal/monitoring/of/{user_id}/alerts
         GET /internal/monitoring/of/{user_id}/tariffs
         GET /internal/realtime/personal-data/{user_id}

@@ -16,15 +16,24 @@ from kilowatch.support.own_data.person import Person
 ANA: Final = UUID(int=0xA)
 #: Noon of the 16th in Bucharest: 15.5 of the month's 30 days are gone.
 NOW: Final = datetime(2026, 11, 16, 10, tzinfo=UTC)
-MONTHS: Final = {None: 155.0, "7": 1_240.5, "8": 310.125}  #: kWh of this month, of all and of each device
+#: kWh of this month, of all and of each device: the roof is asked by nobody.
+MONTHS: Final[dict[str | None, float | None]] = {None: 155.0, "6": 1_660.5, "7": 1_240.5, "8": 310.125, "9": None}
+POWERS: Final = {"6": (2_469.4, False), "9": (55.0, True)}  #: in W, and whether that is old
 
 
-def _device(number: int, name: str, limit: float | None) -> dict[str, Any]:
-    fixed = {"location": "", "kind": "power", "interval_s": 60, "time_zone": "Europe/Bucharest", "active": True}
-    return fixed | {"id": number, "name": name, "direction": "consumption", "hourly_limit_kwh": limit}
+def _device(number: int, name: str, **other: object) -> dict[str, Any]:
+    fixed = {"location": "", "kind": "counter", "interval_s": 60, "time_zone": "Europe/Bucharest", "active": True}
+    usual = {"direction": "consumption", "hourly_limit_kwh": None, "parent_id": 6}
+    return fixed | usual | {"id": number, "name": name} | other
 
 
-DEVICES: Final = [_device(7, "Boiler", 2.5), _device(8, "Kitchen", None)]
+DEVICES: Final = [
+    _device(6, "Mains", parent_id=None),
+    _device(7, "Boiler", hourly_limit_kwh=2.5),
+    _device(8, "Kitchen"),
+    _device(9, "Shed", parent_id=None),
+    _device(10, "Roof", parent_id=None, direction="production"),
+]
 ALERT: Final = {
     "kind": "offline",
     "state": "raised",
@@ -65,8 +74,9 @@ class Peers:
         match where.removeprefix(f"/internal/monitoring/of/{ANA}/").split("/"):
             case ["alerts"]:
                 return {"items": [ALERT], "total": 1}
-            case ["latest", _]:
-                return {"time": "2026-11-16T09:59:30Z", "value": 1_234.4, "unit": "W"}
+            case ["power", device]:
+                power_w, is_old = POWERS[device]
+                return {"power_w": power_w, "is_old": is_old}
             case ["projection"]:
                 return PROJECTION
             case ["usage", *of_device]:
@@ -111,10 +121,17 @@ async def test_the_figures_are_the_persons_own() -> None:
     assert (values["month_kwh"], values["month_daily_kwh"]) == ("155.00 kWh", "10.00 kWh")
     assert (values["month_projection_kwh"], values["month_projection_cost"]) == ("290.00 kWh", "150.00 RON")
     assert (values["largest_device"], values["largest_device_kwh"]) == ("Boiler", "1,240.50 kWh")
-    assert values["largest_device_share"] == "80%"
+    assert values["largest_device_share"] == "75%"
     assert values["limits"] == "- Boiler: 2.50 kWh an hour"
     assert (values["open_alerts"], values["last_alerts"]) == ("1", "- Kitchen: silent since 2026-11-16 10:30")
     assert (values["power_now"], values["silent_devices"]) == ("2,469 W", "- Kitchen")
+
+
+async def test_a_meter_counts_with_what_those_behind_it_leave(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(MONTHS, "6", 3_101.25)
+    values = await own(Peers()).values(["largest_device"])
+    assert values["largest_device"] == "Mains, without the meters behind it"
+    assert (values["largest_device_kwh"], values["largest_device_share"]) == ("1,550.62 kWh", "50%")
 
 
 async def test_yesterday_ends_at_the_minute_that_it_is_now() -> None:

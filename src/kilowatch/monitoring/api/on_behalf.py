@@ -11,7 +11,7 @@ from kilowatch.monitoring.api.alerts import AlertAnswer, Wanted, list_alerts
 from kilowatch.monitoring.api.context import Limit, Monitoring, PathId
 from kilowatch.monitoring.api.export import Format
 from kilowatch.monitoring.api.outlook import MonthForecast, project_mine
-from kilowatch.monitoring.api.readings import ReadingAnswer, latest_reading
+from kilowatch.monitoring.api.readings import PowerAnswer, power_now
 from kilowatch.monitoring.api.subject import meter_of_device, my_meters
 from kilowatch.monitoring.api.tariffs import TariffInForce, list_my_tariffs
 from kilowatch.monitoring.api.usage import Question, UsageAnswer, device_usage, my_usage
@@ -38,9 +38,9 @@ async def projection_of(monitoring: Monitoring, _: PeerService, user_id: UUID) -
     return await project_mine(monitoring, await my_meters(monitoring, as_client(user_id)))
 
 
-@router.get("/internal/monitoring/of/{user_id}/latest/{device_id}")
-async def latest_reading_of(monitoring: Monitoring, _: PeerService, user_id: UUID, device_id: PathId) -> ReadingAnswer:
-    return await latest_reading(monitoring, as_client(user_id), device_id)
+@router.get("/internal/monitoring/of/{user_id}/power/{device_id}")
+async def power_of(monitoring: Monitoring, _: PeerService, user_id: UUID, device_id: PathId) -> PowerAnswer:
+    return await power_now(monitoring, as_client(user_id), device_id)
 
 
 @router.get("/internal/monitoring/of/{user_id}/alerts", response_model=Page[AlertAnswer])

@@ -6,13 +6,13 @@ A function that has nothing to tell leaves its placeholders out; the answer then
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final, TypeAlias
 from zoneinfo import ZoneInfo
 
 from kilowatch.contracts.events import AlertKind, AlertState
-from kilowatch.contracts.metering import MeterKind
-from kilowatch.kit.errors import KilowatchError, NotFound
+from kilowatch.contracts.metering import Direction
+from kilowatch.kit.errors import KilowatchError
 from kilowatch.support.own_data.calendar import Today
 from kilowatch.support.own_data.person import OwnAlert, OwnDevice, Person
 
@@ -22,6 +22,7 @@ MOST_LISTED: Final = 10
 #: Devices that are asked one by one for their share, or their power.
 MOST_ASKED: Final = 30
 _NONE: Final = {"en": "none", "ro": "niciunul"}
+_REST: Final = {"en": "{device}, without the meters behind it", "ro": "{device}, fără contoarele din spatele lui"}
 _PER_HOUR: Final = {"en": "{limit} an hour", "ro": "{limit} pe oră"}
 _ALERT: Final = {
     AlertKind.HOURLY_LIMIT: {
@@ -100,24 +101,31 @@ class OwnFunctions:
         }
 
     async def largest_device(self) -> Values:
-        devices = await self.person.devices()
+        """A meter with others behind it counts with the rest that these leave."""
+        devices = _consuming(await self.person.devices())[:MOST_ASKED]
         today = self._today(devices)
-        energies = await asyncio.gather(*(self._month_of(device, today) for device in devices[:MOST_ASKED]))
-        known = [(energy, device) for energy, device in zip(energies, devices, strict=False) if energy]
-        if not known:
+        energies = await asyncio.gather(*(self._month_of(device, today) for device in devices))
+        known = {device.id: energy or 0.0 for device, energy in zip(devices, energies, strict=True)}
+        total = sum(known[device.id] for device in _foremost(devices))
+        if not total:
             return {}
-        energy, device = max(known, key=lambda pair: pair[0])
-        share = energy / sum(each for each, _ in known)
+        rests = dict(known)
+        for device in devices:
+            if device.parent_id in rests:
+                rests[device.parent_id] -= known[device.id]
+        largest = max(devices, key=lambda device: rests[device.id])
+        is_whole = rests[largest.id] == known[largest.id]
         return {
-            "largest_device": device.name,
-            "largest_device_kwh": self._energy(energy),
-            "largest_device_share": f"{share:.0%}",
+            "largest_device": largest.name if is_whole else _REST[self._spoken].format(device=largest.name),
+            "largest_device_kwh": self._energy(rests[largest.id]),
+            "largest_device_share": f"{rests[largest.id] / total:.0%}",
         }
 
     async def live_power(self) -> Values:
-        devices = [each for each in await self.person.devices() if each.kind is MeterKind.POWER and each.active]
-        powers = await asyncio.gather(*(self._power_of(device) for device in devices[:MOST_ASKED]))
-        known = [power for power in powers if power is not None]
+        """What is used: not what is produced, and not again what a meter before it has measured."""
+        devices = _foremost([each for each in _consuming(await self.person.devices()) if each.active])
+        powers = await asyncio.gather(*(self.person.power(device.id) for device in devices[:MOST_ASKED]))
+        known = [each.power_w for each in powers if each.power_w is not None and not each.is_old]
         return {"power_now": self._number(sum(known), 0) + " W"} if known else {}
 
     async def alerts(self) -> Values:
@@ -152,14 +160,6 @@ class OwnFunctions:
     async def _month_of(self, device: OwnDevice, today: Today) -> float | None:
         return (await self.person.usage(today.month_start, today.end, "month", device.id)).total_kwh()
 
-    async def _power_of(self, device: OwnDevice) -> float | None:
-        try:
-            reading = await self.person.latest(device.id)
-        except NotFound:
-            return None
-        fresh = self.now - reading.time < timedelta(seconds=3 * device.interval_s)
-        return reading.value if fresh and reading.unit == "W" else None
-
     def _energies(self, **energies: float | None) -> Values:
         return {name: self._energy(energy) for name, energy in energies.items() if energy is not None}
 
@@ -193,6 +193,16 @@ class OwnFunctions:
     @property
     def _spoken(self) -> str:
         return self.language if self.language in _NONE else "en"
+
+
+def _consuming(devices: Sequence[OwnDevice]) -> Sequence[OwnDevice]:
+    return [device for device in devices if device.direction is Direction.CONSUMPTION]
+
+
+def _foremost(devices: Sequence[OwnDevice]) -> Sequence[OwnDevice]:
+    """Those behind no other of them: together they measure everything, and nothing twice."""
+    present = {device.id for device in devices}
+    return [device for device in devices if device.parent_id not in present]
 
 
 _ROMANIAN_NUMBERS: Final = str.maketrans(",.", ".,")

@@ -27,6 +27,7 @@ class OwnDevice:
     time_zone: str
     direction: Direction
     hourly_limit_kwh: float | None
+    parent_id: int | None  #: the meter that it is behind, whose energy holds its own
     active: bool
 
 
@@ -121,10 +122,9 @@ class OwnAlert:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OwnReading:
-    time: datetime
-    value: float
-    unit: str
+class OwnPower:
+    power_w: float | None  #: None: not known
+    is_old: bool  #: by now there should have been a newer reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,9 +155,9 @@ class Person:
         """How it will end."""
         return await self._ask("monitoring", f"/internal/monitoring/of/{self.user_id}/projection", {}, OwnMonth)
 
-    async def latest(self, device_id: int) -> OwnReading:
-        path = f"/internal/monitoring/of/{self.user_id}/latest/{device_id}"
-        return await self._ask("monitoring", path, {}, OwnReading)
+    async def power(self, device_id: int) -> OwnPower:
+        """As its newest reading shows it."""
+        return await self._ask("monitoring", f"/internal/monitoring/of/{self.user_id}/power/{device_id}", {}, OwnPower)
 
     async def alerts(self, limit: int, state: AlertState | None = None) -> tuple[list[OwnAlert], int]:
         """The newest, and how many there are."""
