@@ -18,6 +18,15 @@ ANA: Final = UUID(int=0xA)
 NOW: Final = datetime(2026, 11, 16, 10, tzinfo=UTC)
 #: kWh of this month, of all and of each device: the roof is asked by nobody.
 MONTHS: Final[dict[str | None, float | None]] = {None: 155.0, "6": 1_660.5, "7": 1_240.5, "8": 310.125, "9": None}
+THIS_MONTH: Final = "2026-11-01T00:00:00+02:00"
+#: kWh of other times of all devices, by what they were asked by and from when.
+ENERGIES: Final = {
+    ("day", "2026-11-16T00:00:00+02:00"): 4.5,
+    ("slot", "2026-11-15T00:00:00+02:00"): 3.25,
+    ("day", "2026-11-15T00:00:00+02:00"): 9.75,
+    ("week", "2026-11-09T00:00:00+02:00"): 70.5,
+    ("month", "2026-10-01T00:00:00+03:00"): None,
+}
 POWERS: Final = {"6": (2_469.4, False), "9": (55.0, True)}  #: in W, and whether that is old
 
 
@@ -89,8 +98,7 @@ class Peers:
         raise AssertionError("an answer changes nothing")
 
     def _usage(self, by: str, device: str | None, start: str) -> object:
-        energy = MONTHS[device] if by == "month" else {"day": 4.5, "slot": 3.25}[by]
-        assert start == {"month": "2026-11-01", "day": "2026-11-16", "slot": "2026-11-15"}[by] + "T00:00:00+02:00"
+        energy = MONTHS[device] if (by, start) == ("month", THIS_MONTH) else ENERGIES[by, start]
         period = {"start": start, "end": start, "energy_kwh": energy, "peak_w": None, "coverage": 1, "complete": True}
         periods = [period] if by != "slot" else [_slot("00:00", 3.0), _slot("00:15", 0.25), _slot("12:00", 0.3)]
         series = [{"direction": "consumption", "periods": periods, "total": period}]
@@ -118,6 +126,8 @@ async def test_each_function_gives_what_an_answer_may_use(language: str) -> None
 async def test_the_figures_are_the_persons_own() -> None:
     values = await own(Peers()).values(list(FUNCTIONS))
     assert (values["today_kwh"], values["yesterday_kwh"]) == ("4.50 kWh", "3.25 kWh")
+    assert (values["whole_yesterday_kwh"], values["last_week_kwh"]) == ("9.75 kWh", "70.50 kWh")
+    assert values["last_month_kwh"] == "no readings"
     assert (values["month_kwh"], values["month_daily_kwh"]) == ("155.00 kWh", "10.00 kWh")
     assert (values["month_projection_kwh"], values["month_projection_cost"]) == ("290.00 kWh", "150.00 RON")
     assert (values["largest_device"], values["largest_device_kwh"]) == ("Boiler", "1,240.50 kWh")

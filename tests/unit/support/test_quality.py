@@ -26,6 +26,33 @@ def test_what_is_answered_is_right_and_what_is_not_ours_is_not_answered(
     assert rules.false_answers_oos < substrings.false_answers_oos
 
 
+@pytest.mark.parametrize(
+    ("language", "topic", "message"),
+    [
+        (Language.EN, "usage_history", "How much did I use yesterday?"),
+        (Language.EN, "usage_history", "how much did we consume last week"),
+        (Language.RO, "usage_history", "Cât am consumat ieri?"),
+        (Language.EN, "usage_today", "How much did I use today?"),
+        (Language.EN, "usage_month", "How much did I use this month?"),
+        (Language.EN, "live_power", "How much power am I using right now?"),
+        (Language.EN, "production", "how much did my roof produce yesterday"),
+        (Language.EN, "cost", "how much did I spend last month"),
+        (Language.EN, "tariff", "What does a kWh cost me?"),
+        (Language.EN, "units", "what is a kwh"),
+        (Language.EN, "my_limits", "What is my hourly limit?"),
+        (Language.EN, "device_offline", "Is my meter working?"),
+        (Language.EN, "device_offline", "when was the last reading"),
+        (Language.RO, "device_offline", "Merge contorul meu?"),
+        (Language.RO, "last_alerts", "Ce alerte am?"),
+        (Language.EN, "compare_periods", "did I use more than last month"),
+    ],
+)
+def test_what_people_ask_every_day_is_answered(
+    answerer: Answerer, language: Language, topic: str, message: str
+) -> None:
+    assert by_rules(answerer)(message, language) == topic
+
+
 def test_the_messages_are_many_and_of_every_sort() -> None:
     messages = [item for split in SPLITS for item in labelled(split)]
     assert len(messages) >= 400

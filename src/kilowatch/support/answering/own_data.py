@@ -7,6 +7,7 @@ from typing import Final
 #: The functions, and the placeholders that each fills. Whoever writes an answer may use these and no others.
 FUNCTIONS: Final[Mapping[str, tuple[str, ...]]] = {
     "today": ("today_kwh", "yesterday_kwh"),  # so far, and yesterday up to the same time
+    "past": ("whole_yesterday_kwh", "last_week_kwh", "last_month_kwh"),  # a week begins on Monday
     "month": ("month_kwh", "month_projection_kwh", "month_daily_kwh"),  # so far, at its end, a day on average
     "cost": ("month_cost", "month_projection_cost"),
     "largest_device": ("largest_device", "largest_device_kwh", "largest_device_share"),  # of this month

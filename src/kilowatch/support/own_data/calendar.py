@@ -22,6 +22,15 @@ class Today:
         return self.midnight(1)
 
     @property
+    def week_start(self) -> datetime:
+        """Monday."""
+        return self.midnight(-self._local.weekday())
+
+    @property
+    def last_week_start(self) -> datetime:
+        return self.midnight(-self._local.weekday() - 7)
+
+    @property
     def month_start(self) -> datetime:
         return self.midnight(1 - self._local.day)
 

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from kilowatch.contracts.events import AlertKind, AlertState
 from kilowatch.contracts.metering import Direction
 from kilowatch.kit.errors import KilowatchError
+from kilowatch.support.answering.own_data import FUNCTIONS
 from kilowatch.support.own_data.calendar import Today
 from kilowatch.support.own_data.person import OwnAlert, OwnDevice, Person
 
@@ -22,6 +23,7 @@ MOST_LISTED: Final = 10
 #: Devices that are asked one by one for their share, or their power.
 MOST_ASKED: Final = 30
 _NONE: Final = {"en": "none", "ro": "niciunul"}
+_NO_READINGS: Final = {"en": "no readings", "ro": "fără citiri"}
 _REST: Final = {"en": "{device}, without the meters behind it", "ro": "{device}, fără contoarele din spatele lui"}
 _PER_HOUR: Final = {"en": "{limit} an hour", "ro": "{limit} pe oră"}
 _ALERT: Final = {
@@ -57,6 +59,7 @@ class OwnFunctions:
     def _functions(self) -> Mapping[str, Callable[[], Awaitable[Values]]]:
         return {
             "today": self.today,
+            "past": self.past,
             "month": self.month,
             "cost": self.cost,
             "largest_device": self.largest_device,
@@ -73,6 +76,20 @@ class OwnFunctions:
             self._usage_until(today.midnight(-1), today.this_time_yesterday),
         )
         return self._energies(today_kwh=so_far.total_kwh(), yesterday_kwh=yesterday)
+
+    async def past(self) -> Values:
+        today = self._today(await self.person.devices())
+        yesterday, week, month = await asyncio.gather(
+            self.person.usage(today.midnight(-1), today.start, "day"),
+            self.person.usage(today.last_week_start, today.week_start, "week"),
+            self.person.usage(today.last_month_start, today.month_start, "month"),
+        )
+        known = self._energies(
+            whole_yesterday_kwh=yesterday.total_kwh(),
+            last_week_kwh=week.total_kwh(),
+            last_month_kwh=month.total_kwh(),
+        )
+        return {**dict.fromkeys(FUNCTIONS["past"], _NO_READINGS[self._spoken]), **known} if known else {}
 
     async def month(self) -> Values:
         today = self._today(await self.person.devices())
