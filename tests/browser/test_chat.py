@@ -5,9 +5,8 @@ from collections.abc import Callable
 
 from playwright.sync_api import Locator, expect
 
-from kilowatch.simulator.demo.accounts import MIHAI
 from tests.browser.pages import PHONE
-from tests.browser.window import ADMIN, Window
+from tests.browser.window import ADMIN, CLIENT, Window
 from tests.integration.support.openai_server import OpenAIServer, Text
 
 #: Nothing that any rule knows.
@@ -18,7 +17,7 @@ def test_a_chat_goes_from_the_bot_to_the_model_to_a_person(
     open_window: Callable[..., Window], model: OpenAIServer
 ) -> None:
     client, admin = open_window(viewport=PHONE), open_window()
-    client.sign_in(MIHAI)
+    client.sign_in(CLIENT)
     chat = client.open_chat()
     _say(chat, "What is a kWh?")
     expect(chat.get_by_role("button", name="This helped").first).to_be_visible()
@@ -31,12 +30,12 @@ def test_a_chat_goes_from_the_bot_to_the_model_to_a_person(
     expect(chat.get_by_text(re.compile("Waiting for a person"))).to_be_visible()
     admin.sign_in(ADMIN)
     admin.visit("/inbox")
-    admin.page.get_by_role("link", name=re.compile("Mihai Ionescu")).click()
+    admin.page.get_by_role("link", name=re.compile("Ana Popescu")).click()
     admin.page.get_by_role("button", name="Claim").click()
     answer = admin.page.get_by_label("Write a reply")
-    answer.fill("Good day, Mihai. I agree.")
+    answer.fill("Good day, Ana. I agree.")
     answer.press("Enter")
-    expect(chat.get_by_text("Good day, Mihai. I agree.")).to_be_visible()
+    expect(chat.get_by_text("Good day, Ana. I agree.")).to_be_visible()
 
     _say(chat, "Then all is well.")
     expect(admin.page.get_by_role("log").get_by_text("Then all is well.")).to_be_visible()

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Final, TypeAlias
 
 from fastapi import APIRouter, Depends
@@ -62,6 +63,7 @@ async def open_simulator(host: Host) -> AsyncIterator[Service]:
     async with open_account(host.public_url, ADMINISTRATOR.email, ADMINISTRATOR.password) as administrator:
         demo = Demo(
             administrator=administrator,
+            open_account=partial(open_account, host.public_url),
             open_sender=open_sender,
             state_file=host.data_dir / "secrets" / "demo.json",
             clock=host.clock,

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
@@ -94,6 +95,7 @@ async def run_demo_against(url: str, email: str, password: str | None, state_fil
     async with open_account(url, email, await administrator_password(url, email, password)) as administrator:
         demo = Demo(
             administrator=administrator,
+            open_account=partial(open_account, url),
             open_sender=open_sender,
             state_file=state_file,
             clock=system_clock,

@@ -28,7 +28,7 @@ from tests.house import ADMIN_EMAIL, PASSWORD, House, eventually, open_house
 
 pytestmark = pytest.mark.timeout(300)  # seconds each on a machine of its own, and patience where it is shared
 
-SERVICES = ("auth", "users", "devices", "balancer", "monitoring")
+SERVICES = ("auth", "users", "devices", "balancer", "monitoring", "support")
 SOME_DAYS = timedelta(days=6)
 
 
@@ -59,6 +59,7 @@ class Demos:
 
         self.last = Demo(
             administrator=Account(browser, ADMIN_EMAIL, password),
+            open_account=self._open_account,
             open_sender=open_sender,
             state_file=self.state_file,
             clock=self.house.clock,
@@ -70,6 +71,10 @@ class Demos:
             await eventually(self._is_up_to_date, deadline_s=200)
             stopping.set()
         return self.last
+
+    @asynccontextmanager
+    async def _open_account(self, email: str, password: str) -> AsyncIterator[Account]:
+        yield Account(await self.house.browser(), email, password)
 
     async def _is_up_to_date(self) -> bool:
         progress = self.last.progress
@@ -187,6 +192,20 @@ async def test_running_it_again_fills_the_gap_and_goes_on(house: House, demos: D
     assert kwh(filled) == pytest.approx(exact_kwh(meter, end - 6 * HOUR, end), abs=0.0021)
 
 
+async def test_somebody_has_been_helped_and_somebody_waits_for_a_person(house: House, demos: Demos) -> None:
+    await demos.run()
+    found = {each["client_name"]: each for each in await listed(house, "/api/support/conversations")}
+    assert {name: each["state"] for name, each in found.items()} == {
+        "Ana Popescu": "resolved",
+        "Mihai Ionescu": "waiting",
+    }
+    administrator = await house.administrator()
+    answer = await administrator.ask("GET", f"/api/support/conversations/{found['Ana Popescu']['id']}/messages")
+    authors = [message["author"] for message in answer.json()]
+    assert authors[:4] == ["client", "bot", "client", "bot"]
+    assert authors[-2:].count("administrator") == 1
+
+
 async def test_it_goes_on_after_the_demo_password_was_changed(house: House, demos: Demos) -> None:
     await demos.run()
     house.clock.advance(minutes=10)
@@ -230,7 +249,7 @@ async def _names_seen_by(house: House, account: DemoAccount) -> set[str]:
 
 
 async def _census(house: House) -> dict[str, list[str]]:
-    paths = ("/api/devices", "/api/sites", "/api/gateways", "/api/users")
+    paths = ("/api/devices", "/api/sites", "/api/gateways", "/api/users", "/api/support/conversations")
     return {path: sorted(str(item["id"]) for item in await listed(house, path)) for path in paths}
 
 

@@ -14,11 +14,13 @@ from kilowatch.contracts.batch import Source
 from kilowatch.kit.account import Account
 from kilowatch.kit.clock import Clock
 from kilowatch.kit.errors import Forbidden, Unauthenticated
+from kilowatch.kit.tasks import unless
 from kilowatch.kit.telemetry import logger
 from kilowatch.simulator.delivery import Arrivals, pace, paced_batches, pump, wait_until_known
 from kilowatch.simulator.demo.fleet import HISTORY, SEED, demo_fleet, history_start
 from kilowatch.simulator.demo.rules import set_rules
 from kilowatch.simulator.demo.seeding import assign_tariffs, ensure_operator, read_more_often, seed
+from kilowatch.simulator.demo.talks import OpenAccount, hold_talks
 from kilowatch.simulator.domain.fleet import build_meters
 from kilowatch.simulator.domain.meters import MeterReader
 from kilowatch.simulator.domain.outgoing import Outgoing
@@ -62,6 +64,7 @@ class Progress:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Demo:
     administrator: Account
+    open_account: OpenAccount
     open_sender: OpenSender  #: by credential
     state_file: Path
     clock: Clock
@@ -87,6 +90,7 @@ async def run_demo(demo: Demo, stopping: asyncio.Event) -> None:
         await assign_tariffs(demo.administrator, state.anchor, demo.history)
         await set_rules(demo.administrator, state.device_ids)
         save_state(demo.state_file, state)
+        await unless(stopping, hold_talks(demo.administrator, demo.open_account))
     if not stopping.is_set():
         await _go_live(demo, state, live, stopping)
 
