@@ -276,8 +276,6 @@ OF_KIND: Final[Mapping[str, Sequence[str]]] = {
     "dict": ["dict_type"],
     "enum": ["enum"],
     "float": ["float_type", "float_parsing"],
-    "function-after": ["value_error"],
-    "function-before": ["value_error"],
     "int": ["int_type", "int_parsing", "int_parsing_size", "int_from_float"],
     "list": ["list_type"],
     "literal": ["literal_error"],

@@ -8,7 +8,7 @@ const translate = translator({
   "It is gone.": "S-a dus.",
   "There is no device {id}.": "Dispozitivul {id} nu există.",
   "There is no device {id} that it could be behind.": "Nu are în spatele cui să stea: {id}.",
-  "Value error, {reason}": "{reason}",
+  "Not taken: {reason}": "Nu s-a luat: {reason}",
   "not text": "nu este text",
   "Input should be {expected}": "trebuie să fie {expected}",
   "Input should be greater than {bound}": "trebuie să fie mai mare decât {bound}",
@@ -40,7 +40,7 @@ test("what means something in patterns is only text here", () => {
 });
 
 test("a reason within a text is told in the same language, a name within it stays what it is", () => {
-  expect(translate("Value error, not text")).toBe("nu este text");
+  expect(translate("Not taken: not text")).toBe("Nu s-a luat: nu este text");
   expect(translate("Stopped here: There is no device 7.")).toBe("S-a oprit aici: Dispozitivul 7 nu există.");
   expect(translate("The name not text is taken.")).toBe("Numele not text este luat.");
 });
@@ -50,7 +50,7 @@ test("a place may be left out", () => {
 });
 
 test("the fields of a line are told one by one", () => {
-  expect(translate("name: Value error, not text; body.kind: Input should be 'a'")).toBe("name: nu este text; body.kind: trebuie să fie 'a'");
+  expect(translate("name: not text; body.kind: Input should be 'a'")).toBe("name: nu este text; body.kind: trebuie să fie 'a'");
 });
 
 test("lines are told one by one", () => {

@@ -10,7 +10,7 @@ const INVALID = problemOf(422, {
   detail: "Some fields are not valid.",
   errors: [
     { field: "body.hourly_limit_kwh", problem: "Input should be less than or equal to 1000000" },
-    { field: "body.time_zone", problem: "Value error, not the name of a time zone, such as Europe/Bucharest" },
+    { field: "body.time_zone", problem: "not the name of a time zone, such as Europe/Bucharest" },
   ],
 });
 
@@ -23,7 +23,7 @@ function textOf(error: unknown): string {
 test("of a form, it is told which fields are wrong", () => {
   expect(textOf(INVALID)).toBe(
     "Some fields are not valid. hourly_limit_kwh: Input should be less than or equal to 1000000; " +
-      "time_zone: Value error, not the name of a time zone, such as Europe/Bucharest",
+      "time_zone: not the name of a time zone, such as Europe/Bucharest",
   );
 });
 

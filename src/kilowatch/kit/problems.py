@@ -1,5 +1,6 @@
 """How an error becomes an answer: RFC 9457 problem details, and what the API's description says of them."""
 
+from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -101,8 +102,21 @@ def error_response(error: Exception) -> Response:
 
 async def _answer_invalid(_request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    fields = [{"field": ".".join(map(str, item["loc"])), "problem": item["msg"]} for item in error.errors()]
+    fields = [each.model_dump() for each in invalid_fields(error.errors())]
     return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "Some fields are not valid.", errors=fields)
+
+
+def invalid_fields(errors: Iterable[Mapping[str, Any]]) -> list[InvalidField]:
+    """What pydantic says of each field, without the kind of exception that a check of ours has raised."""
+    return [
+        InvalidField(field=".".join(map(str, each["loc"])), problem=each["msg"].removeprefix("Value error, "))
+        for each in errors
+    ]
+
+
+def in_a_line(errors: Iterable[Mapping[str, Any]]) -> str:
+    """The same for a report, where there is no place for a list."""
+    return "; ".join(f"{each.field}: {each.problem}" for each in invalid_fields(errors))
 
 
 async def _answer_http(_request: Request, error: Exception) -> Response:

@@ -42,7 +42,7 @@ async def test_each_line_of_a_table_is_told_what_became_of_it(running) -> None:
         (6, "error"),
     ]
     assert report[0]["id"] == known["id"]
-    assert "time_zone" in report[2]["reason"]
+    assert report[2]["reason"] == "time_zone: not the name of a time zone, such as Europe/Bucharest"
     assert "line 3" in report[3]["reason"]
     assert [line["name"] for line in report] == ["New name", "Fridge", "Nowhere", "Fridge again", None]
     assert report[3]["serial_number"] == "S-2"

@@ -23,6 +23,7 @@ from kilowatch.kit.audit import Audit
 from kilowatch.kit.errors import Conflict, Invalid, Unavailable
 from kilowatch.kit.fields import Name, ZoneName
 from kilowatch.kit.http import Administrator, SignedInOrigin, Staff, accepts_body
+from kilowatch.kit.problems import in_a_line
 from kilowatch.kit.spreadsheets import shown_as_text
 
 router = APIRouter(prefix="/api/imports", tags=["imports"])
@@ -137,8 +138,7 @@ def _options(fields: dict[str, Any]) -> ImportOptions:
     try:
         return OptionsForm.model_validate(fields).options()
     except ValidationError as error:
-        problems = "; ".join(f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors())
-        raise Invalid(problems) from error
+        raise Invalid(in_a_line(error.errors())) from error
 
 
 async def _keep(store: ImportStore, job: ImportJob, file: UploadFile) -> None:

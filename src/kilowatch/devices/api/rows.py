@@ -24,6 +24,7 @@ from kilowatch.devices.domain.table import (
     unprotected,
 )
 from kilowatch.kit.errors import Invalid
+from kilowatch.kit.problems import in_a_line
 
 _KNOWN: Final = {*COLUMNS, PARENT_SERIAL_NUMBER}
 #: An empty cell empties these; other fields keep what they have.
@@ -110,7 +111,7 @@ def read_row(line: Line, ids: Mapping[str, int], now: datetime) -> Row:
     try:
         return _row(line, ids, now)
     except ValidationError as error:
-        return BrokenRow(line=line.number, reason=_reason(error))
+        return BrokenRow(line=line.number, reason=in_a_line(error.errors()))
 
 
 def _row(line: Line, ids: Mapping[str, int], now: datetime) -> Row:
@@ -130,10 +131,6 @@ def _row(line: Line, ids: Mapping[str, int], now: datetime) -> Row:
         changed.pop("parent_id", None)
     edit = DeviceEditBody.model_validate(changed).edit()
     return ChangedRow(line=line.number, device_id=device_id, edit=edit, parent_serial_number=parent)
-
-
-def _reason(error: ValidationError) -> str:
-    return "; ".join(f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors())
 
 
 def csv_line(cells: Iterable[str]) -> str:
