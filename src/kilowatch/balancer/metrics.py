@@ -12,4 +12,4 @@ BATCH_READINGS = Histogram(
 )
 PUBLISH_SECONDS = Histogram("kilowatch_ingest_publish_seconds", "Time until a batch was confirmed")
 IN_FLIGHT = Gauge("kilowatch_ingest_in_flight", "Readings accepted and not yet confirmed by their partition")
-DEVICES = Gauge("kilowatch_balancer_devices", "Devices that the balancer knows")
+DEVICES = Gauge("kilowatch_ingest_devices", "Devices that the balancer knows")

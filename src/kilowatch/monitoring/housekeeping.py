@@ -19,7 +19,7 @@ from kilowatch.monitoring.store.shelves import Shelf, batches, rejected_readings
 
 log = logger(__name__)
 
-TIDIED: Final = Counter("kilowatch_monitoring_tidied", "Rows taken away because of their age", ["table"])
+TIDIED: Final = Counter("kilowatch_rows_tidied", "Rows taken away because of their age", ["table"])
 
 INTERVAL_S: Final = 600.0
 CHUNK: Final = 5_000

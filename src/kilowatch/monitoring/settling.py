@@ -30,7 +30,7 @@ log = logger(__name__)
 
 LOCK: Final = "settling"
 
-MOVED: Final = Counter("kilowatch_monitoring_slots_settled", "Slots put beside the others of their device and month")
+MOVED: Final = Counter("kilowatch_slots_settled", "Slots put beside the others of their device and month")
 
 INTERVAL_S: Final = 600.0
 #: Late readings come for a while; what comes later still is written where it belongs, and moves nothing.
