@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kilowatch.contracts.metering import Direction
-from kilowatch.monitoring.domain.calendar import Axis, microseconds
+from kilowatch.monitoring.domain.calendar import Axis, time_column
 from kilowatch.monitoring.domain.contract import Contract
 from kilowatch.monitoring.domain.cost import slot_costs, standing_charges
 from kilowatch.monitoring.domain.tariff import MICRO
@@ -135,5 +135,5 @@ def _between(edges: Ints, slot: Ints, amounts: Ints) -> Ints:
 
 
 def clipped_edges(edges: Ints, start: datetime, end: datetime) -> Ints:
-    first, last = microseconds((start, max(start, end)))
+    first, last = time_column((start, max(start, end)))
     return np.clip(edges, first, last)

@@ -85,10 +85,10 @@ def axis(span: Span, period: Period, zone: ZoneInfo) -> Axis:
     the same years.
     """
     instants = (period_start(span.start, period, zone), *(each.end for each in periods(span, period, zone)))
-    return Axis(instants, tuple(instant.astimezone(zone) for instant in instants), microseconds(instants))
+    return Axis(instants, tuple(instant.astimezone(zone) for instant in instants), time_column(instants))
 
 
-def microseconds(instants: Sequence[datetime]) -> Ints:
+def time_column(instants: Sequence[datetime]) -> Ints:
     """µs since 1970 of moments in UTC."""
     return np.array([instant.replace(tzinfo=None) for instant in instants], "datetime64[us]").astype(np.int64)
 

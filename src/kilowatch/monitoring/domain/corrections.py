@@ -12,7 +12,7 @@ import numpy as np
 
 from kilowatch.contracts.metering import MeterConfiguration, MeterKind
 from kilowatch.kit.errors import Invalid
-from kilowatch.monitoring.domain.calendar import Span, microseconds
+from kilowatch.monitoring.domain.calendar import Span, time_column
 from kilowatch.monitoring.domain.usage import FRESH_START, MWH_PER_KWH, SLOT, Floats, Quality, Rows, slot_of
 
 LONGEST: Final = timedelta(days=400)
@@ -148,7 +148,7 @@ def _linear(span: Span, around: Surroundings) -> Sequence[Point]:
     times = _grid(span, around.interval, around.anchor)
     if not times:
         return ()
-    values = np.interp(microseconds(times), microseconds([p.time for p in known]), [p.value for p in known])
+    values = np.interp(time_column(times), time_column([p.time for p in known]), [p.value for p in known])
     return _points(times, values)
 
 

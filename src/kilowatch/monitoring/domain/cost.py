@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from kilowatch.contracts.metering import Device, Direction
-from kilowatch.monitoring.domain.calendar import local_clock, microseconds, midnight
+from kilowatch.monitoring.domain.calendar import local_clock, midnight, time_column
 from kilowatch.monitoring.domain.contract import Contract
 from kilowatch.monitoring.domain.tariff import Rate, Terms, timetable
 from kilowatch.monitoring.domain.usage import MWH_PER_KWH, SLOT_US, Bools, Ints
@@ -93,7 +93,7 @@ def _charged_until(moments: Ints, zone: ZoneInfo, bearing: Sequence[_Stretch]) -
 
 def _midnights(first: int, last: int, zone: ZoneInfo) -> Ints:
     days = (_EPOCH + timedelta(days=day) for day in range(first, last + 1))
-    return microseconds([midnight(day, zone) for day in days]) // _SECOND_US
+    return time_column([midnight(day, zone) for day in days]) // _SECOND_US
 
 
 def _local_day(moment: int, zone: ZoneInfo) -> int:

@@ -14,7 +14,7 @@ import numpy as np
 
 from kilowatch.contracts.metering import Direction
 from kilowatch.monitoring.domain.bill import SLOT_ENERGY, clipped_edges, only_currency
-from kilowatch.monitoring.domain.calendar import QUARTERS_PER_DAY, Span, local_clock, microseconds
+from kilowatch.monitoring.domain.calendar import QUARTERS_PER_DAY, Span, local_clock, time_column
 from kilowatch.monitoring.domain.contract import Contract
 from kilowatch.monitoring.domain.cost import slot_costs, standing_charges
 from kilowatch.monitoring.domain.tariff import MICRO
@@ -92,7 +92,7 @@ def forecast(
 
 
 def _known(month: Span, meter: VisibleMeter, rows: Rows, now: datetime) -> _Known:
-    first, end = (microseconds((month.start, month.end)) // SLOT_US).tolist()
+    first, end = (time_column((month.start, month.end)) // SLOT_US).tolist()
     past = rows[(rows["slot"] >= first) & (rows["slot"] < end)]
     # What is missing up to now is to come as well: a meter that is silent has not stopped.
     coming = np.arange(past["slot"][-1] + 1 if len(past) else first, end)
@@ -102,7 +102,7 @@ def _known(month: Span, meter: VisibleMeter, rows: Rows, now: datetime) -> _Know
 def _visible(slot: Ints, meter: VisibleMeter) -> Bools:
     seen = np.zeros(len(slot), np.bool_)
     for window in meter.windows:
-        start, end = microseconds((window.start, window.end))
+        start, end = time_column((window.start, window.end))
         seen |= (slot * SLOT_US >= start) & (slot * SLOT_US < end)
     return seen
 
@@ -110,7 +110,7 @@ def _visible(slot: Ints, meter: VisibleMeter) -> Bools:
 def _weeks(rows: Rows, now: datetime, zone: ZoneInfo) -> Floats:
     """Full days only: the last one of the last week is yesterday."""
     day, quarter = local_clock(rows["slot"], zone)
-    [today], _ = local_clock(microseconds([now]) // SLOT_US, zone)
+    [today], _ = local_clock(time_column([now]) // SLOT_US, zone)
     week = (today - 1 - day) // 7
     here = (week >= 0) & (week < WEEKS)
     table = np.full((WEEKS, _WEEK), np.nan)
@@ -170,7 +170,7 @@ def _rest(
 
 
 def _standing(meter: VisibleMeter, contracts: Sequence[Contract], month: Span, until: datetime) -> int:
-    edges = microseconds((month.start, month.end))
+    edges = time_column((month.start, month.end))
     spans = (clipped_edges(edges, window.start, min(window.end, until)) for window in meter.windows)
     return sum(int(standing_charges(span, meter.device, contracts).sum()) for span in spans)
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from kilowatch.contracts.metering import Direction
 from kilowatch.monitoring.domain.bill import Bill, Costs, where_known
-from kilowatch.monitoring.domain.calendar import Axis, microseconds
+from kilowatch.monitoring.domain.calendar import Axis, time_column
 from kilowatch.monitoring.domain.usage import MWH_PER_KWH, Bools, Ints, Quality, Rows
 from kilowatch.monitoring.domain.visibility import VisibleMeter
 
@@ -61,7 +61,7 @@ def report(
 ) -> UsageSeries:
     """`sums` of `meters` for each period of `axis`, and of all periods together."""
     expected = expected_time(axis, meters, now)
-    until = axis.edges[1:] <= microseconds([now])
+    until = axis.edges[1:] <= time_column([now])
     return UsageSeries(
         direction=direction,
         device_ids=[meter.device.id for meter in meters],
@@ -76,7 +76,7 @@ def expected_time(axis: Axis, meters: Sequence[VisibleMeter], now: datetime) -> 
     found = np.zeros(len(axis.edges) - 1, np.int64)
     windows = Counter(window for meter in meters for window in meter.windows)
     for window, count in windows.items():
-        start, end = microseconds((window.start, max(window.start, min(window.end, now))))
+        start, end = time_column((window.start, max(window.start, min(window.end, now))))
         inside = np.clip(axis.edges, start, end)
         found += count * (inside[1:] - inside[:-1])
     return found

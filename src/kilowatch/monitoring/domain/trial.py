@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from kilowatch.monitoring.domain.calendar import Span, microseconds
+from kilowatch.monitoring.domain.calendar import Span, time_column
 from kilowatch.monitoring.domain.findings import Finding
 from kilowatch.monitoring.domain.rules import Rule, held_until
 from kilowatch.monitoring.domain.usage import SLOT_US, Ints, Rows
@@ -52,7 +52,7 @@ def slots_of_each(some: Sequence[Span], slots: Rows) -> Iterator[tuple[Span, Row
     """Periods, each with those of the SLOT_ENERGY rows that lie in it."""
     begins = slots["slot"] * SLOT_US
     for period in some:
-        first, past = np.searchsorted(begins, microseconds([period.start, period.end])).tolist()
+        first, past = np.searchsorted(begins, time_column([period.start, period.end])).tolist()
         yield period, slots[first:past]
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from kilowatch.contracts.events import AlertKind, AlertState
 from kilowatch.contracts.metering import Device
 from kilowatch.monitoring.domain.alert import AlertRecord
-from kilowatch.monitoring.domain.calendar import microseconds
+from kilowatch.monitoring.domain.calendar import time_column
 from kilowatch.monitoring.domain.limits import STAYS_OPEN
 from kilowatch.monitoring.domain.usage import SLOT_US, Ints
 from kilowatch.monitoring.store.alerts import alert_record
@@ -86,7 +86,7 @@ class NewsStore:
             statement = statement.where(usage.c.slot < mine.until)
         rows = (await self._connection.execute(statement.order_by(usage.c.slot))).all()
         slots = [row.slot for row in rows]
-        return microseconds(slots) // SLOT_US, np.array([row.energy for row in rows], np.int64)
+        return time_column(slots) // SLOT_US, np.array([row.energy for row in rows], np.int64)
 
     async def _locked(
         self, condition: ColumnElement[bool], order: Sequence[ColumnElement[Any]], limit: int
