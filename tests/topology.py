@@ -29,6 +29,7 @@ from kilowatch.contracts.services import SERVICES
 from kilowatch.deployment import BROKER_LOGIN, Addresses, create_secrets
 from kilowatch.kit.postgres import Server
 from kilowatch.process import available_services
+from tests.edge import ADMINISTRATOR, sign_in
 from tests.names import name_server
 from tests.places import LEARNT
 from tests.postgres_node import PostgresNode, distributed_postgres
@@ -42,7 +43,6 @@ EDGE: Final = "edge"
 SERVICE_PORT: Final = 8080
 #: Of one service, at most.
 REPLICAS: Final = 20
-ADMINISTRATOR: Final = "admin@kilowatch.local"
 READY_TIMEOUT_S: Final = 300.0
 PASSED_ON: Final = ("PATH", "HOME", "LANG")
 PORTS: Final = (EDGE, "edge metrics", "names", "postgres", "mqtt", "broker metrics")
@@ -141,13 +141,7 @@ class Topology:
         await self.start(EDGE)
 
     async def sign_in(self) -> httpx2.AsyncClient:
-        """The administrator, through the edge, for ten minutes."""
-        credentials = {"email": ADMINISTRATOR, "password": self.administrator_password}
-        async with httpx2.AsyncClient(base_url=self.url, timeout=30) as stranger:
-            answer = await stranger.post("/api/auth/sign-in", json=credentials)
-        answer.raise_for_status()
-        headers = {"Authorization": f"Bearer {answer.json()['access_token']}"}
-        return httpx2.AsyncClient(base_url=self.url, headers=headers, timeout=30)
+        return await sign_in(self.url, self.administrator_password)
 
     def close(self) -> None:
         stop_all(self.processes.values())

@@ -1,4 +1,4 @@
-"""Meters of a running topology: registered, sending and audited through the edge, like those of anybody."""
+"""Meters of a running system: registered, sending and audited through its edge, like those of anybody."""
 
 import asyncio
 import time
@@ -7,21 +7,28 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from random import Random
+from typing import Protocol
 
 import httpx2
 
 from kilowatch.contracts.metering import Device, Direction, MeterConfiguration, MeterKind
 from tests.chaos.meters import STEP_S, Meters, all_sent, exact_energy
-from tests.topology import Topology
 
 GATEWAYS = 2
 PATIENCE_S = 180.0
 MWH_PER_KWH = 1_000_000
 
 
+class System(Protocol):
+    @property
+    def url(self) -> str: ...
+
+    async def sign_in(self) -> httpx2.AsyncClient: ...
+
+
 @dataclass
 class Fleet:
-    topology: Topology
+    system: System
     devices: Sequence[Device]
     meters: Sequence[Meters]
 
@@ -47,7 +54,7 @@ class Fleet:
         sent = all_sent(self.meters)
         expected = exact_energy(self.devices, sent)
         deadline = time.monotonic() + PATIENCE_S
-        async with await self.topology.sign_in() as administrator:
+        async with await self.system.sign_in() as administrator:
             while (counted := await self._counted(administrator)) != expected:
                 assert time.monotonic() < deadline, _differences(expected, counted)
                 await asyncio.sleep(0.5)
@@ -84,14 +91,14 @@ def _differences(expected: Mapping[int, int], counted: Mapping[int, int]) -> str
     return f"{len(wrong)} of {len(expected)} devices: (sent, counted) mWh {wrong}"
 
 
-async def open_fleet(topology: Topology, count: int = 12) -> Fleet:
-    async with await topology.sign_in() as administrator:
+async def open_fleet(system: System, count: int = 12) -> Fleet:
+    async with await system.sign_in() as administrator:
         devices = [await _register(administrator, number) for number in range(count)]
         meters = [
-            Meters(part, lambda: [topology.url], Random(number), await _gateway(administrator, number, part))
+            Meters(part, lambda: [system.url], Random(number), await _gateway(administrator, number, part))
             for number, part in enumerate(devices[start::GATEWAYS] for start in range(GATEWAYS))
         ]
-    return Fleet(topology, devices, meters)
+    return Fleet(system, devices, meters)
 
 
 async def _register(administrator: httpx2.AsyncClient, number: int) -> Device:

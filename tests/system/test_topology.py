@@ -1,28 +1,23 @@
 """A process per service behind Caddy, with RabbitMQ and PostgreSQL: what a person, a meter and an operator see."""
 
 import asyncio
-import json
-import threading
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import asyncpg
 import httpx2
-import paho.mqtt.client as mqtt
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from kilowatch.kit.vault import Vault
 from kilowatch.kit.web import APP_POLICY
+from tests.edge import eventually, eventually_used, meter_of
+from tests.mqtt_meter import MqttMeter
 from tests.rights.forgeries import forgeries
 from tests.rights.table import EVERY_SERVICE
 from tests.topology import WEB, Topology, open_topology
 
 pytestmark = pytest.mark.timeout(420)
-
-MQTT_TIMEOUT_S = 30
-ADMINISTRATOR = "admin@kilowatch.local"
 
 
 @pytest.fixture(scope="module")
@@ -32,49 +27,11 @@ async def topology() -> AsyncIterator[Topology]:
         yield opened
 
 
-class Meter:
-    """A real MQTT client: logs in with a device's credential and publishes with quality of service 1."""
-
-    def __init__(self, topology: Topology, login: str, password: str) -> None:
-        self._client = mqtt.Client(mqtt.CallbackAPIVersion.VERSION2, client_id=login, protocol=mqtt.MQTTv311)
-        self._client.username_pw_set(login, password)
-        self._client.on_connect = self._connected
-        self._client.on_disconnect = lambda *_: self.gone.set()
-        self._answered, self.gone = threading.Event(), threading.Event()
-        self.refused = False
-        self._client.connect("127.0.0.1", topology.places.ports["mqtt"])
-        self._client.loop_start()
-        assert self._answered.wait(MQTT_TIMEOUT_S)
-
-    def _connected(self, _client: object, _data: object, _flags: object, reason: Any, _properties: object) -> None:
-        self.refused = reason.is_failure
-        self._answered.set()
-
-    def publish(self, topic: str, reading: dict[str, object]) -> bool:
-        """Whether the broker has taken it."""
-        sent = self._client.publish(topic, json.dumps(reading), qos=1)
-        while not sent.is_published() and not self.gone.wait(0.05):
-            pass
-        return sent.is_published()
-
-    def close(self) -> None:
-        self._client.loop_stop()
-        self._client.disconnect()
-
-
-async def meter_of(administrator: httpx2.AsyncClient, name: str) -> tuple[int, str, str]:
-    """A device with its login and credential at the broker."""
-    body = {"name": name, "kind": "interval", "time_zone": "Etc/UTC", "interval_s": 60}
-    device = (await administrator.post("/api/devices", json=body)).json()
-    issued = (await administrator.post(f"/api/devices/{device['id']}/credentials", json={})).json()
-    return device["id"], issued["login"], issued["credential"]
-
-
 async def test_a_meter_publishes_over_mqtt_and_its_energy_is_there(topology: Topology):
     now = datetime.now(UTC).replace(microsecond=0)
     async with await topology.sign_in() as administrator:
         device_id, login, credential = await meter_of(administrator, "Speaks MQTT")
-        meter = await asyncio.to_thread(Meter, topology, login, credential)
+        meter = await asyncio.to_thread(MqttMeter, topology.places.ports["mqtt"], login, credential)
         for minute in range(3):
             reading = {
                 "device_id": device_id,
@@ -90,14 +47,14 @@ async def test_a_meter_publishes_under_no_other_name_than_its_own(topology: Topo
     async with await topology.sign_in() as administrator:
         mine, login, credential = await meter_of(administrator, "Mine")
         other, _, others_credential = await meter_of(administrator, "Another")
-        stranger = await asyncio.to_thread(Meter, topology, login, others_credential)
+        stranger = await asyncio.to_thread(MqttMeter, topology.places.ports["mqtt"], login, others_credential)
         assert stranger.refused
         stranger.close()
-        meter = await asyncio.to_thread(Meter, topology, login, credential)
+        meter = await asyncio.to_thread(MqttMeter, topology.places.ports["mqtt"], login, credential)
         reading = {"device_id": other, "timestamp": datetime.now(UTC).isoformat(), "value": 1}
         assert not await asyncio.to_thread(meter.publish, f"device/{other}", reading), "another device's topic"
         meter.close()
-        meter = await asyncio.to_thread(Meter, topology, login, credential)
+        meter = await asyncio.to_thread(MqttMeter, topology.places.ports["mqtt"], login, credential)
         assert await asyncio.to_thread(meter.publish, f"device/{mine}", reading), "its own topic"
         meter.close()
         rejected = await eventually(administrator, "/api/rejected-readings", lambda page: page["items"])
@@ -164,25 +121,3 @@ async def signing_key(topology: Topology) -> tuple[Ed25519PrivateKey, str]:
     await connection.close()
     vault = Vault((secrets / "kilowatch_auth_secret").read_text(), "auth")
     return Ed25519PrivateKey.from_private_bytes(vault.open("signing-key", sealed)), kid
-
-
-async def eventually_used(administrator: httpx2.AsyncClient, device_id: int) -> float:
-    now = datetime.now(UTC)
-    path = f"/api/usage/devices/{device_id}?by=day&from={now - timedelta(days=1):%Y-%m-%d}"
-    answer = await eventually(administrator, path, lambda usage: energy_of(usage) >= 0.75)
-    return energy_of(answer)
-
-
-def energy_of(usage: dict[str, Any]) -> float:
-    return sum(period["energy_kwh"] or 0 for period in usage["series"][0]["periods"])
-
-
-async def eventually(client: httpx2.AsyncClient, path: str, found: Any) -> dict[str, Any]:
-    """The answer, once it has what is looked for."""
-    async with asyncio.timeout(120):
-        while True:
-            answer = await client.get(path)
-            if answer.status_code == 200 and found(answer.json()):
-                content: dict[str, Any] = answer.json()
-                return content
-            await asyncio.sleep(0.2)

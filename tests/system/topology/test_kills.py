@@ -5,13 +5,12 @@ import asyncio
 import pytest
 
 from tests.system.fleet import Fleet
-from tests.topology import EDGE
+from tests.topology import EDGE, Topology
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1_200)]
 
 
-async def test_totals_are_exact_after_each_part_has_been_killed_under_load(fleet: Fleet):
-    topology = fleet.topology
+async def test_totals_are_exact_after_each_part_has_been_killed_under_load(topology: Topology, fleet: Fleet):
     async with fleet.sending():
         await fleet.progress()
         for process in [each for each in topology.processes.values() if each.service != EDGE]:
@@ -30,8 +29,7 @@ async def test_totals_are_exact_after_each_part_has_been_killed_under_load(fleet
     await fleet.require_exact()
 
 
-async def test_totals_are_exact_while_replicas_are_added_killed_and_removed(fleet: Fleet):
-    topology = fleet.topology
+async def test_totals_are_exact_while_replicas_are_added_killed_and_removed(topology: Topology, fleet: Fleet):
     async with fleet.sending():
         async with asyncio.TaskGroup() as group:
             for service, number in (("monitoring", 3), ("monitoring", 4), ("balancer", 3)):
@@ -47,8 +45,10 @@ async def test_totals_are_exact_while_replicas_are_added_killed_and_removed(flee
 
 
 @pytest.mark.parametrize("alarm", ["alarm_memory", "alarm_disk"])
-async def test_a_broker_short_of_memory_or_disk_holds_senders_back_and_loses_nothing(fleet: Fleet, alarm: str):
-    rabbit = fleet.topology.rabbit
+async def test_a_broker_short_of_memory_or_disk_holds_senders_back_and_loses_nothing(
+    topology: Topology, fleet: Fleet, alarm: str
+):
+    rabbit = topology.rabbit
     async with fleet.sending():
         await fleet.progress()
         await asyncio.to_thread(getattr(rabbit, alarm))

@@ -16,8 +16,9 @@ from tests.topology import Topology
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 
-async def test_what_waited_in_the_queues_is_counted_and_what_was_counted_is_recognised(fleet: Fleet):
-    topology = fleet.topology
+async def test_what_waited_in_the_queues_is_counted_and_what_was_counted_is_recognised(
+    topology: Topology, fleet: Fleet
+):
     async with fleet.sending():
         await fleet.progress()
         await fleet.progress()

@@ -7,6 +7,7 @@ import asyncpg
 import pytest
 
 from tests.system.fleet import Fleet
+from tests.topology import Topology
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
@@ -35,8 +36,9 @@ class Pauses:
             await asyncio.sleep(0.1)
 
 
-async def test_no_partition_pauses_for_more_than_five_seconds_while_every_replica_is_replaced(fleet: Fleet):
-    topology = fleet.topology
+async def test_no_partition_pauses_for_more_than_five_seconds_while_every_replica_is_replaced(
+    topology: Topology, fleet: Fleet
+):
     url = (topology.places.secrets_of("monitoring") / "kilowatch_monitoring_database_url").read_text()
     pauses = Pauses(url)
     async with fleet.sending():
