@@ -104,6 +104,19 @@ def waited_for(name: str) -> set[str]:
 
 
 def test_the_broker_s_health_is_not_asked_before_its_cookie_is_its_own():
+def test_a_look_at_the_health_is_cheap():
+    """Each container is looked at every second while it starts: no Python of its own, no metrics written for nobody."""
+    looks = re.findall(r"^HEALTHCHECK .*\\\n +CMD (.+)$", DOCKERFILE, re.MULTILINE)
+    assert [json.loads(each)[0] for each in looks] == ["bash", "wget"]
+    assert not [each for each in looks if "/metrics" in each]
+
+
+@pytest.mark.parametrize("name", CONTAINERS)
+def test_compose_can_wait_for_everything(name: str):
+    """`up --wait` fails for a container whose image has a look at its health and which has turned it off."""
+    assert "disable" not in CONTAINERS[name].get("healthcheck", {})
+
+
     command = CONTAINERS["rabbitmq"]["healthcheck"]["test"]
     assert command[0] == "CMD-SHELL"
     assert command[1].startswith("test -s /var/lib/rabbitmq/.erlang.cookie && ")
