@@ -74,8 +74,25 @@ def test_what_is_installed_is_locked_by_its_hash_and_not_built_on_the_way():
 @pytest.mark.parametrize("name", CONTAINERS)
 def test_images_are_ours_or_of_a_known_version(name: str):
     assert re.fullmatch(
-        r"kilowatch(-edge)?:\$\{KILOWATCH_VERSION:-local\}|[\w./-]+:v?\d[\w.-]*", CONTAINERS[name]["image"]
+        r"kilowatch(-[a-z]+)?:\$\{KILOWATCH_VERSION:-local\}|[\w./-]+:v?\d[\w.-]*", CONTAINERS[name]["image"]
     )
+
+
+def test_all_that_a_container_reads_is_in_its_image_whatever_modes_a_clone_has():
+    """`umask 077` before `git clone`: what is mounted from there, or keeps its mode, only its owner may read."""
+    assert "configs" not in COMPOSE
+    mounted = {volume.split(":")[0] for container in CONTAINERS.values() for volume in container.get("volumes", ())}
+    assert mounted <= COMPOSE["volumes"].keys()
+    stages = dict(re.findall(r"^FROM \S+ AS (\w+)\n((?:(?!FROM ).*\n)*)", DOCKERFILE, re.MULTILINE))
+    assert stages.keys() - {"web", "built"} == {container["build"]["target"] for container in built_containers()}
+    for name in stages.keys() - {"web", "built"}:
+        from_here = re.findall(r"^COPY (?!--from)(.+)", stages[name], re.MULTILINE)
+        assert all(each.startswith("--chmod=644 ") for each in from_here), name
+    assert "chmod -R go+rX /web" in stages["web"]
+
+
+def built_containers() -> list[dict[str, Any]]:
+    return [container for container in CONTAINERS.values() if "build" in container]
 
 
 def test_an_image_of_ours_is_built_by_one_container_and_looked_for_at_no_registry():
@@ -85,6 +102,19 @@ def test_an_image_of_ours_is_built_by_one_container_and_looked_for_at_no_registr
     assert sorted(built) == sorted({each["image"] for each in ours.values()})
     assert {each["pull_policy"] for each in ours.values()} == {"never"}
     assert not [name for name, each in CONTAINERS.items() if "build" in each and name not in ours]
+
+
+def test_a_look_at_the_health_is_cheap():
+    """Each container is looked at every second while it starts: no Python of its own, no metrics written for nobody."""
+    looks = re.findall(r"^HEALTHCHECK .*\\\n +CMD (.+)$", DOCKERFILE, re.MULTILINE)
+    assert [json.loads(each)[0] for each in looks] == ["bash", "wget"]
+    assert not [each for each in looks if "/metrics" in each]
+
+
+@pytest.mark.parametrize("name", CONTAINERS)
+def test_compose_can_wait_for_everything(name: str):
+    """`up --wait` fails for a container whose image has a look at its health and which has turned it off."""
+    assert "disable" not in CONTAINERS[name].get("healthcheck", {})
 
 
 @pytest.mark.parametrize("name", CONTAINERS)
@@ -104,19 +134,6 @@ def waited_for(name: str) -> set[str]:
 
 
 def test_the_broker_s_health_is_not_asked_before_its_cookie_is_its_own():
-def test_a_look_at_the_health_is_cheap():
-    """Each container is looked at every second while it starts: no Python of its own, no metrics written for nobody."""
-    looks = re.findall(r"^HEALTHCHECK .*\\\n +CMD (.+)$", DOCKERFILE, re.MULTILINE)
-    assert [json.loads(each)[0] for each in looks] == ["bash", "wget"]
-    assert not [each for each in looks if "/metrics" in each]
-
-
-@pytest.mark.parametrize("name", CONTAINERS)
-def test_compose_can_wait_for_everything(name: str):
-    """`up --wait` fails for a container whose image has a look at its health and which has turned it off."""
-    assert "disable" not in CONTAINERS[name].get("healthcheck", {})
-
-
     command = CONTAINERS["rabbitmq"]["healthcheck"]["test"]
     assert command[0] == "CMD-SHELL"
     assert command[1].startswith("test -s /var/lib/rabbitmq/.erlang.cookie && ")
