@@ -19,10 +19,10 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 PIP_LOCKED := $(PIP) install --require-hashes --only-binary :all: -r
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check check-deploy fmt lock web bench fuzz chaos stack screenshots clean
+.PHONY: help run test check check-deploy check-containers fmt lock web bench fuzz chaos stack screenshots clean
 
 help: ## Tell what there is
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
 
 run: $(RUN_STAMP) web ## Install what is needed and run Kilowatch with demo data
 	@$(BIN)/kilowatch up --demo --port $(PORT) --data-dir .data
@@ -35,6 +35,9 @@ check: $(DEV_STAMP) ## Format, lint, types, import contracts, secrets, leftovers
 
 check-deploy: $(DEV_STAMP) $(DEPLOY_STAMP) web ## Prove the files of deploy/: schemas, linters, real engines, the wheel
 	@scripts/check-deploy
+
+check-containers: $(DEV_STAMP) ## Build the images, run compose.yaml, send, crash, scale, stop and start it: needs Docker
+	@scripts/check-containers
 
 fmt: $(DEV_STAMP) ## Format the code and mend what can be mended
 	$(BIN)/ruff format .

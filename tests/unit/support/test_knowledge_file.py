@@ -54,7 +54,7 @@ def problems(text: str) -> list[str]:
 def test_what_is_said_of_the_broker_is_how_it_is_set_up(knowledge: Knowledge) -> None:
     meter = Holder(HolderKind.DEVICE, 7)
     topic = meter.routing_key.replace(".", "/")  # as RabbitMQ makes one of the other
-    [port] = re.findall(r"\}:(1\d+):\1\"", (REPOSITORY / "deploy/compose.yaml").read_text())
+    [port] = re.findall(r"MQTT_PORT:-(\d+)\}:\1\"", (REPOSITORY / "deploy/compose.yaml").read_text())
     for language in Language:
         mqtt, amqp = (knowledge.topics[each].texts[language].answer for each in ("send_mqtt", "send_amqp"))
         for words in (meter.login, topic, port):
