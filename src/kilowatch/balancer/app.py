@@ -7,12 +7,12 @@ from functools import partial
 from kilowatch.balancer.api import router
 from kilowatch.balancer.api.context import BalancerContext
 from kilowatch.balancer.consumers import take_in_messages
-from kilowatch.balancer.handlers import PATTERNS, apply_event, build_projection
+from kilowatch.balancer.handlers import PATTERNS, apply_event
 from kilowatch.balancer.importing.work import Importer
 from kilowatch.balancer.intake import Intake
 from kilowatch.balancer.lanes import Lanes
 from kilowatch.balancer.places import Places
-from kilowatch.balancer.projection import Projection, build_at_first_start, follow_projection
+from kilowatch.balancer.projection import Projection, build_at_first_start, build_projection, follow_projection
 from kilowatch.balancer.settings import BalancerSettings
 from kilowatch.balancer.strangers import Strangers
 from kilowatch.contracts.routing import INGRESS_MAX_MESSAGES, TELEMETRY_INGRESS

@@ -14,13 +14,15 @@ from typing import Final
 
 from kilowatch.balancer import metrics
 from kilowatch.balancer.domain.directory import Directory, Sender
-from kilowatch.balancer.handlers import build_projection
 from kilowatch.balancer.store import CHANNEL, ProjectionStore
 from kilowatch.contracts.credentials import credential_digest
+from kilowatch.contracts.events import Credential
+from kilowatch.contracts.metering import Device
 from kilowatch.kit.clock import Clock
 from kilowatch.kit.database import Database, listen
 from kilowatch.kit.errors import KilowatchError, Unauthenticated, Unavailable
 from kilowatch.kit.service import Job, Peers
+from kilowatch.kit.snapshots import snapshot_pages
 from kilowatch.kit.tasks import wait_for_any
 from kilowatch.kit.telemetry import logger
 
@@ -140,3 +142,18 @@ def build_at_first_start(database: Database, projection: Projection, peers: Peer
                 await wait_for_any(stopping, timeout_s=RETRY_S)
 
     return run
+
+
+async def build_projection(database: Database, peers: Peers, clock: Clock) -> None:
+    """Take in everything that `devices` has published. Raises `Unavailable` when it does not answer.
+
+    A page is a transaction; events that come meanwhile are newer than it or older, which their versions tell.
+    """
+    async for devices in snapshot_pages(peers, "devices", "/internal/devices", Device):
+        async with database.transaction() as connection:
+            await ProjectionStore(connection).save_devices(devices)
+    async for credentials in snapshot_pages(peers, "devices", "/internal/credentials", Credential):
+        async with database.transaction() as connection:
+            await ProjectionStore(connection).save_credentials(credentials)
+    async with database.transaction() as connection:
+        await ProjectionStore(connection).mark_built(clock())

@@ -41,7 +41,7 @@ AWAY: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Database:
-    """The database of one service. Only edges call `transaction`; handlers are given the connection."""
+    """The database of one service. Only edges and jobs call `transaction`; handlers and stores are given it."""
 
     engine: AsyncEngine
 

@@ -16,6 +16,7 @@ from kilowatch.kit.service import Host, Service
 from kilowatch.monitoring.api import router
 from kilowatch.monitoring.api.context import MonitoringContext
 from kilowatch.monitoring.consumers import PATTERNS, SERVICE, DeviceSnapshot, apply_events
+from kilowatch.monitoring.fleet import FleetSource
 from kilowatch.monitoring.housekeeping import housekeeping
 from kilowatch.monitoring.leases import LeaseKeeper, LeaseSettings, Replica
 from kilowatch.monitoring.ledger.commit import Ledger
@@ -25,7 +26,6 @@ from kilowatch.monitoring.news import Teller
 from kilowatch.monitoring.retention import drop_months, first_kept_month, months_to_drop
 from kilowatch.monitoring.settings import MonitoringSettings
 from kilowatch.monitoring.settling import Settler
-from kilowatch.monitoring.store.fleet import FleetSource
 from kilowatch.monitoring.store.months import StoredMonth
 from kilowatch.monitoring.watching import Watcher, check_intake
 from kilowatch.monitoring.writer import Writer

@@ -25,13 +25,13 @@ from kilowatch.kit.instants import microseconds
 from kilowatch.kit.telemetry import logger
 from kilowatch.kit.tracing import Kind, span
 from kilowatch.monitoring.domain.usage import Ints, Rows
+from kilowatch.monitoring.fleet import FleetSource
 from kilowatch.monitoring.leases import Lease
 from kilowatch.monitoring.leases.store import Backend
 from kilowatch.monitoring.ledger.commit import REFUSALS, Ledger, Receipt
 from kilowatch.monitoring.ledger.fleet import Fleet
 from kilowatch.monitoring.ledger.intake import Work
 from kilowatch.monitoring.ledger.recent import Recent
-from kilowatch.monitoring.store.fleet import FleetSource
 from kilowatch.monitoring.taps import Buffer, Received, Tap
 
 log = logger(__name__)

@@ -10,8 +10,8 @@ from kilowatch.contracts.accounts import Role
 from kilowatch.contracts.metering import MeterConfiguration, MeterKind
 from kilowatch.kit.audit import audit
 from kilowatch.monitoring.domain.rules import JUDGED_BY_USAGE
+from kilowatch.monitoring.fleet import FleetSource
 from kilowatch.monitoring.store import watching
-from kilowatch.monitoring.store.fleet import FleetSource
 from kilowatch.monitoring.store.tables import alert
 from tests.integration.monitoring.read_side import EARLIER, NOON, ReadSide, owner, viewer
 

@@ -14,6 +14,7 @@ from kilowatch.auth import consumers as auth
 from kilowatch.auth.app import open_auth
 from kilowatch.auth.store.accounts import accounts
 from kilowatch.balancer import handlers as balancer
+from kilowatch.balancer.projection import build_projection
 from kilowatch.balancer.store import credential as balancer_credential
 from kilowatch.balancer.store import device as balancer_device
 from kilowatch.contracts.accounts import User
@@ -118,7 +119,7 @@ def _of_balancer(database: Database) -> Projection:
         patterns=balancer.PATTERNS,
         database=database,
         apply=balancer.apply_event,
-        rebuild=lambda peers: balancer.build_projection(database, peers, system_clock),
+        rebuild=lambda peers: build_projection(database, peers, system_clock),
         read=read,
         expected=lambda world: {"devices": world.devices, "credentials": world.credentials},
     )

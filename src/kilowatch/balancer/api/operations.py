@@ -9,7 +9,7 @@ from kilowatch.balancer.api import ring
 from kilowatch.balancer.api.context import Balancer
 from kilowatch.balancer.api.partitions import Partition, partitions_of
 from kilowatch.balancer.domain.decoding import MAX_ID
-from kilowatch.balancer.handlers import build_projection
+from kilowatch.balancer.projection import build_projection
 from kilowatch.contracts.routing import partition_queue
 from kilowatch.kit.audit import Audit
 from kilowatch.kit.hashing import partition_of

@@ -77,6 +77,12 @@ class ProjectionStore:
         statement = select(departed_user.c.user_id).where(departed_user.c.user_id.in_(set(user_ids)))
         return set(await self._connection.scalars(statement))
 
+    async def changed_after(self, seen: int, limit: int) -> Sequence[tuple[int, Device]]:
+        """Devices that have come, changed or gone, with when: the first first."""
+        statement = select(device.c.changed, device.c.state).where(device.c.changed > seen)
+        rows = await self._connection.execute(statement.order_by(device.c.changed).limit(limit))
+        return [(row.changed, row.state) for row in rows]
+
     async def known(self, device_ids: Collection[int]) -> Collection[int]:
         statement = select(device.c.id).where(device.c.id == func.any(list(device_ids)))
         return set(await self._connection.scalars(statement))

@@ -4,14 +4,12 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import select
-
 from kilowatch.contracts.metering import Device
 from kilowatch.kit.database import Database
 from kilowatch.monitoring.domain.rules import DEFAULTS, JUDGED_BY_USAGE
 from kilowatch.monitoring.ledger.watched import Watched
+from kilowatch.monitoring.store.projection import ProjectionStore
 from kilowatch.monitoring.store.rules import ALL_DEVICES, RuleStore
-from kilowatch.monitoring.store.tables import device
 
 PAGE: Final = 5_000
 
@@ -47,9 +45,7 @@ class FleetSource:
         return Watched.of(any(standard.values()), own)
 
     async def _page(self) -> Sequence[tuple[int, Device]]:
-        statement = select(device.c.changed, device.c.state).where(device.c.changed > self._seen)
         async with self.database.transaction() as connection:
-            rows = (await connection.execute(statement.order_by(device.c.changed).limit(PAGE))).all()
-        page = [(row.changed, row.state) for row in rows]
+            page = await ProjectionStore(connection).changed_after(self._seen, PAGE)
         self._seen = page[-1][0] if page else self._seen
         return page
