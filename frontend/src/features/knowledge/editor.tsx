@@ -8,6 +8,7 @@ import { Button } from "@/components/ui/button";
 import { Card, CardHeader } from "@/components/ui/card";
 import { Input, Textarea } from "@/components/ui/input";
 import { useDebounced } from "@/lib/use-debounced";
+import { useProblemText } from "@/lib/use-problem-text";
 import { useMayChange } from "@/lib/use-session";
 import { useCheck, useSaveKnowledge } from "./api/use-knowledge";
 import { Findings } from "./findings";
@@ -25,6 +26,7 @@ export function Editor({ inForce, draft, onDraft }: EditorProps) {
   const { t } = useTranslation();
   const area = useRef<HTMLTextAreaElement>(null);
   const mayChange = useMayChange();
+  const problem = useProblemText();
   const yaml = draft?.yaml ?? inForce.yaml;
   const settled = useDebounced(draft?.yaml ?? null, PAUSE_MS);
   const check = useCheck(draft ? settled : null);
@@ -46,6 +48,11 @@ export function Editor({ inForce, draft, onDraft }: EditorProps) {
           value={yaml}
           onChange={(event) => change(event.target.value)}
         />
+        {draft && check.isError && (
+          <p role="alert" className="text-sm text-bad">
+            {problem(check.error)}
+          </p>
+        )}
         {draft && check.data && <Findings found={check.data} onLine={(line) => goToLine(area.current, line)} />}
         {draft && <SaveForm draft={draft} isSound={isSound} onDone={() => onDraft(null)} />}
       </div>

@@ -47,6 +47,14 @@ test("a text is saved as a change of the version that was looked at", async () =
   await waitFor(() => expect(saved).toEqual([{ yaml: "topics: [a]", number: 3, note: "one more" }]));
 });
 
+test("whoever waits for the check is told that there is none", async () => {
+  server.use(http.post("*/api/support/knowledge/check", () => HttpResponse.json({ detail: "The database does not answer." }, { status: 503 })));
+  show(<KnowledgePage />);
+  fireEvent.change(await screen.findByLabelText("Knowledge base"), { target: { value: "topics: [a]" } });
+  expect(await screen.findByRole("alert")).toHaveTextContent("The database does not answer.");
+  expect(screen.getByRole("button", { name: "Put in force" })).toBeDisabled();
+});
+
 test("a problem leads to its line", () => {
   const area = document.createElement("textarea");
   area.value = "one\ntwo\nthree";
