@@ -9,7 +9,7 @@ from typing import Final
 import pytest
 from fastapi import APIRouter, Request
 
-from kilowatch.kit import http
+from kilowatch.kit import bodies
 from kilowatch.kit.edge import bind, serve_http
 from kilowatch.kit.http import build_app
 from kilowatch.kit.service import Service
@@ -77,16 +77,16 @@ def send_for_ever(port: int) -> None:
 
 @pytest.mark.parametrize(("bound", "value"), [("SPILL_BYTES", 1 << 20), ("SPILL_S", 0.2)])
 async def test_who_never_ends_is_cut_off(port: int, bound: str, value: float, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(http, bound, value)
+    monkeypatch.setattr(bodies, bound, value)
     with pytest.raises(ConnectionError):
         await asyncio.wait_for(asyncio.to_thread(send_for_ever, port), 20)
 
 
 async def test_who_pauses_is_not_waited_for(port: int, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(http, "SPILL_PAUSE_S", 0.1)
+    monkeypatch.setattr(bodies, "SPILL_PAUSE_S", 0.1)
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     writer.write(b"POST /nothing HTTP/1.1\r\nHost: kilowatch\r\nConnection: close\r\nContent-Length: 9\r\n\r\n")
-    async with asyncio.timeout(http.SPILL_S - 1):
+    async with asyncio.timeout(bodies.SPILL_S - 1):
         assert b" 404 " in (await reader.read()).partition(b"\r\n")[0]
     writer.close()
 

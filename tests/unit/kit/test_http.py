@@ -12,9 +12,10 @@ from starlette.types import Message
 from structlog.testing import capture_logs
 
 from kilowatch.contracts.accounts import Role
-from kilowatch.kit import http
+from kilowatch.kit import bodies, http
+from kilowatch.kit.bodies import accepts_body
 from kilowatch.kit.errors import Conflict, Forbidden, Invalid, KilowatchError, NotFound, SlowDown, Unavailable
-from kilowatch.kit.http import Administrator, PeerService, SignedIn, Staff, accepts_body, build_app
+from kilowatch.kit.http import Administrator, PeerService, SignedIn, Staff, build_app
 from kilowatch.kit.service import Service
 from kilowatch.kit.telemetry import correlation_id
 from tests.conftest import Clients, Tokens
@@ -256,7 +257,7 @@ async def test_nobody_is_sent_where_the_host_header_says(anyone: httpx2.AsyncCli
 
 
 async def test_a_body_that_stops_coming_is_let_go(app: FastAPI, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(http, "BODY_PAUSE_S", 0.01)
+    monkeypatch.setattr(bodies, "BODY_PAUSE_S", 0.01)
     answered: list[Message] = []
 
     async def receive() -> Message:

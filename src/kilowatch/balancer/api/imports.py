@@ -20,9 +20,10 @@ from kilowatch.balancer.domain.history import FileFormat, ImportOptions, Unit
 from kilowatch.balancer.importing.put_aside import all_put_aside, count_put_aside
 from kilowatch.balancer.importing.store import ImportJob, ImportState, ImportStore
 from kilowatch.kit.audit import Audit
+from kilowatch.kit.bodies import accepts_body
 from kilowatch.kit.errors import Conflict, Invalid, Unavailable
 from kilowatch.kit.fields import Name, ZoneName
-from kilowatch.kit.http import Administrator, SignedInOrigin, Staff, accepts_body
+from kilowatch.kit.http import Administrator, SignedInOrigin, Staff
 from kilowatch.kit.problems import in_a_line
 from kilowatch.kit.spreadsheets import shown_as_text
 

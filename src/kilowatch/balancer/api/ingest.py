@@ -17,8 +17,8 @@ from kilowatch.balancer.domain.decoding import Decoded, Format, NotReadings, Too
 from kilowatch.balancer.domain.directory import Sender
 from kilowatch.balancer.intake import Via
 from kilowatch.contracts.batch import RejectionReason, Source
+from kilowatch.kit.bodies import accepts_body
 from kilowatch.kit.errors import Invalid, Unauthenticated
-from kilowatch.kit.http import accepts_body
 
 router = APIRouter()
 

@@ -28,8 +28,9 @@ from kilowatch.devices.handlers.gateways import add_to_gateway
 from kilowatch.devices.handlers.importing import Import, import_rows
 from kilowatch.devices.handlers.work import Work
 from kilowatch.kit.audit import Origin
+from kilowatch.kit.bodies import accepts_body
 from kilowatch.kit.errors import Invalid, KilowatchError
-from kilowatch.kit.http import Administrator, SignedInOrigin, Staff, accepts_body
+from kilowatch.kit.http import Administrator, SignedInOrigin, Staff
 
 router = APIRouter(tags=["devices"])
 

@@ -10,9 +10,10 @@ from fastapi import APIRouter, Query
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from kilowatch.kit.audit import Audit
+from kilowatch.kit.bodies import accepts_body
 from kilowatch.kit.errors import NotFound
 from kilowatch.kit.fields import Text
-from kilowatch.kit.http import Administrator, SignedInOrigin, Staff, accepts_body
+from kilowatch.kit.http import Administrator, SignedInOrigin, Staff
 from kilowatch.monitoring.api.context import MAX_ID, Monitoring, PathId, QueryId
 from kilowatch.monitoring.domain.asking import EARLIEST
 from kilowatch.monitoring.domain.calendar import Span

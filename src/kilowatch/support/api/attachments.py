@@ -9,8 +9,9 @@ from fastapi import APIRouter, Request, Response
 from pydantic import StringConstraints
 
 from kilowatch.contracts.chat import Attachment
+from kilowatch.kit.bodies import accepts_body
 from kilowatch.kit.fields import Text
-from kilowatch.kit.http import SignedIn, SignedInOrigin, accepts_body
+from kilowatch.kit.http import SignedIn, SignedInOrigin
 from kilowatch.support.api.context import Support
 from kilowatch.support.domain.attachments import MAX_BYTES, MEDIA_TYPES, media_type_of, safe_name
 from kilowatch.support.handlers import conversations
