@@ -5,21 +5,18 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from prometheus_client import Counter
-
 from kilowatch.kit.clock import Clock
 from kilowatch.kit.database import Database
 from kilowatch.kit.errors import Unavailable
 from kilowatch.kit.service import Job
 from kilowatch.kit.tasks import wait_for_any
 from kilowatch.kit.telemetry import logger
+from kilowatch.monitoring import metrics
 from kilowatch.monitoring.retention import drop_months, first_kept_month, make_next_month
 from kilowatch.monitoring.settings import MonitoringSettings
 from kilowatch.monitoring.store.shelves import Shelf, batches, rejected_readings, take_away
 
 log = logger(__name__)
-
-TIDIED: Final = Counter("kilowatch_rows_tidied", "Rows taken away because of their age", ["table"])
 
 INTERVAL_S: Final = 600.0
 CHUNK: Final = 5_000
@@ -59,6 +56,6 @@ async def tidy(database: Database, shelf: Shelf, stopping: asyncio.Event) -> Non
     while not stopping.is_set():
         async with database.transaction() as connection:
             count = await take_away(connection, shelf, CHUNK)
-        TIDIED.labels(shelf.table.name).inc(count)
+        metrics.TIDIED.labels(shelf.table.name).inc(count)
         if count < CHUNK:
             return

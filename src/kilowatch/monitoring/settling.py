@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, timedelta
 from typing import Final
 
-from prometheus_client import Counter
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -23,14 +22,13 @@ from kilowatch.kit.locks import try_lock
 from kilowatch.kit.service import Job
 from kilowatch.kit.tasks import wait_for_any
 from kilowatch.kit.telemetry import logger
+from kilowatch.monitoring import metrics
 from kilowatch.monitoring.store.months import MonthStore
 from kilowatch.monitoring.store.settling import SettlingStore
 
 log = logger(__name__)
 
 LOCK: Final = "settling"
-
-MOVED: Final = Counter("kilowatch_slots_settled", "Slots put beside the others of their device and month")
 
 INTERVAL_S: Final = 600.0
 #: Late readings come for a while; what comes later still is written where it belongs, and moves nothing.
@@ -93,5 +91,5 @@ class Settler:
         moved = await store.settle(device_id, partition_of(device_id, self.partitions), month)
         if moved is None:
             log.info("settling_put_off", device=device_id, month=month.isoformat())
-        MOVED.inc(moved or 0)
+        metrics.SETTLED.inc(moved or 0)
         return moved is not None

@@ -14,7 +14,6 @@ from typing import Final
 
 import asyncpg
 import numpy as np
-from prometheus_client import Counter, Histogram
 
 from kilowatch.kit.broker.port import Broker, Subscription
 from kilowatch.kit.clock import Clock, system_clock
@@ -24,6 +23,7 @@ from kilowatch.kit.hashing import partitions_of
 from kilowatch.kit.instants import microseconds
 from kilowatch.kit.telemetry import logger
 from kilowatch.kit.tracing import Kind, span
+from kilowatch.monitoring import metrics
 from kilowatch.monitoring.domain.usage import Ints, Rows
 from kilowatch.monitoring.fleet import FleetSource
 from kilowatch.monitoring.leases import Lease
@@ -35,18 +35,6 @@ from kilowatch.monitoring.ledger.recent import Recent
 from kilowatch.monitoring.taps import Buffer, Received, Tap
 
 log = logger(__name__)
-
-READINGS = Counter("kilowatch_readings", "Readings written, by what became of them", ["outcome"])
-REPEATED = Counter("kilowatch_batches_repeated", "Batches that came again after their commit, and counted nothing")
-COMMITS = Histogram("kilowatch_commit_seconds", "Time of a commit of readings")
-LAG = Histogram(
-    "kilowatch_reading_lag_seconds",
-    "Time from a batch's arrival at a balancer to its commit",
-    buckets=[0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3_600],
-)
-COMMIT_READINGS = Histogram(
-    "kilowatch_commit_readings", "Readings in a commit", buckets=[1, 10, 100, 1_000, 10_000, 50_000, 100_000, 200_000]
-)
 
 #: More in one transaction brings nothing and would hold leases and memory for longer.
 MAX_READINGS: Final = 120_000
@@ -200,7 +188,7 @@ class Writer:
 
     async def _commit(self, ledger: Ledger, items: Sequence[Received]) -> Receipt:
         batches = [item.batch.header.traceparent for item in items]
-        with COMMITS.time(), span("commit readings", Kind.CONSUMER, parents=batches):
+        with metrics.COMMITS.time(), span("commit readings", Kind.CONSUMER, parents=batches):
             return await ledger.write([_work(item) for item in items])
 
     def _done(self, receipt: Receipt, items: Sequence[Received]) -> None:
@@ -325,12 +313,12 @@ async def _ack(items: Sequence[Received]) -> None:
 
 
 def _observe(receipt: Receipt, items: Sequence[Received], now: datetime) -> None:
-    READINGS.labels("accepted").inc(receipt.accepted)
-    READINGS.labels("duplicate").inc(receipt.duplicate)
-    READINGS.labels("rejected").inc(receipt.rejected)
+    metrics.READINGS.labels("accepted").inc(receipt.accepted)
+    metrics.READINGS.labels("duplicate").inc(receipt.duplicate)
+    metrics.READINGS.labels("rejected").inc(receipt.rejected)
     if receipt.repeated_batches:
-        REPEATED.inc(receipt.repeated_batches)
+        metrics.REPEATED.inc(receipt.repeated_batches)
         log.info("batches_repeated", batches=receipt.repeated_batches)
-    COMMIT_READINGS.observe(sum(len(item.batch.readings) for item in items))
+    metrics.COMMIT_READINGS.observe(sum(len(item.batch.readings) for item in items))
     for item in items:
-        LAG.observe(max(0.0, (microseconds(now) - item.batch.header.received_at) / 1e6))
+        metrics.LAG.observe(max(0.0, (microseconds(now) - item.batch.header.received_at) / 1e6))

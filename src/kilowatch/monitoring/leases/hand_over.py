@@ -7,19 +7,15 @@ from time import monotonic
 from typing import Any, Final
 from uuid import UUID
 
-from prometheus_client import Counter, Gauge
-
 from kilowatch.kit.errors import Unavailable
 from kilowatch.kit.telemetry import logger
+from kilowatch.monitoring import metrics
 from kilowatch.monitoring.domain.leases import Lease, LeaseRow
 from kilowatch.monitoring.leases.consumer import PartitionConsumer
 from kilowatch.monitoring.leases.settings import LeaseSettings
 from kilowatch.monitoring.leases.store import LeaseStore, Proofs
 
 log = logger(__name__)
-
-MOVES: Final = Counter("kilowatch_partition_moves", "Partitions that this replica took", ["how"])
-HELD: Final = Gauge("kilowatch_partitions_held", "Partitions that this replica consumes")
 
 #: How long to wait for the backends of a lost replica to end; after that the next round tries again.
 ENDING_S: Final = 2.0
@@ -36,7 +32,7 @@ class HandOver:
         self._consumer = consumer
         self._settings = settings
         self._moving: dict[int, asyncio.Task[None]] = {}
-        HELD.set_function(lambda: len(self.held))
+        metrics.HELD.set_function(lambda: len(self.held))
 
     @property
     def moving(self) -> set[int]:
@@ -68,7 +64,7 @@ class HandOver:
             await _end_backends(store, row.holder)
         lease = await store.take(row, self._replica, self._settings.lease_s)
         if lease is not None:
-            MOVES.labels("forced" if row.expires_at is not None else "given").inc()
+            metrics.MOVES.labels("forced" if row.expires_at is not None else "given").inc()
             log.info("lease_taken", partition=lease.partition, epoch=lease.epoch, forced=row.expires_at is not None)
             await self.start(lease)
 
