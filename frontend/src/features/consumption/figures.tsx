@@ -47,11 +47,11 @@ function Compared({ drawing, measure, comparison }: { drawing: Drawing; measure:
   return (
     <div className="sm:min-w-60">
       <dt className="text-xs text-soft">{t(`usage.against.${comparison}`)}</dt>
-      {sums ? (
+      {drawing.compared ? (
         <dd className="text-lg leading-7 tabular-nums">
           <Icon className="mr-1.5 mb-0.5 inline size-4 text-soft" aria-hidden />
           {change === null ? "–" : percent(change)}
-          <Note>{t("usage.insteadOf", { now: measure.write(sums.now), then: measure.write(sums.then) })}</Note>
+          {sums && <Note>{t("usage.insteadOf", { now: measure.write(sums.now), then: measure.write(sums.then) })}</Note>}
         </dd>
       ) : (
         <dd className="h-11 sm:h-7">

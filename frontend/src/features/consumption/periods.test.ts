@@ -47,6 +47,13 @@ test("half a day is compared with half a day", () => {
   expect(comparedSums(bars, [null, null, null])).toBeNull();
 });
 
+test("the month in which a meter began is not compared with a whole one", () => {
+  const bars = barsOf([1, 2, 3].map((value, hour) => period(AUTUMN[hour]!, value)), HOURS, null);
+  expect(comparedSums(bars, [null, 0.1, 4])).toEqual({ now: 3, then: 4 });
+  expect(comparedSums(bars, [null, null, 0.1])).toBeNull();
+  expect(comparedSums(bars, [2, 2, 2])).toEqual({ now: 6, then: 6 });
+});
+
 test("what a main meter counts is not told twice in a stack", () => {
   const device = (id: number, parent: number | null) => ({ id, name: `d${id}`, parent }) as Choice;
   const values = new Map([

@@ -126,11 +126,16 @@ export function aligned(bars: readonly Bar[], others: readonly Bar[], { grain, d
   return bars.map((bar) => byPlace.get(place(bar, here)) ?? null);
 }
 
-/** Both sums over the places where there is something on both sides: half a day is compared with half a day. */
+/**
+ * Both sums over the places where there is something on both sides: half a day is compared with half a day. Not over the
+ * one in which the readings began: four days of October are no October.
+ */
 export function comparedSums(bars: readonly Bar[], compared: readonly (number | null)[]): { now: number; then: number } | null {
+  const begun = compared.findIndex((value) => value !== null);
   const places = bars.flatMap(({ value, period }, index) => {
     const then = compared[index] ?? null;
-    return value !== null && then !== null && period.complete ? [[value, then] as const] : [];
+    const isWhole = period.complete && (index === 0 || index !== begun);
+    return value !== null && then !== null && isWhole ? [[value, then] as const] : [];
   });
   if (places.length === 0) return null;
   return { now: places.reduce((sum, [value]) => sum + value, 0), then: places.reduce((sum, [, then]) => sum + then, 0) };
