@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
@@ -22,8 +21,8 @@ from kilowatch.contracts.accounts import Role
 from kilowatch.kit.database import Database, open_database
 from kilowatch.kit.postgres import embedded_postgres
 from kilowatch.kit.security import ALGORITHM, AUDIENCE, ISSUER, Verifier
-from tests.databases import FreshUrl, fresh_databases, server_directory
-from tests.places import LEARNT
+from tests.databases import FreshUrl, fresh_databases
+from tests.places import LEARNT, MEMORY, open_directory
 from tests.rabbitmq_node import RabbitNode, rabbitmq_node
 
 # A law is right or wrong; how long an example takes depends on who else uses the machine.
@@ -39,11 +38,10 @@ structlog.configure([structlog.dev.ConsoleRenderer(exception_formatter=structlog
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Callable[[str], str]]:
     """A PostgreSQL server; gives the URL of a database by name."""
-    directory = server_directory()
     # Nothing here outlives the session, so nothing need reach the disk.
-    with embedded_postgres(directory, {"fsync": "off", "full_page_writes": "off"}) as server:
+    unsafe = {"fsync": "off", "full_page_writes": "off"}
+    with open_directory("kw-pg-", MEMORY) as directory, embedded_postgres(directory, unsafe) as server:
         yield server.superuser_url
-    shutil.rmtree(directory, ignore_errors=True)
 
 
 @pytest.fixture

@@ -1,10 +1,7 @@
 """Databases that live as long as a test."""
 
-import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from pathlib import Path
-from typing import Final
 from uuid import uuid4
 
 import asyncpg
@@ -14,14 +11,6 @@ from kilowatch.kit.postgres import Server, create_databases
 
 #: Makes a database for a service and gives its URL.
 FreshUrl = Callable[[str], Awaitable[str]]
-
-MEMORY: Final = Path("/dev/shm")
-
-
-def server_directory() -> Path:
-    """For a server whose data nobody wants afterwards. In memory where that is offered: a database is a thousand files,
-    and a disk can take minutes to remove those of a session."""
-    return Path(tempfile.mkdtemp(prefix="kw-pg-", dir=MEMORY if MEMORY.is_dir() else None))
 
 
 @asynccontextmanager

@@ -9,7 +9,6 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -18,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from tests.frozen import freeze_group
+from tests.places import open_directory
 
 DEBIAN = Path("/usr/lib/rabbitmq/bin")
 START_TIMEOUT_S = 90.0
@@ -31,13 +31,6 @@ disk_free_limit.absolute = 50MB
 
 #: For a node that dozens of tests start and that none of them keeps busy: it starts with a third less work.
 SMALL = "+S 1:1 +sbwt none +sbwtdcpu none +sbwtdio none"
-
-#: Waits for the end of its input, which is the end of the process that started it however that came, and cleans up.
-GUARD = """
-read _
-for pid in "$0"/*.group; do kill -KILL -"$(cat "$pid")" 2>/dev/null; done
-rm -rf "$0"
-"""
 
 
 def installed(program: str) -> str:
@@ -211,19 +204,13 @@ def rabbitmq_node(
 ) -> Iterator[RabbitNode]:
     """A running node; stopped and wiped on leaving, also when this process is killed."""
     installed("rabbitmq-server")
-    directory = Path(tempfile.mkdtemp(prefix="kw-rabbitmq-"))
-    guard = subprocess.Popen(["/bin/sh", "-c", GUARD, str(directory)], stdin=subprocess.PIPE, start_new_session=True)
-    try:
+    with open_directory("kw-rabbitmq-") as directory:
         node = RabbitNode(directory, plugins, configuration, login, erlang)
         try:
             node.start()
             yield node
         finally:
             node.close()
-    finally:
-        assert guard.stdin is not None
-        guard.stdin.close()
-        guard.wait(timeout=30)
 
 
 def free_ports(count: int) -> list[int]:

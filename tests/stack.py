@@ -6,11 +6,9 @@ is ended on leaving.
 
 import asyncio
 import os
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
@@ -24,6 +22,7 @@ from kilowatch.contracts.services import SERVICES
 from kilowatch.kit.postgres import Server, create_logins
 from kilowatch.kit.secrets import service_secret, stored_secret
 from tests.frozen import freeze
+from tests.places import open_directory
 from tests.postgres_node import PostgresNode, distributed_postgres
 from tests.rabbitmq_node import RabbitNode, free_ports, rabbitmq_node
 
@@ -164,20 +163,20 @@ class Stack:
 @asynccontextmanager
 async def open_stack(**environment: str) -> AsyncIterator[Stack]:
     """PostgreSQL with a login and a database for each service, and RabbitMQ; no service yet."""
-    directory = Path(tempfile.mkdtemp(prefix="kw-stack-"))
-    try:
-        with distributed_postgres(directory / "postgres") as server, rabbitmq_node(erlang="") as rabbit:
-            passwords = {
-                service: stored_secret(directory / "data" / "secrets", f"database_{service}") for service in SERVICES
-            }
-            for service in SERVICES:
-                service_secret(directory / "data", service)
-            await create_logins(server.superuser_url(), passwords)
-            stack = Stack(directory, server, rabbit, passwords, dict(environment))
-            try:
-                yield stack
-            finally:
-                stack.close()
-                stack.postgres_node.stop()  # the one that was started, or another since
-    finally:
-        shutil.rmtree(directory, ignore_errors=True)
+    with (
+        open_directory("kw-stack-") as directory,
+        distributed_postgres(directory / "postgres") as server,
+        rabbitmq_node(erlang="") as rabbit,
+    ):
+        passwords = {
+            service: stored_secret(directory / "data" / "secrets", f"database_{service}") for service in SERVICES
+        }
+        for service in SERVICES:
+            service_secret(directory / "data", service)
+        await create_logins(server.superuser_url(), passwords)
+        stack = Stack(directory, server, rabbit, passwords, dict(environment))
+        try:
+            yield stack
+        finally:
+            stack.close()
+            stack.postgres_node.stop()  # the one that was started, or another since

@@ -10,10 +10,8 @@ import asyncio
 import os
 import random
 import shlex
-import shutil
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractContextManager, asynccontextmanager, suppress
@@ -31,7 +29,7 @@ from kilowatch.kit.postgres import Server
 from kilowatch.process import available_services
 from tests.edge import ADMINISTRATOR, sign_in
 from tests.names import name_server
-from tests.places import LEARNT
+from tests.places import LEARNT, open_directory
 from tests.postgres_node import PostgresNode, distributed_postgres
 from tests.rabbitmq_node import RabbitNode, free_ports, rabbitmq_node
 from tests.stack import Process, stop_all
@@ -202,9 +200,9 @@ def _found(command: Sequence[str]) -> list[str]:
 @asynccontextmanager
 async def open_topology(**environment: str) -> AsyncIterator[Topology]:
     """The engines as in the containers, a database for each service, a name server; no service yet."""
-    places = Places(Path(tempfile.mkdtemp(prefix="kw-topology-")))
-    places.directory.chmod(0o755)  # the account of PostgreSQL passes through
-    try:
+    with open_directory("kw-topology-") as directory:
+        directory.chmod(0o755)  # the account of PostgreSQL passes through
+        places = Places(directory)
         _write_secrets(places, amqp_port=0)
         with _postgres(places) as server, _rabbitmq(places) as rabbit:
             _write_secrets(places, rabbit.port)
@@ -216,8 +214,6 @@ async def open_topology(**environment: str) -> AsyncIterator[Topology]:
                 finally:
                     topology.close()
                     topology.postgres_node.stop()  # the one that was started, or another since
-    finally:
-        shutil.rmtree(places.directory, ignore_errors=True)
 
 
 def _write_secrets(places: Places, amqp_port: int) -> None:
