@@ -3,6 +3,8 @@ from collections.abc import Callable
 
 from playwright.sync_api import expect
 
+from kilowatch.contracts.accounts import FIRST_ADMINISTRATOR_ID
+from tests.browser.pages import PHONE
 from tests.browser.window import ADMIN, Window
 
 PASSWORD = "four unrelated garden words"  # pragma: allowlist secret
@@ -79,6 +81,14 @@ def test_an_alert_is_acknowledged_with_a_note(window: Window) -> None:
     expect(page.get_by_role("dialog")).to_have_count(0)
     page.get_by_role("radio", name="Acknowledged").click()
     expect(page.get_by_text("The sauna was on.").first).to_be_visible()
+
+
+def test_on_a_phone_the_audit_log_says_who_did_it_without_scrolling(open_window: Callable[..., Window]) -> None:
+    window = open_window(viewport=PHONE)
+    window.sign_in(ADMIN)
+    window.visit(f"/audit?actor=user/{FIRST_ADMINISTRATOR_ID}")
+    newest = window.page.get_by_role("row").nth(1)
+    expect(newest.get_by_text("Administrator").locator("visible=true").first).to_be_in_viewport(ratio=1)
 
 
 def test_the_palette_goes_anywhere_by_the_keyboard_alone(window: Window) -> None:

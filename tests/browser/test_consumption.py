@@ -7,6 +7,7 @@ import pyarrow.parquet
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.pages import PHONE
 from tests.browser.window import CLIENT, Window
 
 MAINS = 1
@@ -89,6 +90,15 @@ def test_the_parquet_has_the_same_hours_as_the_csv(window: Window) -> None:
     assert table.column_names == list(lines[0])
     assert [float(line["energy_kwh"]) for line in lines] == table["energy_kwh"].to_pylist()
     assert window.complaints == []
+
+
+def test_the_whole_day_of_the_heat_map_is_on_the_screen_of_a_phone(open_window: Callable[..., Window]) -> None:
+    window = open_window(viewport=PHONE)
+    window.sign_in(CLIENT)
+    window.visit(f"/consumption?device={MAINS}&range=month&as=heat")
+    heat = window.page.get_by_role("region", name="Mean of every hour of the week")
+    expect(heat.locator("tbody td")).to_have_count(7 * 24)
+    assert heat.evaluate("region => region.scrollWidth - region.clientWidth") == 0
 
 
 def test_the_arrow_keys_read_the_chart(window: Window) -> None:

@@ -62,8 +62,8 @@ function Tile({ to, title, value, children }: { to: string; title: string; value
       <p className="text-sm text-soft">{title}</p>
       <div className="mt-0.5 flex h-9 items-center text-[1.625rem] font-semibold tracking-tight tabular-nums">
         {value ?? <Skeleton className="h-6 w-16" />}
+        {children && <span className="ml-3 text-xs font-normal tracking-normal text-soft">{children}</span>}
       </div>
-      <p className="min-h-5 text-xs text-soft">{children}</p>
     </Link>
   );
 }

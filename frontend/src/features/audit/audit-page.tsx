@@ -91,9 +91,9 @@ function Entries({ items }: { items: readonly Entry[] }) {
         <tr>
           <Th>{t("audit.when")}</Th>
           <Th>{t("audit.what")}</Th>
-          <Th>{t("audit.object")}</Th>
-          <Th>{t("audit.who")}</Th>
-          <Th>{t("audit.where")}</Th>
+          <Th className="max-sm:hidden">{t("audit.object")}</Th>
+          <Th className="max-sm:hidden">{t("audit.who")}</Th>
+          <Th className="max-sm:hidden">{t("audit.where")}</Th>
           <Th>{t("audit.detail")}</Th>
         </tr>
       </thead>
@@ -101,16 +101,19 @@ function Entries({ items }: { items: readonly Entry[] }) {
         {items.map((entry) => (
           <Tr key={`${entry.service}-${entry.id}`}>
             <Td className="whitespace-nowrap text-soft">{moment(entry.at)}</Td>
-            <Td className="whitespace-nowrap">
+            <Td className="sm:whitespace-nowrap">
               <Badge tone="info">{entry.action}</Badge>
+              <p className="mt-1 text-xs wrap-anywhere sm:hidden">
+                {nameOf(entry.actor)} <span className="text-soft">· {nameOf(entry.object)}</span>
+              </p>
             </Td>
-            <Td className="font-mono text-xs" title={entry.object}>
+            <Td className="font-mono text-xs max-sm:hidden" title={entry.object}>
               {nameOf(entry.object)}
             </Td>
-            <Td className="whitespace-nowrap" title={entry.actor}>
+            <Td className="whitespace-nowrap max-sm:hidden" title={entry.actor}>
               {nameOf(entry.actor)}
             </Td>
-            <Td className="text-soft">{entry.address}</Td>
+            <Td className="text-soft max-sm:hidden">{entry.address}</Td>
             <Td className="max-w-xs font-mono text-xs break-words text-soft" title={detailOf(entry)}>
               <span className="line-clamp-2">{detailOf(entry)}</span>
             </Td>

@@ -37,6 +37,6 @@ test("clients are called by their names too, who is deleted by the id", async ()
     ),
   );
   show(<AuditPage />, "/audit");
-  expect(await screen.findByText("Ana Popescu")).toBeVisible();
-  expect(screen.getByText("user/6b0c1c9e…")).toBeVisible();
+  expect(await screen.findByRole("cell", { name: "Ana Popescu" })).toBeVisible();
+  expect(screen.getByRole("cell", { name: "user/6b0c1c9e…" })).toBeVisible();
 });

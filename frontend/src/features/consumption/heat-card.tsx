@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import type { Schemas } from "@/api/client";
 import { LoadFailed } from "@/components/ui/notice";
 import { Skeleton } from "@/components/ui/skeleton";
+import { cn } from "@/lib/cn";
 import { useFormat, useLocale } from "@/lib/use-format";
 import { useWeek } from "./api/use-week";
 import type { Calendar } from "./calendar";
@@ -37,14 +38,14 @@ function HeatMap({ means, direction }: { means: readonly (readonly (number | nul
   return (
     <figure className="px-4 pt-5 pb-5 sm:px-5">
       <div className="relative overflow-x-auto" role="region" aria-label={t("usage.heatTitle")} tabIndex={0}>
-        <table className="w-full min-w-[44rem] table-fixed border-separate border-spacing-[2px] text-xs text-soft" onMouseLeave={() => setTold(null)}>
+        <table className="w-full table-fixed border-separate border-spacing-px text-xs text-soft sm:min-w-[44rem] sm:border-spacing-[2px]" onMouseLeave={() => setTold(null)}>
           <caption className="sr-only">{t("usage.heatTitle")}</caption>
           <thead>
             <tr>
-              <td className="w-12" />
+              <td className="w-10 sm:w-12" />
               {Array.from({ length: HOURS }, (_, hour) => (
-                <th key={hour} scope="col" className="pb-1 text-center font-normal tabular-nums">
-                  {hour % 3 === 0 ? hourName(hour) : <span className="sr-only">{hourName(hour)}</span>}
+                <th key={hour} scope="col" className="pb-1 text-left font-normal whitespace-nowrap tabular-nums sm:text-center">
+                  <span className={cn(hour % 3 !== 0 ? "sr-only" : hour % 6 !== 0 && "max-sm:sr-only")}>{hourName(hour)}</span>
                 </th>
               ))}
             </tr>
@@ -58,7 +59,7 @@ function HeatMap({ means, direction }: { means: readonly (readonly (number | nul
                 {day.map((value, hour) => (
                   <td
                     key={hour}
-                    className="h-9 rounded-[3px]"
+                    className="h-9 rounded-[2px] sm:rounded-[3px]"
                     style={{ background: shade(value, largest, colour) }}
                     onMouseEnter={() => setTold(`${days[weekday]} ${hourName(hour)}–${hourName(hour + 1)}: ${value === null ? t("usage.noEnergy") : kwh(value)}`)}
                   >
