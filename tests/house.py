@@ -29,6 +29,7 @@ from kilowatch.kit.http import build_app
 from kilowatch.kit.peers import HttpPeers, LateApp, key_set_from
 from kilowatch.kit.security import Verifier
 from kilowatch.kit.service import Service
+from tests.eventually import eventually
 
 ADMIN_EMAIL = "admin@kilowatch.local"
 PASSWORD = "four quiet turnips march"  # of every account that a test makes
@@ -168,7 +169,7 @@ class House:
 
     async def settle(self) -> None:
         """Until every event has been delivered and handled."""
-        await eventually(self._all_outboxes_are_empty, 60.0)
+        await eventually(self._all_outboxes_are_empty)
 
     async def _all_outboxes_are_empty(self) -> bool:
         return not any([await self._has_events(service) for service in self.services])
@@ -207,12 +208,6 @@ async def enrol(house: House, person: Person) -> tuple[bytes, list[str]]:
     confirmed = await person.ask("POST", "/api/auth/second-factor/confirm", json={"code": code})
     assert confirmed.status_code == 200, confirmed.text
     return secret, confirmed.json()["recovery_codes"]
-
-
-async def eventually(holds: Callable[[], Awaitable[bool]], deadline_s: float = 60.0) -> None:
-    async with asyncio.timeout(deadline_s):
-        while not await holds():
-            await asyncio.sleep(0.02)
 
 
 @asynccontextmanager

@@ -12,7 +12,8 @@ import pytest
 
 from kilowatch.process import available_services
 from tests.databases import fresh_databases
-from tests.house import PASSWORD, House, Person, eventually, open_house
+from tests.eventually import eventually
+from tests.house import PASSWORD, House, Person, open_house
 
 
 @dataclass(frozen=True)
@@ -180,7 +181,7 @@ async def _notification(ana: Person) -> str:
         found[:] = (await ana.ask("GET", "/api/notifications")).json()["items"]
         return bool(found)
 
-    await eventually(has_come, deadline_s=30)
+    await eventually(has_come)
     return str(found[0]["id"])
 
 

@@ -6,7 +6,8 @@ from datetime import timedelta
 from typing import Any, Final
 
 from kilowatch.process import available_services
-from tests.house import House, enrol, eventually
+from tests.eventually import eventually
+from tests.house import House, enrol
 from tests.rights.conftest import Town, objects_of
 from tests.rights.table import Who, routes_for
 

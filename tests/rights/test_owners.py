@@ -2,7 +2,8 @@
 
 from uuid import uuid4
 
-from tests.house import PASSWORD, Person, eventually
+from tests.eventually import eventually
+from tests.house import PASSWORD, Person
 from tests.rights.bodies import body_for
 from tests.rights.conftest import Town, objects_of
 from tests.rights.table import Who, routes_for

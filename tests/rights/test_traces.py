@@ -15,7 +15,8 @@ from kilowatch.auth.domain.totp import code_at, step_at
 from kilowatch.auth.handlers.throttling import resets_of
 from kilowatch.contracts.routing import EVENTS
 from kilowatch.kit.events import encode_event, event_message
-from tests.house import PASSWORD, Person, eventually
+from tests.eventually import eventually
+from tests.house import PASSWORD, Person
 from tests.rights.conftest import Town
 
 #: Where the id of somebody deleted may stay, which leads to nobody (decision 44), and why.

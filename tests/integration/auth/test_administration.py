@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from tests.house import House, Person, eventually
+from tests.eventually import eventually
+from tests.house import House, Person
 
 
 async def test_an_administrator_ends_one_session_of_another(house: House):

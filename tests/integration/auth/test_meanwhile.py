@@ -22,7 +22,8 @@ from kilowatch.auth.store import accounts
 from kilowatch.kit.audit import Origin
 from kilowatch.kit.errors import Forbidden
 from tests.conftest import CHEAP_HASHES
-from tests.house import PASSWORD, House, Person, eventually, open_house
+from tests.eventually import eventually
+from tests.house import PASSWORD, House, Person, open_house
 
 ANA = "ana@example.org"
 NEW_PASSWORD = "seven loud lamps waltz"

@@ -12,7 +12,8 @@ from sqlalchemy import event, text
 
 from kilowatch.auth.handlers import links
 from kilowatch.kit.audit import ANONYMOUS, Origin
-from tests.house import ADMIN_EMAIL, PASSWORD, House, eventually, open_house
+from tests.eventually import eventually
+from tests.house import ADMIN_EMAIL, PASSWORD, House, open_house
 from tests.mailbox import Mailbox
 
 NEW_PASSWORD = "seven loud lamps waltz"

@@ -7,7 +7,8 @@ import time
 import httpx2
 import pytest
 
-from tests.house import ADMIN_EMAIL, PASSWORD, PUBLIC_URL, House, Person, eventually
+from tests.eventually import eventually
+from tests.house import ADMIN_EMAIL, PASSWORD, PUBLIC_URL, House, Person
 
 
 async def test_the_first_administrator_signs_in_and_sees_themselves(house: House):

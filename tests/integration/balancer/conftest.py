@@ -32,6 +32,7 @@ from kilowatch.kit.http import build_app
 from kilowatch.kit.outbox import new_event
 from kilowatch.kit.service import Host, Service
 from tests.databases import fresh_databases
+from tests.eventually import eventually
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
@@ -156,12 +157,6 @@ class Plant:
     async def say(self, payload: Payload) -> None:
         event = new_event(payload, source="devices", clock=self.clock)
         await self.broker.publish(EVENTS, event_message(event.id, payload.type, encode_event(event)))
-
-
-async def eventually(holds: Callable[[], bool], deadline_s: float = 10.0) -> None:
-    async with asyncio.timeout(deadline_s):
-        while not holds():
-            await asyncio.sleep(0.01)
 
 
 OpenPlant = Callable[..., Any]

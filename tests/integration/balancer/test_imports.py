@@ -16,7 +16,8 @@ from kilowatch.balancer.importing.store import ImportStore
 from kilowatch.contracts.accounts import Role
 from kilowatch.contracts.batch import Source
 from kilowatch.contracts.metering import MeterKind
-from tests.integration.balancer.conftest import Inventory, OpenPlant, Plant, a_device, eventually
+from tests.eventually import eventually
+from tests.integration.balancer.conftest import Inventory, OpenPlant, Plant, a_device
 
 LONDON = b"""LCLid,tstp,energy(kWh/hh)
 MAC000002,2022-10-12 00:30:00.0000000,0.215

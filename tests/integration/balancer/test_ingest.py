@@ -14,6 +14,7 @@ from kilowatch.balancer.domain.checks import RAW_LENGTH
 from kilowatch.contracts.events import CredentialChanged
 from kilowatch.contracts.metering import Direction, MeterKind
 from kilowatch.kit.hashing import partition_of
+from tests.eventually import eventually
 from tests.integration.balancer.conftest import (
     NOW,
     PARTITION_COUNT,
@@ -22,7 +23,6 @@ from tests.integration.balancer.conftest import (
     Plant,
     a_credential,
     a_device,
-    eventually,
 )
 
 TIME = "2026-11-23T10:00:00Z"

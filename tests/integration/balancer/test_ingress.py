@@ -12,7 +12,8 @@ from prometheus_client import REGISTRY
 from kilowatch.contracts.events import CredentialChanged, DeviceRegistered
 from kilowatch.contracts.routing import TELEMETRY, TELEMETRY_INGRESS
 from kilowatch.kit.broker.port import Message
-from tests.integration.balancer.conftest import Inventory, OpenPlant, Plant, a_credential, a_device, eventually
+from tests.eventually import eventually
+from tests.integration.balancer.conftest import Inventory, OpenPlant, Plant, a_credential, a_device
 from tests.integration.balancer.test_ingest import TIME_US, in_partition, reading
 
 

@@ -14,7 +14,8 @@ from kilowatch.contracts.routing import PARTITION_MAX_MESSAGES, PARTITIONS, TELE
 from kilowatch.kit.broker.memory import MemoryBroker
 from kilowatch.kit.broker.port import Broker, Message, QueueFull
 from kilowatch.kit.broker.rabbitmq import open_rabbitmq
-from tests.integration.balancer.conftest import Inventory, OpenPlant, a_credential, a_device, eventually
+from tests.eventually import eventually
+from tests.integration.balancer.conftest import Inventory, OpenPlant, a_credential, a_device
 from tests.integration.balancer.test_ingest import in_partition, reading
 from tests.integration.balancer.test_ingress import message
 
@@ -85,5 +86,5 @@ async def test_a_backlog_of_messages_is_taken_in(open_plant: OpenPlant, broker: 
 
         sent = [message(reading(ours[n % 50], n), f"device.{ours[n % 50]}") for n in values]
         await asyncio.gather(*(broker.publish(TELEMETRY, one, timeout_s=60) for one in sent))
-        await eventually(lambda: len(taken()) >= len(values), deadline_s=60)
+        await eventually(lambda: len(taken()) >= len(values))
         assert taken() == list(values)

@@ -8,7 +8,8 @@ from kilowatch.contracts.accounts import Role
 from kilowatch.contracts.events import CredentialChanged, DeviceDeleted, DeviceRegistered, DeviceUpdated
 from kilowatch.kit.audit import AuditFilter, list_entries
 from kilowatch.kit.errors import Unavailable
-from tests.integration.balancer.conftest import Inventory, OpenPlant, Plant, a_credential, a_device, eventually
+from tests.eventually import eventually
+from tests.integration.balancer.conftest import Inventory, OpenPlant, Plant, a_credential, a_device
 from tests.integration.balancer.test_ingest import reading
 
 FreshUrl = Callable[[str], Awaitable[str]]

@@ -12,7 +12,8 @@ from kilowatch.contracts.routing import PARTITIONS, partition_queue
 from kilowatch.kit.broker.port import Message
 from kilowatch.monitoring.leases import LeaseSettings
 from kilowatch.ring import rendered
-from tests.house import PASSWORD, House, eventually, open_house
+from tests.eventually import eventually
+from tests.house import PASSWORD, House, open_house
 from tests.integration.monitoring.replicas import ring_of
 
 
@@ -33,7 +34,7 @@ async def test_staff_see_who_consumes_what_and_how_far_behind_it_is(house: House
         assert answer.status_code == 200, answer.text
         return {each["replica"] for each in answer.json()["partitions"]} == {"test"}
 
-    await eventually(all_are_held, deadline_s=20)
+    await eventually(all_are_held)
     ring = (await staff.ask("GET", "/api/balancer/ring")).json()
     assert [each["partition"] for each in ring["partitions"]] == list(range(32))
     assert {(each["epoch"], each["depth"]) for each in ring["partitions"]} == {(1, 0)}
@@ -56,7 +57,7 @@ async def test_the_ring_tells_how_far_behind_a_partition_is_and_what_moved_to_wh
 
     async with ring_of(house.context("monitoring").database, settings, partitions=32) as replicas:
         idle = replicas.join("idle")  # takes partitions and consumes nothing
-        await eventually(both_hold_their_share, deadline_s=20)
+        await eventually(both_hold_their_share)
         behind = min(idle.consumer.running)
         waiting = [
             asyncio.create_task(broker.publish(PARTITIONS, Message(id=str(number), body=b"", routing_key=str(behind))))

@@ -8,7 +8,8 @@ import httpx2
 import pytest
 
 from kilowatch.contracts.routing import DEFAULT_PARTITION_COUNT
-from tests.house import PASSWORD, House, Person, eventually, open_house
+from tests.eventually import eventually
+from tests.house import PASSWORD, House, Person, open_house
 from tests.integration.balancer.conftest import Taker
 
 NAMES = ("auth", "users", "devices", "balancer")

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import AsyncExitStack
 from typing import TypeVar
 from uuid import uuid4
@@ -23,6 +23,7 @@ from kilowatch.kit.broker.port import (
     Unroutable,
 )
 from kilowatch.kit.errors import Conflict, NotFound, Unavailable
+from tests.eventually import eventually
 from tests.integration.broker.conftest import Post
 
 T = TypeVar("T")
@@ -34,16 +35,6 @@ SILENCE_S = 0.3
 async def soon(awaitable: Awaitable[T]) -> T:
     async with asyncio.timeout(10):
         return await awaitable
-
-
-async def eventually(check: Callable[[], Awaitable[T]], wanted: T) -> None:
-    seen: object = None
-    try:
-        async with asyncio.timeout(10):
-            while (seen := await check()) != wanted:
-                await asyncio.sleep(0.02)
-    except TimeoutError:
-        pytest.fail(f"{seen!r} and never {wanted!r}")
 
 
 async def receive(subscription: Subscription, count: int) -> list[Delivery]:

@@ -24,6 +24,7 @@ from kilowatch.kit.inbox import is_new
 from kilowatch.kit.outbox import Outbox, outbox, relay
 from kilowatch.kit.service import Job
 from kilowatch.kit.telemetry import add_correlation_id, correlated, correlation_id
+from tests.eventually import eventually
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 OUTBOX = (
@@ -62,12 +63,6 @@ async def tell(database: Database, *payloads: UserCreated) -> None:
 async def rows_left(database: Database) -> int:
     async with database.transaction() as connection:
         return await connection.scalar(select(func.count()).select_from(outbox)) or 0
-
-
-async def eventually(condition: Callable[[], Awaitable[bool]]) -> None:
-    async with asyncio.timeout(15):
-        while not await condition():
-            await asyncio.sleep(0.02)
 
 
 @asynccontextmanager

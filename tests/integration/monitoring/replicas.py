@@ -118,11 +118,3 @@ async def ring_of(
             replica.task.cancel()
         outcomes = await asyncio.gather(*(replica.task for replica in ring.running), return_exceptions=True)
     assert not [outcome for outcome in outcomes if outcome and not isinstance(outcome, asyncio.CancelledError)]
-
-
-async def eventually(condition: Callable[[], bool], within_s: float = 10.0) -> None:
-    """Wait until the condition holds; fail after the deadline with what it was about."""
-    deadline = monotonic() + within_s
-    while not condition():
-        assert monotonic() < deadline, "it never came to be"
-        await asyncio.sleep(0.005)

@@ -9,7 +9,8 @@ import pytest
 
 from kilowatch.kit.database import Database
 from kilowatch.monitoring.leases import LeaseLost, fence
-from tests.integration.monitoring.replicas import PARTITIONS, Ring, Running, eventually, ring_of
+from tests.eventually import eventually
+from tests.integration.monitoring.replicas import PARTITIONS, Ring, Running, ring_of
 
 Fresh = Callable[[str], Awaitable[Database]]
 

@@ -15,7 +15,8 @@ from kilowatch.kit.database import Database, open_database
 from kilowatch.kit.errors import Unavailable
 from kilowatch.kit.postgres import create_databases, embedded_postgres
 from kilowatch.monitoring.leases.ring import ring_view
-from tests.integration.monitoring.replicas import PARTITIONS, QUICK, Journal, Ring, Running, eventually, ring_of
+from tests.eventually import eventually
+from tests.integration.monitoring.replicas import PARTITIONS, QUICK, Journal, Ring, Running, ring_of
 from tests.places import open_directory
 
 Fresh = Callable[[str], Awaitable[Database]]

@@ -13,8 +13,8 @@ from kilowatch.contracts.metering import MeterConfiguration, MeterKind
 from kilowatch.monitoring import watching
 from kilowatch.monitoring.store.tables import imported_tail
 from kilowatch.monitoring.watching import Watcher
+from tests.eventually import eventually
 from tests.integration.monitoring.read_side import EARLIER, NOON, ReadSide, a_device, owner
-from tests.integration.monitoring.replicas import eventually
 from tests.integration.monitoring.test_tariffs import a_tariff
 from tests.integration.monitoring.watch_side import PARTITIONS, WatchSide
 

@@ -4,7 +4,8 @@ from datetime import UTC, timedelta
 
 import pytest
 
-from tests.house import PASSWORD, eventually, open_house
+from tests.eventually import eventually
+from tests.house import PASSWORD, open_house
 
 NAMES = ("auth", "users", "devices", "balancer", "monitoring")
 METER = {"name": "Boiler", "time_zone": "Europe/Bucharest", "kind": "interval", "hourly_limit_kwh": 2.0}

@@ -23,7 +23,8 @@ from kilowatch.kit.http import build_app
 from kilowatch.realtime.app import open_realtime
 from kilowatch.realtime.context import RealtimeContext
 from tests.databases import fresh_databases
-from tests.house import PASSWORD, House, Person, eventually, open_house
+from tests.eventually import eventually
+from tests.house import PASSWORD, House, Person, open_house
 from tests.realtime_client import Tab, open_tab
 
 NAMES = ("auth", "users", "devices", "balancer", "monitoring", "realtime")
@@ -99,7 +100,7 @@ class Town:
             assert answer.status_code in {200, 202, 401, 503}, answer.text
             return answer.status_code < 300
 
-        await eventually(is_taken, 30)
+        await eventually(is_taken)
 
     async def device(self, owner: Person | None = None, name: str = "Meter", **fields: object) -> int:
         administrator = await self.house.administrator()

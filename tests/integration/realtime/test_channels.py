@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 
 from kilowatch.contracts.events import AlertAcknowledged, AlertCleared
-from tests.house import Person, eventually
+from tests.eventually import eventually
+from tests.house import Person
 from tests.integration.realtime.conftest import Town, alert, raised
 
 STAFF_CHANNELS = ["staff/alerts", "staff/conversations", "staff/ingest", "staff/ring", "staff/presence"]

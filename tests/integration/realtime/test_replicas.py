@@ -18,7 +18,7 @@ from kilowatch.kit.broker.rabbitmq import open_rabbitmq
 from kilowatch.kit.errors import SlowDown, Unavailable
 from kilowatch.realtime.socket import CloseCode
 from tests.crowded import Citizen, Crowd, Registry, open_crowd, open_registry
-from tests.house import eventually
+from tests.eventually import eventually
 from tests.integration.realtime.conftest import alert, message_of
 from tests.integration.realtime.test_ending import PROMISED_S
 from tests.realtime_client import Tab, open_tab
@@ -81,7 +81,7 @@ async def quarter() -> AsyncIterator[Quarter]:
 async def test_killing_a_replica_and_the_broker_loses_and_repeats_nothing(quarter: Quarter, size: int) -> None:
     citizens = quarter.registry.citizens(2 * size)  # half of them at each replica
     async with open_crowd(citizens, quarter.urls, ["alerts"]) as crowd:
-        await eventually(crowd.has_started, PATIENCE_S)
+        await eventually(crowd.has_started, within_s=PATIENCE_S)
         told = [await quarter.announce(citizens) for _ in range(10)]
         quarter.stack.processes["realtime-1"].kill()
         told += [await quarter.announce(citizens) for _ in range(10)]
@@ -122,7 +122,7 @@ async def _everybody_has(crowd: Crowd, told: Sequence[str]) -> None:
     async def is_there() -> bool:
         return all(len(seen) >= len(told) for seen in (await crowd.report())["seen"])
 
-    await eventually(is_there, PATIENCE_S)
+    await eventually(is_there, within_s=PATIENCE_S)
     for seen in (await crowd.report())["seen"]:
         _is_complete(seen, told)
 

@@ -9,7 +9,8 @@ from uuid import UUID
 
 from kilowatch.realtime.domain.frames import LiveDevice
 from kilowatch.realtime.outlet import MAX_WAITING
-from tests.house import Person, eventually
+from tests.eventually import eventually
+from tests.house import Person
 from tests.integration.realtime.conftest import Town, raised
 
 
@@ -46,7 +47,7 @@ async def test_a_client_that_does_not_read_is_let_go_and_others_hear_all(town: T
     async with town.tab(bob) as tab:
         await tab.start("alerts")
         async with deaf_tab(town.url, ticket, "alerts"):
-            await eventually(is_started, 20)
+            await eventually(is_started)
             for mine in hub:
                 if str(mine.user_id) == ana.id:
                     for _ in range(3 * MAX_WAITING):
@@ -54,7 +55,7 @@ async def test_a_client_that_does_not_read_is_let_go_and_others_hear_all(town: T
             await town.publish(*(raised(bob) for _ in range(20)))
             heard = [(await tab.until(lambda frame: "sequence" in frame))["sequence"] for _ in range(20)]
             assert heard == list(range(1, 21))
-            await eventually(is_gone, 30)
+            await eventually(is_gone)
 
 
 async def test_live_values_that_wait_are_coalesced(town: Town, ana: Person) -> None:

@@ -24,7 +24,8 @@ from kilowatch.simulator.domain.meters import Meter, Register
 from kilowatch.simulator.domain.place import HOUR, micros, moment
 from kilowatch.simulator.http_sender import HttpSender
 from kilowatch.simulator.state import State, load_state, save_state
-from tests.house import ADMIN_EMAIL, PASSWORD, House, eventually, open_house
+from tests.eventually import eventually
+from tests.house import ADMIN_EMAIL, PASSWORD, House, open_house
 
 pytestmark = pytest.mark.timeout(300)  # seconds each on a machine of its own, and patience where it is shared
 
@@ -68,7 +69,7 @@ class Demos:
         stopping = asyncio.Event()
         async with asyncio.TaskGroup() as group:
             group.create_task(run_demo(self.last, stopping))
-            await eventually(self._is_up_to_date, deadline_s=200)
+            await eventually(self._is_up_to_date, within_s=200)
             stopping.set()
         return self.last
 

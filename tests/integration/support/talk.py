@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
-from tests.house import House, Person, eventually
+from tests.eventually import eventually
+from tests.house import House, Person
 
 #: Keyboard mashing that no rule can make anything of.
 GIBBERISH = "qzxv wkrp zzyq"
@@ -57,14 +58,14 @@ class Talk:
         async def has_spoken() -> bool:
             return len(await self.said_by("bot")) >= times
 
-        await eventually(has_spoken, PATIENCE_S)
+        await eventually(has_spoken, within_s=PATIENCE_S)
         return await self.said_by("bot")
 
     async def turns_ended(self) -> None:
         async def none_open() -> bool:
             return await self.house.query("support", "SELECT count(*) FROM turns WHERE ended_at IS NULL") == [0]
 
-        await eventually(none_open, PATIENCE_S)
+        await eventually(none_open, within_s=PATIENCE_S)
 
 
 async def start_talk(house: House, client: Person) -> Talk:

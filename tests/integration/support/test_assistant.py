@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from kilowatch.contracts.routing import EVENTS, FRAMES
-from tests.house import PASSWORD, House, eventually, open_house
+from tests.eventually import eventually
+from tests.house import PASSWORD, House, open_house
 from tests.integration.support.openai_server import Call, OpenAIServer, Script, Status, Text, openai_server
 from tests.integration.support.talk import GIBBERISH, start_talk
 
@@ -44,7 +45,7 @@ async def _being_written(house: House) -> None:
     async def has_begun() -> bool:
         return await house.query("support", "SELECT count(*) FROM turns WHERE draft <> ''") == [1]
 
-    await eventually(has_begun, 60)
+    await eventually(has_begun)
 
 
 @asynccontextmanager
@@ -107,7 +108,7 @@ async def test_a_person_who_comes_while_the_bot_writes_is_not_interrupted(opened
                 return False
             return "generation.ended" in heard or "message.token" in heard[heard.index("conversation.handed_over") :]
 
-        await eventually(comes_to_an_end, 60)
+        await eventually(comes_to_an_end)
     told = heard.index("conversation.handed_over")
     assert "message.token" in heard[:told]
     assert "message.token" not in heard[told:]
@@ -118,7 +119,7 @@ async def test_a_person_who_comes_while_the_bot_writes_is_not_interrupted(opened
         [judged] = (await (await house.administrator()).ask("GET", f"{talk.path}/decisions")).json()
         return bool(judged["decision"] and judged["generation"]["input_tokens"])
 
-    await eventually(is_explained, 60)
+    await eventually(is_explained)
 
 
 async def test_an_answer_that_waits_for_room_keeps_its_turn_and_can_be_stopped(opened: Opening):
@@ -134,14 +135,14 @@ async def test_an_answer_that_waits_for_room_keeps_its_turn_and_can_be_stopped(o
         leases.update(await house.query("support", f"SELECT taken_until {waits} AND taken_until IS NOT NULL"))
         return len(leases) > 1
 
-    await eventually(is_kept, 60)
+    await eventually(is_kept)
     assert await house.query("support", f"SELECT attempts {waits}") == [1]  # nobody has begun it again
     await talks[1].do("stop", expected=204)
 
     async def is_stopped() -> bool:
         return await house.query("support", f"SELECT outcome {waits}") == ["stopped"]
 
-    await eventually(is_stopped, 60)
+    await eventually(is_stopped)
     assert len(server.requests) == 1
 
 
@@ -176,7 +177,7 @@ async def test_a_cap_cannot_be_passed_by_stopping_each_answer_before_it_comes(op
     async def is_asked() -> bool:
         return len(server.requests) == 1
 
-    await eventually(is_asked, 60)
+    await eventually(is_asked)
     await talk.do("stop", expected=204)
     await talk.turns_ended()
     await talk.say(GIBBERISH)
@@ -232,7 +233,7 @@ async def test_the_model_gives_the_conversation_to_a_person_with_a_summary(opene
     async def is_waiting() -> bool:
         return await talk.state() == "waiting"
 
-    await eventually(is_waiting, 60)
+    await eventually(is_waiting)
     assert "The meter smokes." in (await talk.shown(await house.administrator()))["summary"]
     assert (await talk.shown())["summary"] == ""
     assert await talk.said_by("bot") == []

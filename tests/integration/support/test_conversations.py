@@ -12,7 +12,8 @@ import sqlalchemy
 
 from kilowatch.support.api import personal_data
 from kilowatch.support.housekeeping import keep_house
-from tests.house import House, Person, eventually
+from tests.eventually import eventually
+from tests.house import House, Person
 from tests.integration.support.talk import GIBBERISH, PATIENCE_S, Talk, start_talk
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x00\x00\x00\rIHDR" + bytes(20)
@@ -35,7 +36,7 @@ async def test_the_bot_answers_and_says_so_when_it_cannot_and_one_touch_leads_to
     async def is_waiting() -> bool:
         return await talk.state() == "waiting"
 
-    await eventually(is_waiting, PATIENCE_S)
+    await eventually(is_waiting, within_s=PATIENCE_S)
     assert len(await talk.said_by("system")) == 1
 
 
@@ -397,7 +398,7 @@ async def test_an_administrator_who_goes_leaves_the_conversation_to_another(hous
     async def waits_again() -> bool:
         return await talk.state() == "waiting"
 
-    await eventually(waits_again, 30)
+    await eventually(waits_again)
 
 
 async def test_a_client_who_is_deleted_takes_everything_along(house: House):
@@ -410,7 +411,7 @@ async def test_a_client_who_is_deleted_takes_everything_along(house: House):
     async def is_gone() -> bool:
         return await house.query("support", "SELECT count(*) FROM conversations") == [0]
 
-    await eventually(is_gone, 30)
+    await eventually(is_gone)
     await house.settle()
     held = await house.dump()
     assert not [table for table, rows in held.items() if table.startswith("support.") and "peaches" in rows]
@@ -473,7 +474,7 @@ peaches:
         answer = await admin.ask("POST", "/api/support/knowledge/try", json={"text": "peaches"})
         return bool(answer.json()["answer"] == "We sell no peaches.")
 
-    await eventually(answers_of_peaches, 60)
+    await eventually(answers_of_peaches)
     restored = await admin.ask("POST", "/api/support/knowledge/versions/0/restore")
     assert restored.status_code == 201
     versions = (await admin.ask("GET", "/api/support/knowledge/versions")).json()

@@ -21,7 +21,7 @@ from kilowatch.support.model.openai_compatible import open_model
 from kilowatch.support.model.port import Answered, Ending, Prompt, WantsPerson
 from kilowatch.support.model.toolbox import Toolbox
 from kilowatch.support.own_data.person import Person
-from tests.house import eventually
+from tests.eventually import eventually
 from tests.integration.support.openai_server import Call, Garbage, OpenAIServer, Script, Status, Text, openai_server
 from tests.spans import kept_spans
 
@@ -306,7 +306,7 @@ async def _requested(asked: Run, times: int) -> None:
     async def has_come() -> bool:
         return bool(asked.servers) and len(asked.servers[0].requests) >= times
 
-    await eventually(has_come, 60)
+    await eventually(has_come)
 
 
 async def _break_off(asking: asyncio.Task[Ending]) -> None:

@@ -11,7 +11,7 @@ from kilowatch.support.bot.turn import Bot
 from kilowatch.support.bot.worker import Worker
 from kilowatch.support.domain.turn import Outcome, Turn, Verdict
 from kilowatch.support.unit import working
-from tests.house import eventually
+from tests.eventually import eventually
 from tests.integration.support.room import Room
 
 

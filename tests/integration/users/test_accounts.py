@@ -18,7 +18,8 @@ from kilowatch.contracts.snapshots import Snapshot
 from kilowatch.kit.errors import Invalid
 from kilowatch.kit.snapshots import snapshot_pages
 from kilowatch.users import store
-from tests.house import ADMIN_EMAIL, PASSWORD, House, Person, enrolled, eventually
+from tests.eventually import eventually
+from tests.house import ADMIN_EMAIL, PASSWORD, House, Person, enrolled
 
 
 async def test_a_new_account_has_its_fields_and_the_defaults(house: House):
