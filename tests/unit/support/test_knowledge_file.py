@@ -7,14 +7,11 @@ import pytest
 
 from kilowatch.contracts.credentials import Holder, HolderKind
 from kilowatch.contracts.routing import TELEMETRY
-from kilowatch.support.answering.changes import contradictions
+from kilowatch.support.answering.contradictions import contradictions
 from kilowatch.support.answering.knowledge import Kind, Knowledge
 from kilowatch.support.answering.knowledge_file import (
     InvalidKnowledge,
     read_knowledge,
-    shipped_knowledge,
-    topic_source,
-    with_topic_source,
 )
 from kilowatch.support.answering.own_data import FUNCTIONS, fill, functions_of, placeholders
 from kilowatch.support.answering.text import Language
@@ -126,17 +123,6 @@ def test_a_mistake_is_told_with_its_place(text: Callable[[], str], problem: str)
 def test_all_mistakes_are_told_at_once() -> None:
     text = SMALL.replace("place:", "palce:").replace("title: Person,", "")
     assert len(problems(text)) == 2
-
-
-def test_one_topic_can_be_edited_by_itself() -> None:
-    text = shipped_knowledge()
-    source = topic_source(text, "live_power")
-    assert source.startswith("live_power:\n")
-    assert with_topic_source(text, "live_power", source) == text
-    without = with_topic_source(text, "live_power", "")
-    assert "live_power" not in read_knowledge(without).topics
-    again = read_knowledge(with_topic_source(without, "live_power", source))
-    assert again.topics == read_knowledge(text).topics
 
 
 def test_placeholders_are_filled_by_named_functions() -> None:

@@ -77,35 +77,6 @@ def read_knowledge(text: str) -> Knowledge:
     return Knowledge(topics, blake2b(text.encode(), digest_size=6).hexdigest())
 
 
-def topic_source(text: str, topic: str) -> str:
-    """The lines of one topic. Raises `KeyError`."""
-    first, end = _span(text, topic)
-    return "".join(text.splitlines(keepends=True)[first:end])
-
-
-def with_topic_source(text: str, topic: str, source: str) -> str:
-    """The text with the lines of one topic replaced, or with a new topic at the end; not judged yet."""
-    lines = text.splitlines(keepends=True)
-    try:
-        first, end = _span(text, topic)
-    except KeyError:
-        first = end = len(lines)
-        if lines and not lines[-1].endswith("\n"):
-            lines[-1] += "\n"
-    return "".join([*lines[:first], source.rstrip("\n") + "\n" if source.strip() else "", *lines[end:]])
-
-
-def _span(text: str, topic: str) -> tuple[int, int]:
-    """From the line of its id to behind its last one, counted from 0; what stands above the next id belongs to that."""
-    starts = [(key.value, key.start_mark.line) for key, _ in _tree(text).value]
-    lines = text.splitlines()
-    ends = [*(line for _, line in starts[1:]), len(lines)]
-    first, end = {name: (line, end) for (name, line), end in zip(starts, ends, strict=True)}[topic]
-    while not lines[end - 1].strip() or lines[end - 1].startswith("#"):
-        end -= 1
-    return first, end
-
-
 def _tree(text: str) -> MappingNode:
     if len(text) > MOST_CHARACTERS:
         raise InvalidKnowledge([KnowledgeProblem(1, None, f"Longer than {MOST_CHARACTERS} characters.")])

@@ -14,7 +14,7 @@ from kilowatch.kit.bodies import accepts_body
 from kilowatch.kit.errors import Conflict
 from kilowatch.kit.fields import Text
 from kilowatch.kit.http import Administrator, SignedInOrigin, Staff
-from kilowatch.support.answering.changes import contradictions
+from kilowatch.support.answering.contradictions import contradictions
 from kilowatch.support.answering.decision import Decision, Outcome
 from kilowatch.support.answering.knowledge_file import (
     InvalidKnowledge,
