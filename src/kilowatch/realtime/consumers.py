@@ -29,8 +29,8 @@ PATTERNS: Final = ("user.*", "device.*", "alert.*", "conversation.*", "message.p
 STORED_KEY: Final = "stored"
 
 
-class StoredFrame(msgspec.Struct, frozen=True):
-    """A frame that is in the table, told to all replicas."""
+class ToldFrame(msgspec.Struct, frozen=True):
+    """A frame that is in the table, as all replicas are told of it."""
 
     time: datetime  #: of the event
     body: str
@@ -63,7 +63,7 @@ async def _store_frame(connection: AsyncConnection, event: Event, broker: Broker
         return None
     places = tuple(await streams.add_frame(connection, Frame(event.id, body, found.about), wanted))
     metrics.STORED.inc(len(places))
-    told = msgspec.json.encode(StoredFrame(event.time, body, places))
+    told = msgspec.json.encode(ToldFrame(event.time, body, places))
 
     async def tell() -> None:
         # It may be lost: whoever misses it finds it in the table, at the latest when replicas compare.

@@ -14,7 +14,7 @@ from kilowatch.kit.events import decode_event
 from kilowatch.kit.listener import listen_to
 from kilowatch.kit.service import Job
 from kilowatch.realtime import metrics
-from kilowatch.realtime.consumers import STORED_KEY, StoredFrame
+from kilowatch.realtime.consumers import STORED_KEY, ToldFrame
 from kilowatch.realtime.domain.channels import Channel
 from kilowatch.realtime.hub import Hub
 from kilowatch.realtime.upkeep import Upkeep
@@ -23,7 +23,7 @@ from kilowatch.realtime.upkeep import Upkeep
 PATTERNS: Final = (SessionEnded.type, "user.*", "device.*")
 
 _passing = msgspec.json.Decoder(Passing)
-_stored = msgspec.json.Decoder(StoredFrame)
+_stored = msgspec.json.Decoder(ToldFrame)
 
 
 def hear_frames(broker: Broker, hub: Hub, upkeep: Upkeep, clock: Clock) -> Job:
@@ -60,7 +60,7 @@ def hear_of_rights(broker: Broker, hub: Hub, upkeep: Upkeep, clock: Clock) -> Jo
     return listen_to(broker, EVENTS, PATTERNS, hear, upkeep.recheck_rights)
 
 
-def _deliver(hub: Hub, upkeep: Upkeep, frame: StoredFrame, clock: Clock) -> None:
+def _deliver(hub: Hub, upkeep: Upkeep, frame: ToldFrame, clock: Clock) -> None:
     if not hub.deliver(frame.body, frame.places):
         upkeep.some_are_behind()
     metrics.DELAY.observe(max(0.0, (clock() - frame.time).total_seconds()))
