@@ -12,7 +12,7 @@ from pydantic import SecretStr
 
 from kilowatch.auth.api.context import AuthContext
 from kilowatch.auth.api.proof import prove_password
-from kilowatch.auth.domain.sessions import Device
+from kilowatch.auth.domain.sessions import Browser
 from kilowatch.auth.handlers import passwords, sessions
 from kilowatch.auth.handlers.projection import project_user
 from kilowatch.auth.handlers.sessions import Candidate, Refused, SignedIn
@@ -42,7 +42,7 @@ class Attempt:
 
     async def finish(self) -> object:
         async with self.auth.working(ELSEWHERE) as work:
-            return await sessions.finish_sign_in(work, self.candidate, self.verdict, None, _device())
+            return await sessions.finish_sign_in(work, self.candidate, self.verdict, None, _browser())
 
 
 async def _deactivate(house: House, ana: Person) -> None:
@@ -99,7 +99,7 @@ async def test_a_deactivation_waits_for_the_session_that_is_being_made_and_ends_
             await project_user(work, replace(user, version=user.version + 1, active=False))
 
     async with asyncio.TaskGroup() as group, auth.working(ELSEWHERE) as work:
-        outcome = await sessions.finish_sign_in(work, attempt.candidate, attempt.verdict, None, _device())
+        outcome = await sessions.finish_sign_in(work, attempt.candidate, attempt.verdict, None, _browser())
         assert isinstance(outcome, SignedIn)
         deactivation = group.create_task(deactivate())
         await eventually(lambda: _is_done_or_waits(house, deactivation))
@@ -165,8 +165,8 @@ async def _begun(house: House) -> Attempt:
     return Attempt(auth, candidate, verdict)
 
 
-def _device() -> Device:
-    return Device(address=ELSEWHERE.address, user_agent="")
+def _browser() -> Browser:
+    return Browser(address=ELSEWHERE.address, user_agent="")
 
 
 async def _is_done_or_waits(house: House, task: asyncio.Task[None]) -> bool:

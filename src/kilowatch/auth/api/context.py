@@ -10,7 +10,7 @@ from fastapi import Depends, Request
 from pydantic import BaseModel, ConfigDict, StringConstraints
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from kilowatch.auth.domain.sessions import Device
+from kilowatch.auth.domain.sessions import Browser
 from kilowatch.auth.handlers.throttling import TooOften
 from kilowatch.auth.handlers.work import Work, work_on
 from kilowatch.auth.hashing import Hasher
@@ -65,9 +65,9 @@ class Body(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-def device_of(request: Request, origin: Origin) -> Device:
+def browser_of(request: Request, origin: Origin) -> Browser:
     agent = request.headers.get("user-agent", "")[:MAX_USER_AGENT]
-    return Device(address=origin.address, user_agent=agent)
+    return Browser(address=origin.address, user_agent=agent)
 
 
 def refuse_throttled(too_often: TooOften, now: datetime) -> Never:

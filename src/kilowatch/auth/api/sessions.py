@@ -8,7 +8,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Header, Request, Response
 
-from kilowatch.auth.api.context import Auth, AuthContext, Body, Code, Email, device_of, refuse_throttled
+from kilowatch.auth.api.context import Auth, AuthContext, Body, Code, Email, browser_of, refuse_throttled
 from kilowatch.auth.api.cookie import CookieJar, Cookies, RefreshCookie, parts_of
 from kilowatch.auth.domain.passwords import normal_password
 from kilowatch.auth.domain.sessions import ACCESS_LIFETIME, Session
@@ -97,7 +97,7 @@ async def sign_in(
     # Between two transactions: no connection is held while the processor is busy with the hash.
     verdict = await auth.hasher.check(candidate.password, normal_password(body.password.get_secret_value()))
     async with auth.working(origin) as work:
-        outcome = await sessions.finish_sign_in(work, candidate, verdict, body.code, device_of(request, origin))
+        outcome = await sessions.finish_sign_in(work, candidate, verdict, body.code, browser_of(request, origin))
         if isinstance(outcome, SignedIn) and cookie:
             await sessions.sign_out(work, cookie)
     match outcome:

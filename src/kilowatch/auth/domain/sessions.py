@@ -18,8 +18,8 @@ GRACE: Final = timedelta(seconds=10)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Device:
-    """From where and with what somebody signs in."""
+class Browser:
+    """With what somebody signs in, by its own word, and from where."""
 
     address: str
     user_agent: str
@@ -63,7 +63,7 @@ def judge_refresh(session: Session, generation: int, now: datetime) -> Refresh:
     return Refresh.REUSED
 
 
-def begun(session_id: UUID, user: User, device: Device, salt: bytes, now: datetime, lifetimes: Lifetimes) -> Session:
+def begun(session_id: UUID, user: User, browser: Browser, salt: bytes, now: datetime, lifetimes: Lifetimes) -> Session:
     return Session(
         id=session_id,
         user_id=user.id,
@@ -72,8 +72,8 @@ def begun(session_id: UUID, user: User, device: Device, salt: bytes, now: dateti
         rotated_at=now,
         created_at=now,
         expires_at=now + min(lifetimes.idle, lifetimes.longest),
-        address=device.address,
-        user_agent=device.user_agent,
+        address=browser.address,
+        user_agent=browser.user_agent,
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID, uuid4
 
-from kilowatch.auth.domain.sessions import Device, Refresh, Session, begun, judge_refresh, rotated
+from kilowatch.auth.domain.sessions import Browser, Refresh, Session, begun, judge_refresh, rotated
 from kilowatch.auth.handlers import second_factor, throttling
 from kilowatch.auth.handlers.throttling import TooOften, Tries
 from kilowatch.auth.handlers.work import Work
@@ -60,7 +60,7 @@ async def begin_sign_in(work: Work, email: str) -> Candidate | TooOften:
 
 
 async def finish_sign_in(
-    work: Work, candidate: Candidate, verdict: Verdict, code: str | None, device: Device
+    work: Work, candidate: Candidate, verdict: Verdict, code: str | None, browser: Browser
 ) -> SignedIn | SecondFactorNeeded | Refused:
     """After the password has been looked at, outside of any transaction."""
     claimed = candidate.user if verdict.right else None
@@ -77,7 +77,7 @@ async def finish_sign_in(
     await throttling.forgive(work, candidate.tries)
     if candidate.password and verdict.upgraded:
         await accounts.rehash_password(work.connection, user.id, candidate.password.hash, verdict.upgraded)
-    return await _open_session(work, user, device)
+    return await _open_session(work, user, browser)
 
 
 async def refresh(work: Work, text: str) -> SignedIn | Refused:
@@ -138,9 +138,9 @@ async def end_access(work: Work, user_id: UUID, ids: Sequence[UUID]) -> None:
     await work.outbox.add(*(SessionEnded(each, user_id) for each in ids))
 
 
-async def _open_session(work: Work, user: User, device: Device) -> SignedIn:
+async def _open_session(work: Work, user: User, browser: Browser) -> SignedIn:
     salt = secrets.token_bytes(SALT_BYTES)
-    session = begun(uuid4(), user, device, salt, work.now, work.lifetimes)
+    session = begun(uuid4(), user, browser, salt, work.now, work.lifetimes)
     await sessions.add(work.connection, session)
     await work.audit_as(f"user/{user.id}").record("session.started", f"user/{user.id}", session=str(session.id))
     return await _signed_in(work, user, session)
