@@ -8,8 +8,6 @@ from pathlib import Path
 from typing import Final
 from uuid import UUID
 
-from fastapi import APIRouter
-
 from kilowatch.auth.api import administration, api_keys, keys, passwords, personal_data, second_factor, sessions
 from kilowatch.auth.api.context import AuthContext
 from kilowatch.auth.consumers import PATTERNS, project_events, rebuild
@@ -36,17 +34,19 @@ from kilowatch.kit.service import Host, Job, Service, joined
 from kilowatch.kit.snapshots import catch_up_at_start
 from kilowatch.kit.vault import Vault
 
-ITSELF: Final = Origin("service/auth", "")
 COMMAND_LINE: Final = Origin("command-line", "")
+
+_PARTS: Final = (sessions, passwords, second_factor, api_keys, administration, keys, personal_data)
+router = joined(*(part.router for part in _PARTS), audit_router("auth", AuthContext))
 
 
 @asynccontextmanager
 async def open_auth(host: Host) -> AsyncIterator[Service]:
     await host.broker.declare(event_topology("auth", PATTERNS))
     async with _open_context(host) as auth:
-        async with auth.working(ITSELF) as work:
+        async with auth.working() as work:
             await ensure_signing_key(work)
-        await ensure_first_password(auth, host.data_dir, ITSELF)
+        await ensure_first_password(auth, host.data_dir)
         yield Service(
             name="auth",
             router=router,
@@ -88,11 +88,6 @@ def _service_digests(data_dir: Path) -> dict[str, bytes]:
     return {name: hashlib.sha256(service_secret(data_dir, name).encode()).digest() for name in SERVICES}
 
 
-def _router() -> APIRouter:
-    parts = (sessions, passwords, second_factor, api_keys, administration, keys, personal_data)
-    return joined(*(part.router for part in parts), audit_router("auth", AuthContext))
-
-
 async def rebuild_projection(host: Host) -> None:
     """For the command line: take in every account anew from `users`."""
     async with _open_context(host) as auth:
@@ -112,9 +107,6 @@ async def give_password(database_url: str, data_dir: Path, user_id: UUID, passwo
     async with open_database(database_url, "auth", pool_size=1) as database, database.transaction() as connection:
         work = work_on(connection, COMMAND_LINE, system_clock, vault, settings)
         await rescue(work, user_id, encoded)
-
-
-router = _router()
 
 
 def require_good_password(password: str) -> None:

@@ -8,22 +8,21 @@ from kilowatch.auth.api.context import AuthContext
 from kilowatch.auth.domain.passwords import normal_password, password_problem
 from kilowatch.auth.handlers import first_start
 from kilowatch.auth.hashing import common_passwords
-from kilowatch.kit.audit import Origin
 from kilowatch.kit.errors import Invalid
 from kilowatch.kit.secrets import store_secret
 
 FILE: Final = "first_administrator_password"
 
 
-async def ensure_first_password(auth: AuthContext, data_dir: Path, origin: Origin) -> None:
+async def ensure_first_password(auth: AuthContext, data_dir: Path) -> None:
     """Raises `Invalid` when the one that was given is too easy to guess."""
-    async with auth.working(origin) as work:
+    async with auth.working() as work:
         if not await first_start.needs_first_password(work):
             return
     given = _given(auth)
     password = given or secrets.token_urlsafe(15)
     encoded = await auth.hasher.hash(normal_password(password))
-    async with auth.working(origin) as work:
+    async with auth.working() as work:
         if await first_start.set_first_password(work, encoded) and given is None:
             store_secret(data_dir / "secrets", FILE, password)
 

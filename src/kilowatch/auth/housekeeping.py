@@ -9,7 +9,6 @@ from kilowatch.auth.domain.sessions import ACCESS_LIFETIME, LEEWAY
 from kilowatch.auth.handlers.signing import tend_keys
 from kilowatch.auth.handlers.work import Work
 from kilowatch.auth.store import api_keys, links, sessions, throttles
-from kilowatch.kit.audit import Origin
 from kilowatch.kit.errors import Unavailable
 from kilowatch.kit.service import Job
 from kilowatch.kit.tasks import wait_for_any
@@ -19,14 +18,13 @@ log = logger(__name__)
 
 INTERVAL_S: Final = 60.0
 THROTTLES_KEPT: Final = timedelta(days=1)
-ITSELF: Final = Origin("service/auth", "")
 
 
 def keep_house(auth: AuthContext) -> Job:
     async def run(stopping: asyncio.Event) -> None:
         while not stopping.is_set():
             try:
-                async with auth.working(ITSELF) as work:
+                async with auth.working() as work:
                     await tidy(work)
             except Unavailable as error:
                 log.warning("housekeeping_put_off", reason=str(error))

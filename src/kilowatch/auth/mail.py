@@ -13,7 +13,6 @@ from kilowatch.auth.handlers.links import NewLink, make_link
 from kilowatch.auth.store import accounts, links
 from kilowatch.auth.store.links import MailRequest
 from kilowatch.contracts.accounts import User
-from kilowatch.kit.audit import Origin
 from kilowatch.kit.errors import Unavailable
 from kilowatch.kit.mail import Send
 from kilowatch.kit.service import Job
@@ -25,7 +24,6 @@ log = logger(__name__)
 LOOK_S: Final = 2.0
 MOST_ATTEMPTS: Final = 12
 LONGEST_PAUSE: Final = timedelta(hours=1)
-ITSELF: Final = Origin("service/auth", "")
 
 _SUBJECTS: Final = {
     LinkPurpose.INVITATION: "Your Kilowatch account",
@@ -58,7 +56,7 @@ async def send_next(auth: AuthContext, send: Send) -> bool:
     The link is committed before it is sent, the request forgotten after: whatever happens in between, nobody gets a
     link that does not work for longer than until the next try.
     """
-    async with auth.working(ITSELF) as work:
+    async with auth.working() as work:
         request = await links.take_due(work.connection, work.now, work.now + LONGEST_PAUSE)
         if request is None:
             return False
@@ -72,7 +70,7 @@ async def send_next(auth: AuthContext, send: Send) -> bool:
     except (OSError, aiosmtplib.SMTPException) as error:
         await _put_off(auth, request, type(error).__name__)
         return True
-    async with auth.working(ITSELF) as work:
+    async with auth.working() as work:
         await links.forget_mail(work.connection, request.id)
     return True
 
@@ -81,7 +79,7 @@ async def _put_off(auth: AuthContext, request: MailRequest, reason: str) -> None
     pause = min(timedelta(seconds=10 * 2**request.attempts), LONGEST_PAUSE)
     give_up = request.attempts >= MOST_ATTEMPTS
     log.warning("mail_not_sent", reason=reason, attempts=request.attempts, gives_up=give_up)
-    async with auth.working(ITSELF) as work:
+    async with auth.working() as work:
         if give_up:
             await links.forget_mail(work.connection, request.id)
         else:

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from kilowatch.auth.domain.sessions import Browser
 from kilowatch.auth.handlers.throttling import TooOften
-from kilowatch.auth.handlers.work import Work, work_on
+from kilowatch.auth.handlers.work import ITSELF, Work, work_on
 from kilowatch.auth.hashing import Hasher
 from kilowatch.auth.settings import AuthSettings
 from kilowatch.kit.audit import Origin
@@ -40,7 +40,7 @@ class AuthContext:
     service_digests: dict[str, bytes]
 
     @asynccontextmanager
-    async def working(self, origin: Origin) -> AsyncIterator[Work]:
+    async def working(self, origin: Origin = ITSELF) -> AsyncIterator[Work]:
         """One transaction of one caller."""
         async with self.database.transaction() as connection:
             yield self.work_on(connection, origin)

@@ -82,14 +82,14 @@ async def finish_sign_in(
 
 async def refresh(work: Work, text: str) -> SignedIn | Refused:
     """A new access token, and the refresh token that is to be used next."""
-    token = parse_refresh_token(text)
-    session = await sessions.lock(work.connection, token.session_id) if token else None
-    if token is None or session is None or not token.is_genuine(session, work.vault):
+    found = await _session_of(work, text)
+    if found is None:
         return Refused()
+    session, generation = found
     user = await accounts.get(work.connection, session.user_id)
     if user is None or not user.active:
         return Refused()
-    match judge_refresh(session, token.generation, work.now):
+    match judge_refresh(session, generation, work.now):
         case Refresh.ROTATE:
             session = rotated(session, work.now, work.lifetimes)
             await sessions.save(work.connection, session)
@@ -106,11 +106,19 @@ async def refresh(work: Work, text: str) -> SignedIn | Refused:
 
 async def sign_out(work: Work, text: str) -> None:
     """End the session that the refresh token belongs to; a token that says nothing ends nothing."""
+    found = await _session_of(work, text)
+    if found is not None:
+        session, _ = found
+        await _end(work, session.user_id, [session.id], "session.signed_out")
+
+
+async def _session_of(work: Work, text: str) -> tuple[Session, int] | None:
+    """The session of a genuine refresh token, locked, and the token's generation."""
     token = parse_refresh_token(text)
     session = await sessions.lock(work.connection, token.session_id) if token else None
     if token is None or session is None or not token.is_genuine(session, work.vault):
-        return
-    await _end(work, session.user_id, [session.id], "session.signed_out")
+        return None
+    return session, token.generation
 
 
 async def end_session(work: Work, user_id: UUID, session_id: UUID) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -14,6 +15,9 @@ from kilowatch.kit.audit import Audit, Origin
 from kilowatch.kit.clock import Clock
 from kilowatch.kit.outbox import Outbox
 from kilowatch.kit.vault import Vault
+
+#: The service itself, when nobody has asked it.
+ITSELF: Final = Origin("service/auth", "")
 
 
 @dataclass(frozen=True, slots=True)
