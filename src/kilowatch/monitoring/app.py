@@ -17,7 +17,7 @@ from kilowatch.monitoring.api import router
 from kilowatch.monitoring.api.context import MonitoringContext
 from kilowatch.monitoring.consumers import PATTERNS, SERVICE, DeviceSnapshot, apply_events
 from kilowatch.monitoring.fleet import FleetSource
-from kilowatch.monitoring.housekeeping import housekeeping
+from kilowatch.monitoring.housekeeping import keep_house
 from kilowatch.monitoring.leases import LeaseKeeper, LeaseSettings, Replica
 from kilowatch.monitoring.ledger.commit import Ledger
 from kilowatch.monitoring.ledger.recent import Recent
@@ -50,7 +50,7 @@ async def open_monitoring(host: Host) -> AsyncIterator[Service]:
                 relay(database, host.broker),
                 consume_events(SERVICE, database, host.broker, apply_events(host.clock)),
                 snapshot.build_once,
-                housekeeping(database, settings, host.clock),
+                keep_house(database, settings, host.clock),
                 Settler(database, host.clock, settings.partitions).job(),
                 Watcher(database, host.clock, settings.partitions, check_intake(host.broker, host.peers)).job(),
                 Teller(database, host.clock).job(),

@@ -31,7 +31,7 @@ def shelves(settings: MonitoringSettings) -> Sequence[Shelf]:
     )
 
 
-def housekeeping(database: Database, settings: MonitoringSettings, clock: Clock) -> Job:
+def keep_house(database: Database, settings: MonitoringSettings, clock: Clock) -> Job:
     async def run(stopping: asyncio.Event) -> None:
         while not stopping.is_set():
             try:

@@ -31,7 +31,7 @@ def keep_house(database: Database, settings: RealtimeSettings, clock: Clock) -> 
                     await streams.forget_before(connection, clock() - kept)
                     await NotificationStore(connection).forget_before(clock() - notifications_kept)
             except Unavailable as error:
-                log.warning("house_not_kept", reason=str(error))
+                log.warning("housekeeping_put_off", reason=str(error))
             await wait_for_any(stopping, timeout_s=PAUSE_S)
 
     return run

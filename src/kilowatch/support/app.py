@@ -21,7 +21,7 @@ from kilowatch.support.bot.worker import Worker
 from kilowatch.support.commands import TOPOLOGY, Commands
 from kilowatch.support.consumers import PATTERNS, on_event, rebuild_people
 from kilowatch.support.frames import Frames
-from kilowatch.support.housekeeping import housekeeping
+from kilowatch.support.housekeeping import keep_house
 from kilowatch.support.model.settings import ModelSettings
 from kilowatch.support.settings import SupportSettings
 
@@ -67,7 +67,7 @@ async def open_support(host: Host) -> AsyncIterator[Service]:
                 catch_up_at_start(partial(rebuild_people, database, host.clock, host.peers)),
                 knowledge.keep_current,
                 worker.run,
-                housekeeping(database, settings, host.clock),
+                keep_house(database, settings, host.clock),
             ],
             ready=database.check,
         )

@@ -25,19 +25,19 @@ BATCH: Final = 100
 UNUSED_FILES_KEPT: Final = timedelta(days=1)
 
 
-def housekeeping(database: Database, settings: SupportSettings, clock: Clock) -> Job:
+def keep_house(database: Database, settings: SupportSettings, clock: Clock) -> Job:
     async def run(stopping: asyncio.Event) -> None:
         while not stopping.is_set():
             try:
-                await keep_house(database, settings, clock)
+                await tidy(database, settings, clock)
             except KilowatchError as error:
-                log.warning("housekeeping_waits", reason=str(error))
+                log.warning("housekeeping_put_off", reason=str(error))
             await wait_for_any(stopping, timeout_s=EVERY_S)
 
     return run
 
 
-async def keep_house(database: Database, settings: SupportSettings, clock: Clock) -> None:
+async def tidy(database: Database, settings: SupportSettings, clock: Clock) -> None:
     idle_since = clock() - timedelta(hours=settings.support_idle_hours)
     for state, said in ((ConversationState.ASSIGNED, Phrase.RESOLVED_IDLE), (ConversationState.BOT, None)):
         async with working(database, clock) as work:

@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy
 
 from kilowatch.support.api import personal_data
-from kilowatch.support.housekeeping import keep_house
+from kilowatch.support.housekeeping import tidy
 from tests.eventually import eventually
 from tests.house import House, Person
 from tests.integration.support.talk import GIBBERISH, PATIENCE_S, Talk, start_talk
@@ -372,7 +372,7 @@ async def test_what_nobody_goes_on_with_is_resolved_but_not_who_waits_for_an_ans
     await waits.say("And?")
     house.clock.advance(hours=73)
     context = house.context("support")
-    await keep_house(context.database, context.settings, house.clock)
+    await tidy(context.database, context.settings, house.clock)
     states = await house.query("support", "SELECT state FROM conversations ORDER BY created_at")
     assert states == ["resolved", "assigned", "waiting"]
 
@@ -384,7 +384,7 @@ async def test_what_is_taken_but_not_answered_is_not_resolved(house: House):
     await talk.do("claim", admin)
     house.clock.advance(hours=73)
     context = house.context("support")
-    await keep_house(context.database, context.settings, house.clock)
+    await tidy(context.database, context.settings, house.clock)
     assert await house.query("support", "SELECT state FROM conversations") == ["assigned"]
 
 
