@@ -1,7 +1,7 @@
 """The sockets of this replica, and who gets what. In memory only: what must not be lost is in the table."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
@@ -223,9 +223,6 @@ class Hub:
     def session_ended(self, session_id: UUID, user_id: UUID) -> None:
         ended = [socket for socket in self._of_user.get(user_id, ()) if socket.principal.session_id == session_id]
         self._close_all(ended, CloseCode.SESSION_ENDED, "The session has ended.")
-
-    def close_where(self, holds: Callable[[Socket], bool], code: CloseCode, reason: str) -> None:
-        self._close_all([socket for socket in self._sockets if holds(socket)], code, reason)
 
     def _close_all(self, sockets: Iterable[Socket], code: CloseCode, reason: str) -> None:
         for socket in tuple(sockets):
