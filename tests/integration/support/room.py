@@ -12,7 +12,7 @@ from kilowatch.kit.clock import system_clock
 from kilowatch.kit.database import Database
 from kilowatch.kit.security import UserPrincipal
 from kilowatch.support.domain.message import Draft
-from kilowatch.support.domain.turn import Outcome, Verdict
+from kilowatch.support.domain.turn import TurnOutcome, Verdict
 from kilowatch.support.handlers import conversations, messages, queue
 from kilowatch.support.handlers.turns import Reply, finish
 from kilowatch.support.unit import working
@@ -47,7 +47,7 @@ class Room:
             return
         await asyncio.sleep(0)
         async with working(self.database, system_clock) as work:
-            await finish(work, turn, Verdict(outcome=Outcome.ANSWERED), Reply(text="I am the bot"))
+            await finish(work, turn, Verdict(outcome=TurnOutcome.ANSWERED), Reply(text="I am the bot"))
 
     async def hand_over(self) -> None:
         async with working(self.database, system_clock) as work:

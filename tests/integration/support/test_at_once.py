@@ -20,7 +20,7 @@ from kilowatch.kit.database import Database
 from kilowatch.kit.errors import Conflict, KilowatchError
 from kilowatch.kit.security import UserPrincipal
 from kilowatch.support.domain.message import Draft
-from kilowatch.support.domain.turn import Outcome, Verdict
+from kilowatch.support.domain.turn import TurnOutcome, Verdict
 from kilowatch.support.handlers import messages
 from kilowatch.support.handlers.turns import Reply, finish
 from kilowatch.support.handlers.work import next_message, under_id
@@ -126,7 +126,7 @@ async def test_what_the_bot_began_before_a_hand_over_is_never_said_even_when_it_
     await room.hand_over()
     await room.leave_queue()
     async with working(support, system_clock) as work:
-        said = await finish(work, turn, Verdict(outcome=Outcome.ANSWERED), Reply(text="late"))
+        said = await finish(work, turn, Verdict(outcome=TurnOutcome.ANSWERED), Reply(text="late"))
     assert said is None
     assert "late" not in str(await room.history())
 

@@ -9,7 +9,7 @@ from kilowatch.support.bot.knowledge import KnowledgeInForce
 from kilowatch.support.bot.shelf import WeightShelf
 from kilowatch.support.bot.turn import Bot
 from kilowatch.support.bot.worker import Worker
-from kilowatch.support.domain.turn import Outcome, Turn, Verdict
+from kilowatch.support.domain.turn import Turn, TurnOutcome, Verdict
 from kilowatch.support.unit import working
 from tests.eventually import eventually
 from tests.integration.support.room import Room
@@ -36,7 +36,7 @@ async def test_of_a_conversation_one_message_is_answered_after_the_other_and_bes
     assert beside is not None
     assert (first.conversation_id, beside.conversation_id) == (busy.id, other.id)
     assert await _taken(support) is None
-    await _end(support, first, Verdict(outcome=Outcome.ANSWERED))
+    await _end(support, first, Verdict(outcome=TurnOutcome.ANSWERED))
     second = await _taken(support)
     assert second is not None
     assert (second.conversation_id, second.sequence > first.sequence) == (busy.id, True)
@@ -96,7 +96,7 @@ async def test_what_was_suggested_counts_for_the_next_message_alone(support: Dat
     room = Room(support)
     await room.begin()
     offered = []
-    for outcome in (Outcome.SUGGESTED, Outcome.ANSWERED, Outcome.ANSWERED):
+    for outcome in (TurnOutcome.SUGGESTED, TurnOutcome.ANSWERED, TurnOutcome.ANSWERED):
         await room.write()
         turn = await _taken(support)
         assert turn is not None

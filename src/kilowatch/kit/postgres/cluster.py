@@ -100,7 +100,7 @@ class Cluster:
     def command(self, program: str, *arguments: str) -> Sequence[str]:
         return (str(binaries() / program), *arguments)
 
-    def account(self) -> "Account":
+    def account(self) -> "SystemAccount":
         """For `subprocess`: the account to change to, and an environment without our secrets."""
         environment = {"PATH": os.defpath, "LC_ALL": "C"}
         if self.user is None:
@@ -108,7 +108,7 @@ class Cluster:
         return {"env": environment, "user": self.user, "group": pwd.getpwnam(self.user).pw_gid, "extra_groups": ()}
 
 
-class Account(TypedDict, total=False):
+class SystemAccount(TypedDict, total=False):
     env: Required[dict[str, str]]
     user: str
     group: int

@@ -15,7 +15,7 @@ from kilowatch.contracts.chat import (
 from kilowatch.contracts.events import AlertEscalated, AlertRaised, Event
 from kilowatch.realtime.notifications.notice import ConversationNotice, Kind, Notice, notice_of
 from kilowatch.realtime.notifications.preferences import Channel, Preferences, is_shown, plan
-from kilowatch.realtime.notifications.store import Addressed, NotificationStore, Recipient
+from kilowatch.realtime.notifications.store import Notification, NotificationStore, Recipient
 
 USUAL: Final = Preferences()
 
@@ -46,12 +46,12 @@ async def _tell(
     preferences, hooks = await store.preferences(user_ids), await store.hooks(user_ids)
     kind = Kind(notice.kind)
 
-    def addressed(to: Recipient) -> Addressed:
+    def addressed(to: Recipient) -> Notification:
         wanted = preferences.get(to.user_id, USUAL)
         channels = [Channel.EMAIL] if mails and to.email else []
         channels += [Channel.WEBHOOK] if to.user_id in hooks else []
         planned = plan(wanted, kind, notice.severity, channels=channels, now=now, zone=zone_of(to))
-        return Addressed(
+        return Notification(
             id=uuid5(event_id, str(to.user_id)),
             user_id=to.user_id,
             shown=is_shown(wanted, kind, notice.severity),

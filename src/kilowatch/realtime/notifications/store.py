@@ -46,7 +46,7 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Addressed:
+class Notification:
     """A notice for one person."""
 
     id: UUID  #: of the notification
@@ -175,7 +175,7 @@ class NotificationStore:
     async def forget_hook(self, user_id: UUID) -> None:
         await self._execute("DELETE FROM webhook WHERE user_id = :user", user=user_id)
 
-    async def add(self, notice: Notice, now: datetime, everybody: Sequence[Addressed]) -> None:
+    async def add(self, notice: Notice, now: datetime, everybody: Sequence[Notification]) -> None:
         """Once, however often; of the request or reading that is served now."""
         await self._execute(
             """
@@ -195,7 +195,7 @@ class NotificationStore:
         if dispatches := [(each, planned) for each in everybody for planned in each.planned]:
             await self._add_dispatches(dispatches)
 
-    async def _add_dispatches(self, dispatches: Sequence[tuple[Addressed, Planned]]) -> None:
+    async def _add_dispatches(self, dispatches: Sequence[tuple[Notification, Planned]]) -> None:
         await self._execute(
             """
             INSERT INTO dispatch (notification_id, user_id, channel, digest, due_at)

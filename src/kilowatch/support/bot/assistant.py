@@ -18,7 +18,7 @@ from kilowatch.support.bot.rules import stored
 from kilowatch.support.bot.writing import BrokenOff, Writing
 from kilowatch.support.domain.cases import Reason
 from kilowatch.support.domain.markdown import limited_markdown
-from kilowatch.support.domain.turn import Outcome, Verdict
+from kilowatch.support.domain.turn import TurnOutcome, Verdict
 from kilowatch.support.frames import Frames
 from kilowatch.support.handlers.turns import Reply, finish, finish_with_hand_over
 from kilowatch.support.model.asking import Asking, Endpoint, Limits, NoAnswer, Record
@@ -117,10 +117,10 @@ class _Generation:
         match why:
             case BrokenOff.STOPPED:
                 shown = self._writing.draft.shown
-                await self._say(Outcome.STOPPED, shown + BROKEN_OFF if shown else "")
+                await self._say(TurnOutcome.STOPPED, shown + BROKEN_OFF if shown else "")
                 return None
             case BrokenOff.OVERTAKEN:
-                await self._say(Outcome.OVERTAKEN, "")
+                await self._say(TurnOutcome.OVERTAKEN, "")
                 return None
             case BrokenOff.SWITCHED_OFF:
                 return self._kept() | {"refused": str(why)}
@@ -131,22 +131,22 @@ class _Generation:
                 text = self._writing.draft.text or limited_markdown(ending.text)
                 if not without_marks(text):  # nothing but markup: as if it had not answered
                     return self._kept()
-                await self._say(Outcome.ANSWERED, text)
+                await self._say(TurnOutcome.ANSWERED, text)
             case WantsPerson(reason=reason, summary=summary):
                 async with working(self._assistant.database, self._assistant.host.clock) as work:
                     told = f"{reason}\n{summary}".strip()
-                    verdict = self._verdict(Outcome.HANDED_OVER)
+                    verdict = self._verdict(TurnOutcome.HANDED_OVER)
                     await finish_with_hand_over(work, self._question.turn, verdict, Reason.MODEL, told)
         return None
 
-    async def _say(self, outcome: Outcome, text: str) -> None:
+    async def _say(self, outcome: TurnOutcome, text: str) -> None:
         sources = (*cited(text, self._passages), *self._toolbox.sources)
         said = without_marks(text)
         reply = Reply(text=said, sources=sources) if said else None
         async with working(self._assistant.database, self._assistant.host.clock) as work:
             await finish(work, self._question.turn, self._verdict(outcome), reply)
 
-    def _verdict(self, outcome: Outcome) -> Verdict:
+    def _verdict(self, outcome: TurnOutcome) -> Verdict:
         return Verdict(outcome=outcome, decision=stored(self._decision), generation=self._kept())
 
     def _kept(self) -> dict[str, Any]:

@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from kilowatch.contracts.chat import Source
-from kilowatch.support.answering.decision import Decision
-from kilowatch.support.answering.decision import Outcome as Decided
+from kilowatch.support.answering.decision import Decision, Outcome
 from kilowatch.support.answering.own_data import fill, functions_of
 from kilowatch.support.answering.text import Language
 from kilowatch.support.domain.phrases import Phrase, phrase
-from kilowatch.support.domain.turn import Outcome
+from kilowatch.support.domain.turn import TurnOutcome
 from kilowatch.support.handlers.turns import Reply
 from kilowatch.support.model.citing import Passage
 from kilowatch.support.own_data.functions import OwnFunctions
@@ -32,13 +31,13 @@ def decide(answerer: "Answerer", text: str, language: Language, offered: Sequenc
     return answerer.chosen(picked, language) if picked else answerer.decide(text, language)
 
 
-async def reply_of(answerer: "Answerer", decision: Decision, own: OwnFunctions) -> tuple[Outcome, Reply] | None:
+async def reply_of(answerer: "Answerer", decision: Decision, own: OwnFunctions) -> tuple[TurnOutcome, Reply] | None:
     """None: it is for a person, or for the model."""
     match decision.outcome:
-        case Decided.ANSWER:
-            return Outcome.ANSWERED, await _answer(answerer, decision, own)
-        case Decided.SUGGEST:
-            return Outcome.SUGGESTED, _suggestions(answerer, decision)
+        case Outcome.ANSWER:
+            return TurnOutcome.ANSWERED, await _answer(answerer, decision, own)
+        case Outcome.SUGGEST:
+            return TurnOutcome.SUGGESTED, _suggestions(answerer, decision)
         case _:
             return None
 

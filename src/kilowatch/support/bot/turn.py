@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Final
 from kilowatch.kit.clock import Clock
 from kilowatch.kit.database import Database
 from kilowatch.kit.service import Peers
-from kilowatch.support.answering.decision import Decision
-from kilowatch.support.answering.decision import Outcome as Decided
+from kilowatch.support.answering.decision import Decision, Outcome
 from kilowatch.support.answering.text import Language
 from kilowatch.support.bot import rules
 from kilowatch.support.bot.assistant import Assistant
@@ -15,7 +14,7 @@ from kilowatch.support.bot.knowledge import KnowledgeInForce
 from kilowatch.support.bot.question import Question
 from kilowatch.support.domain.cases import Reason
 from kilowatch.support.domain.phrases import Phrase, phrase
-from kilowatch.support.domain.turn import MOST_ATTEMPTS, Outcome, Turn, Verdict
+from kilowatch.support.domain.turn import MOST_ATTEMPTS, Turn, TurnOutcome, Verdict
 from kilowatch.support.handlers.turns import Reply, finish, finish_with_hand_over
 from kilowatch.support.own_data.functions import OwnFunctions
 from kilowatch.support.own_data.person import Person
@@ -47,10 +46,10 @@ class Bot:
         """Whatever goes wrong with rules or model, the client gets an answer or a person, and never an error."""
         question = await self._question(turn)
         if turn.attempts > MOST_ATTEMPTS:
-            return await self._say_no_answer(question, Verdict(outcome=Outcome.UNANSWERED))
+            return await self._say_no_answer(question, Verdict(outcome=TurnOutcome.UNANSWERED))
         answerer = await self.knowledge.answerer()
         decision = rules.decide(answerer, question.message.text, question.language, question.offered)
-        if decision.outcome is Decided.HAND_OVER:
+        if decision.outcome is Outcome.HAND_OVER:
             return await self._hand_over(question, decision)
         own = OwnFunctions(Person(turn.client_id, self.peers), self.clock(), decision.language)
         replied = await rules.reply_of(answerer, decision, own)
@@ -70,7 +69,7 @@ class Bot:
         return Question(turn=turn, message=message, earlier=earlier, language=language, offered=offered)
 
     async def _ask_assistant(self, question: Question, answerer: "Answerer", decision: Decision) -> None:
-        verdict = Verdict(outcome=Outcome.UNANSWERED, decision=rules.stored(decision))
+        verdict = Verdict(outcome=TurnOutcome.UNANSWERED, decision=rules.stored(decision))
         if self.assistant is None:
             return await self._say_no_answer(question, verdict)
         why_not = await self.assistant.answer(question, decision, rules.passages(answerer, decision))
@@ -79,7 +78,7 @@ class Bot:
         return None
 
     async def _hand_over(self, question: Question, decision: Decision) -> None:
-        verdict = Verdict(outcome=Outcome.HANDED_OVER, decision=rules.stored(decision))
+        verdict = Verdict(outcome=TurnOutcome.HANDED_OVER, decision=rules.stored(decision))
         summary = question.message.text[:LONGEST_SUMMARY]
         async with working(self.database, self.clock) as work:
             await finish_with_hand_over(work, question.turn, verdict, Reason.RULES, summary)

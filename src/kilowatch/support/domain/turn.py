@@ -13,7 +13,7 @@ MOST_ATTEMPTS: Final = 3
 MOST_OPEN: Final = 10
 
 
-class Outcome(StrEnum):
+class TurnOutcome(StrEnum):
     ANSWERED = "answered"
     SUGGESTED = "suggested"  #: "did you mean …"
     HANDED_OVER = "handed_over"
@@ -39,6 +39,6 @@ class Turn:
 class Verdict:
     """What came of a turn, and why."""
 
-    outcome: Outcome
+    outcome: TurnOutcome
     decision: Mapping[str, Any] | None = None  #: of the rules
     generation: Mapping[str, Any] | None = None  #: of the language model

@@ -8,7 +8,7 @@ from kilowatch.support.domain.cases import Reason
 from kilowatch.support.domain.conversation import Conversation, may_speak
 from kilowatch.support.domain.markdown import limited_markdown
 from kilowatch.support.domain.message import MessageRecord
-from kilowatch.support.domain.turn import Outcome, Turn, Verdict
+from kilowatch.support.domain.turn import Turn, TurnOutcome, Verdict
 from kilowatch.support.handlers.conversations import hand_over
 from kilowatch.support.handlers.work import Work, next_message, post
 
@@ -61,7 +61,7 @@ async def _locked(work: Work, turn: Turn, verdict: Verdict) -> Conversation | No
         await work.turns.explain(turn.id, verdict)
         return None
     if not may_speak(conversation, turn.period):
-        await work.turns.end(turn.id, replace(verdict, outcome=Outcome.OVERTAKEN), None, work.now)
+        await work.turns.end(turn.id, replace(verdict, outcome=TurnOutcome.OVERTAKEN), None, work.now)
         return None
     return conversation
 

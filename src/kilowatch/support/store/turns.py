@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from kilowatch.kit.errors import NotFound
-from kilowatch.support.domain.turn import Outcome, Turn, Verdict
+from kilowatch.support.domain.turn import Turn, TurnOutcome, Verdict
 from kilowatch.support.store.tables import conversations, messages, turns
 
 #: A replica that works says so well within it; after it, another takes the turn.
@@ -85,14 +85,14 @@ class TurnStore:
 
     async def explain(self, turn_id: UUID, verdict: Verdict) -> None:
         """What was decided, and why, in a turn that was overtaken meanwhile."""
-        overtaken = (turns.c.id == turn_id, turns.c.outcome == Outcome.OVERTAKEN.value)
+        overtaken = (turns.c.id == turn_id, turns.c.outcome == TurnOutcome.OVERTAKEN.value)
         why = {"decision": verdict.decision, "generation": verdict.generation}
         await self._connection.execute(update(turns).where(*overtaken).values(why))
 
     async def overtake(self, conversation_id: UUID, now: datetime) -> Sequence[UUID]:
         """End all that are open: the conversation is not with the bot any more. Gives those being answered."""
         ended = update(turns).where(turns.c.conversation_id == conversation_id, turns.c.ended_at.is_(None))
-        values = {"outcome": Outcome.OVERTAKEN.value, "ended_at": now, "draft": ""}
+        values = {"outcome": TurnOutcome.OVERTAKEN.value, "ended_at": now, "draft": ""}
         rows = await self._connection.execute(ended.values(values).returning(turns.c.id, turns.c.attempts))
         return [row.id for row in rows if row.attempts]
 
@@ -117,7 +117,7 @@ class TurnStore:
         before = (turns.c.conversation_id == turn.conversation_id, turns.c.sequence < turn.sequence)
         last = select(turns.c.outcome, turns.c.decision).where(*before).order_by(turns.c.sequence.desc()).limit(1)
         row = (await self._connection.execute(last)).one_or_none()
-        return row.decision["suggestions"] if row and row.outcome == Outcome.SUGGESTED.value else []
+        return row.decision["suggestions"] if row and row.outcome == TurnOutcome.SUGGESTED.value else []
 
     async def give_back(self, turn_id: UUID) -> None:
         """Let another replica begin it again at once."""
@@ -141,7 +141,7 @@ class TurnStore:
 
     async def unanswered(self, limit: int, before: datetime | None) -> Sequence[Judged]:
         """Questions without an answer, or with one that was of no help: the newest first."""
-        found = or_(turns.c.outcome == Outcome.UNANSWERED.value, turns.c.vote == -1)
+        found = or_(turns.c.outcome == TurnOutcome.UNANSWERED.value, turns.c.vote == -1)
         return await self._judged(found if before is None else and_(found, turns.c.asked_at < before), limit=limit)
 
     async def _judged(self, where: ColumnElement[bool], *, limit: int) -> Sequence[Judged]:
