@@ -170,6 +170,12 @@ def test_the_commands_of_the_documentation_name_volumes_that_there_are():
     assert named <= {f"{COMPOSE['name']}_{volume}" for volume in COMPOSE["volumes"]}
 
 
+def test_an_update_without_a_pause_leaves_every_service_with_its_replicas():
+    [told] = re.findall(r"^    for each in (.+); do$", OPERATIONS, re.MULTILINE)
+    replicas = {name: CONTAINERS[name]["deploy"].get("replicas", 1) for name in SERVICES}
+    assert {service: int(count) for service, count in (each.split("=") for each in told.split())} == replicas
+
+
 @pytest.mark.slow
 def test_containers_and_volumes_have_the_same_names_wherever_they_are_started_from():
     root, deploy = composed_in(REPOSITORY), composed_in(DEPLOY)
