@@ -3,9 +3,16 @@ import { useTranslation } from "react-i18next";
 
 import { useAbout, type DemoAccount } from "@/queries/use-about";
 
-export function DemoAccounts({ onPick }: { onPick: (account: { email: string; password: string }) => void }) {
+interface DemoAccountsProps {
+  /** Those that were not let in as they were told, the last at the end. */
+  gone: readonly string[];
+  onPick: (account: { email: string; password: string }) => void;
+}
+
+export function DemoAccounts({ gone, onPick }: DemoAccountsProps) {
   const { t } = useTranslation();
   const accounts = useAbout().data?.demo_accounts ?? [];
+  const last = gone.at(-1);
   if (accounts.length === 0) return null;
   return (
     <section aria-labelledby="demo-accounts" className="rounded-2xl border bg-card p-2">
@@ -13,8 +20,11 @@ export function DemoAccounts({ onPick }: { onPick: (account: { email: string; pa
         {t("signIn.demo")}
       </h2>
       <p className="px-4 pb-2 text-sm text-soft">{t("signIn.demoHint")}</p>
+      <p role="status" className="mx-2 rounded-lg bg-warn-wash px-3 py-2 text-sm wrap-anywhere text-warn empty:hidden">
+        {last && t("signIn.demoGone", { email: last })}
+      </p>
       <ul>
-        {accounts.map((account) => (
+        {accounts.filter(({ email }) => !gone.includes(email)).map((account) => (
           <li key={account.email}>
             <Account account={account} onPick={() => onPick({ email: account.email, password: account.password })} />
           </li>

@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
+import { Problem } from "@/api/problem";
 import { useSignIn, type Credentials } from "./api/use-sign-in";
 import { CodeForm } from "./code-form";
 import { CredentialsForm } from "./credentials-form";
@@ -11,10 +12,20 @@ export function SignInPage() {
   const { t } = useTranslation();
   const signIn = useSignIn();
   const [proven, setProven] = useState<Credentials | null>(null);
+  // Whoever asks may know of these: their passwords stand on the page.
+  const [gone, setGone] = useState<readonly string[]>([]);
 
   async function tryWith(typed: Credentials) {
-    const outcome = await signIn.mutateAsync(typed).catch(() => null);
+    const outcome = await signIn.mutateAsync(typed).catch((error: unknown) => error);
     if (outcome === "second factor") setProven(typed);
+    return outcome;
+  }
+
+  async function pick(account: Credentials) {
+    const outcome = await tryWith(account);
+    if (!(outcome instanceof Problem && outcome.status === 401)) return;
+    setGone([...gone, account.email]);
+    signIn.reset();
   }
 
   if (proven) {
@@ -29,7 +40,7 @@ export function SignInPage() {
     );
   }
   return (
-    <FrontDoor title={t("signIn.title")} text={t("app.tagline")} below={<DemoAccounts onPick={(one) => void tryWith(one)} />}>
+    <FrontDoor title={t("signIn.title")} text={t("app.tagline")} below={<DemoAccounts gone={gone} onPick={(one) => void pick(one)} />}>
       <CredentialsForm busy={signIn.isPending} problem={signIn.error} onSubmit={(typed) => void tryWith(typed)} />
     </FrontDoor>
   );

@@ -9,7 +9,8 @@ export const session = {
   "signIn.back": "Use another account",
   "signIn.forgot": "Forgot the password?",
   "signIn.demo": "Demo accounts",
-  "signIn.demoHint": "Pick one: it fills in the form and signs in.",
+  "signIn.demoHint": "Pick one, and you are signed in.",
+  "signIn.demoGone": "{{email}} is no demo account any more: it was deleted or has another password. Pick another one.",
   "signIn.show": "Show the password",
   "signIn.hide": "Hide the password",
 

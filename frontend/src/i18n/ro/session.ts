@@ -12,7 +12,8 @@ export const session: Translated<typeof english> = {
   "signIn.back": "Folosește alt cont",
   "signIn.forgot": "Ai uitat parola?",
   "signIn.demo": "Conturi demonstrative",
-  "signIn.demoHint": "Alege unul: completează formularul și intră în cont.",
+  "signIn.demoHint": "Alege unul și ești autentificat.",
+  "signIn.demoGone": "{{email}} nu mai e un cont demonstrativ: a fost șters sau are altă parolă. Alege altul.",
   "signIn.show": "Arată parola",
   "signIn.hide": "Ascunde parola",
 
