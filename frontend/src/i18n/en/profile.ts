@@ -13,6 +13,8 @@ export const profile = {
   "profile.sessions": "Where you are signed in",
   "profile.thisOne": "this browser",
   "profile.endSession": "End",
+  "profile.moreSessions_one": "Show {{count}} more",
+  "profile.moreSessions_other": "Show {{count}} more",
   "profile.ended": "That session has ended",
   "profile.everywhere": "Sign out everywhere",
   "profile.everywhereText": "Every session ends, this one too.",
