@@ -16,9 +16,16 @@ class InUse(Unavailable):
 
 @contextmanager
 def exclusive(data_dir: Path) -> Iterator[None]:
-    """Have the data directory for ourselves; the lock goes with the process, however that ends. Raises `InUse`."""
-    data_dir.mkdir(mode=0o755, parents=True, exist_ok=True)
-    with (data_dir / "lock").open("a+") as lock:
+    """Have the data directory for ourselves; the lock goes with the process, however that ends.
+
+    Raises `InUse`, or `Unavailable` where nothing can be written, as in the container of a service.
+    """
+    try:
+        data_dir.mkdir(mode=0o755, parents=True, exist_ok=True)
+        opened = (data_dir / "lock").open("a+")
+    except OSError as error:
+        raise Unavailable(f"{data_dir} cannot be written to: {error.strerror}.") from error
+    with opened as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
