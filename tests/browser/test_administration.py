@@ -1,6 +1,7 @@
 import re
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import expect
 
 from kilowatch.contracts.accounts import FIRST_ADMINISTRATOR_ID
@@ -81,6 +82,19 @@ def test_an_alert_is_acknowledged_with_a_note(window: Window) -> None:
     expect(page.get_by_role("dialog")).to_have_count(0)
     page.get_by_role("radio", name="Acknowledged").click()
     expect(page.get_by_text("The sauna was on.").first).to_be_visible()
+
+
+@pytest.mark.parametrize("typed", ["locatii", "Locații"])
+def test_the_palette_finds_romanian_words_with_and_without_their_marks(window: Window, typed: str) -> None:
+    window.sign_in(ADMIN)
+    window.speak("ro")
+    window.visit("/administration")
+    expect(window.page.locator("html[lang=ro]")).to_have_count(1)
+    window.page.keyboard.press("Control+k")
+    window.page.get_by_role("dialog").get_by_role("combobox").fill(typed)
+    expect(window.page.get_by_role("option")).to_have_text(["Locații"])
+    window.page.keyboard.press("Enter")
+    expect(window.page).to_have_url("/sites")
 
 
 def test_on_a_phone_the_audit_log_says_who_did_it_without_scrolling(open_window: Callable[..., Window]) -> None:

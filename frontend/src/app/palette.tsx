@@ -1,4 +1,4 @@
-import { Command } from "cmdk";
+import { Command, defaultFilter } from "cmdk";
 import { LogOut, Monitor, Moon, Sun, type LucideIcon } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
@@ -20,7 +20,7 @@ export default function Palette({ onClose }: { onClose: () => void }) {
   };
   return (
     <Dialog open onClose={onClose} title={t("app.search")}>
-      <Command label={t("app.search")} loop>
+      <Command label={t("app.search")} loop filter={byBareLetters}>
         <Command.Input
           autoFocus
           placeholder={t("app.search")}
@@ -40,6 +40,13 @@ export default function Palette({ onClose }: { onClose: () => void }) {
     </Dialog>
   );
 }
+
+/** As it is typed in a hurry: `locatii` finds `Locații`. */
+function byBareLetters(text: string, typed: string): number {
+  return defaultFilter(bare(text), bare(typed));
+}
+
+const bare = (text: string) => text.normalize("NFD").replace(/\p{M}/gu, "");
 
 function Item({ icon: Icon, text, onSelect }: { icon: LucideIcon; text: string; onSelect: () => void }) {
   return (
