@@ -34,6 +34,7 @@ DEVICE = {
     "time_zone": "UTC",
     "direction": "consumption",
     "hourly_limit_kwh": 2.0,
+    "parent_id": None,
     "active": True,
 }
 
