@@ -8,12 +8,13 @@ from contextlib import contextmanager
 from typing import Final
 
 import uvicorn
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn._types import ASGISendEvent
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from kilowatch.kit.connection import Connection
 from kilowatch.kit.errors import Unavailable
+from kilowatch.kit.problems import stopped
 from kilowatch.kit.service import Job
 
 #: Requests that are under way when the process is asked to stop have this long to finish.
@@ -57,6 +58,34 @@ class _Server(uvicorn.Server):
         yield  # signals are the supervisor's
 
 
+class _Answering:
+    """Around the application: who is cut off when the grace is over is told to ask again.
+
+    They would get a 500, which says that it was their request. What they sent may have been done: it counts once.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        has_begun = False
+
+        async def note_and_send(message: Message) -> None:
+            nonlocal has_begun
+            has_begun = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, note_and_send)
+        except asyncio.CancelledError:  # by the server, which ends with this task
+            if has_begun:
+                raise
+            await stopped()(scope, receive, send)
+
+
 def bind(host: str, port: int) -> socket.socket:
     """Take the port before anything else is started. Raises `Unavailable`."""
     try:
@@ -85,7 +114,7 @@ def serve_http(
 ) -> Job:
     """Answers requests; once stopped it accepts no more, and finishes those under way."""
     config = uvicorn.Config(
-        app,
+        _Answering(app),
         http=connection,
         log_config=None,
         access_log=False,

@@ -129,3 +129,7 @@ async def _answer_http(_request: Request, error: Exception) -> Response:
 def defect() -> Response:
     detail = "Something went wrong on our side; it is logged under this correlation id."
     return problem(HTTPStatus.INTERNAL_SERVER_ERROR, detail, correlation_id=correlation_id.get())
+
+
+def stopped() -> Response:
+    return error_response(errors.Unavailable("Kilowatch is stopping."))

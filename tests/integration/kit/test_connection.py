@@ -54,6 +54,28 @@ async def test_who_says_only_line_breaks_after_a_request_is_let_go(port: int) ->
     writer.close()
 
 
+async def test_who_waits_when_the_server_has_to_end_is_told_to_come_again() -> None:
+    asked = asyncio.Event()
+
+    async def endless(_scope: Scope, _receive: Receive, _send: Send) -> None:
+        asked.set()
+        await asyncio.Event().wait()
+
+    bound, stopping, up = bind("127.0.0.1", 0), asyncio.Event(), asyncio.Event()
+    async with asyncio.TaskGroup() as group:
+        group.create_task(serve_http(endless, bound, up.set)(stopping))
+        await up.wait()
+        reader, writer = await asyncio.open_connection("127.0.0.1", bound.getsockname()[1])
+        writer.write(REQUEST)
+        await asked.wait()
+        stopping.set()
+        head, _, body = (await _rest(reader)).partition(b"\r\n\r\n")
+    assert b" 503 " in head.partition(b"\r\n")[0]
+    assert b"retry-after: 2" in head
+    assert b"Kilowatch is stopping." in body
+    writer.close()
+
+
 async def test_a_head_without_end_is_refused(port: int) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     writer.write(b"GET / HTTP/1.1\r\nX: " + b"x" * MAX_HEAD_BYTES)
