@@ -33,7 +33,7 @@ class Goal:
 
 GOALS: Final[Mapping[str, Goal]] = {
     "http_readings_per_s": Goal("readings over HTTP, until their usage is committed", 150_000, "/s", at_least=True),
-    "http_over_copy": Goal("the same, as a share of a bare COPY of such rows", 0.4, at_least=True, digits=2),
+    "http_over_copy": Goal("the same, as a share of a bare COPY of the same rows", 0.4, at_least=True, digits=2),
     "amqp_messages_per_s": Goal("AMQP messages of one reading, until committed", 10_000, "/s", at_least=True),
     "usage_p99_ms": Goal("from sending a reading to its usage, among 20,000/s, p99", 250, "ms"),
     "replica_rss_mb": Goal("memory of a monitoring replica with 100,000 devices", 400, "MB"),
