@@ -23,7 +23,6 @@ class OwnDevice:
     name: str
     location: str
     kind: MeterKind
-    interval_s: int
     time_zone: str
     direction: Direction
     hourly_limit_kwh: float | None
