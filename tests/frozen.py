@@ -7,10 +7,11 @@ machine a broker confirms a message meanwhile.
 import os
 import signal
 import time
-from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
+
+import psutil
 
 STOP_TIMEOUT_S: Final = 10.0
 #: Stopped, by a signal or a tracer; dead, or about to be.
@@ -26,7 +27,7 @@ def freeze(pid: int) -> None:
 def freeze_group(group: int) -> None:
     """Stop each thread of each process of a group."""
     os.killpg(group, signal.SIGSTOP)
-    _until_still([pid for pid in _pids() if _fields(Path(f"/proc/{pid}/stat"))[2:3] == [str(group)]])
+    _until_still([pid for pid in psutil.pids() if _fields(Path(f"/proc/{pid}/stat"))[2:3] == [str(group)]])
 
 
 def _until_still(pids: list[int]) -> None:
@@ -39,10 +40,6 @@ def _until_still(pids: list[int]) -> None:
 
 def _states(pid: int) -> list[str]:
     return [field for path in Path(f"/proc/{pid}/task").glob("*/stat") for field in _fields(path)[:1]]
-
-
-def _pids() -> Iterator[int]:
-    return (int(path.name) for path in Path("/proc").iterdir() if path.name.isdecimal())
 
 
 def _fields(path: Path) -> list[str]:
